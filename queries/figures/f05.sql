@@ -1,0 +1,17 @@
+-- ---
+-- title = "F05 · Estimated benefit"
+-- title_vi = "F05 · Giá trị làm lợi"
+-- topic = "figures"
+-- description = "Benefit of the works and tasks from activities that began in 2022, summed where it is known. An estimated benefit: not a cost and not cash."
+-- description_vi = "Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm 2022. Là giá trị ước tính: không phải chi phí, không phải tiền mặt."
+-- [published]
+-- text = "giá trị làm lợi trên 7 tỷ đồng"
+-- value = 7000000000
+-- unit = "VND"
+-- qualifier = "more_than"
+-- kind = "flow"
+-- source = "Báo Ninh Bình, 2023-01-05"
+-- ---
+SELECT sum(benefit_vnd) AS value
+FROM outputs
+WHERE activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = 2022)

@@ -1,0 +1,17 @@
+-- ---
+-- title = "F07 · Training classes"
+-- title_vi = "F07 · Lớp tập huấn"
+-- topic = "figures"
+-- description = "Classes that began in 2022."
+-- description_vi = "Số lớp tập huấn khai giảng trong năm 2022."
+-- [published]
+-- text = "8 lớp tập huấn chuyển giao KHKT"
+-- value = 8
+-- unit = "classes"
+-- qualifier = "exact"
+-- kind = "count"
+-- source = "Báo Ninh Bình, 2023-01-05"
+-- ---
+SELECT count(*) AS value
+FROM classes
+WHERE EXTRACT(YEAR FROM start_date) = 2022

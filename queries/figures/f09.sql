@@ -1,0 +1,18 @@
+-- ---
+-- title = "F09 · National Employment Fund capital"
+-- title_vi = "F09 · Vốn Quỹ Quốc gia về việc làm"
+-- topic = "figures"
+-- description = "Capital of the National Employment Fund through the Central Union at 31 December 2022, summed over units where known. A stock: never summed over dates, never added to F10 or F11."
+-- description_vi = "Vốn Quỹ Quốc gia về việc làm kênh Trung ương Đoàn tại ngày 31/12/2022, cộng theo đơn vị trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F10, F11."
+-- [published]
+-- text = "Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn: 2,819 tỷ đồng"
+-- value = 2819000000
+-- unit = "VND"
+-- qualifier = "exact"
+-- kind = "stock"
+-- source = "Báo Ninh Bình, 2023-01-05"
+-- ---
+SELECT sum(capital_vnd) AS value
+FROM loan_balances
+WHERE channel = 'national_employment_fund'
+  AND as_of_date = DATE '2022-12-31'

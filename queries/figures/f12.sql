@@ -1,0 +1,18 @@
+-- ---
+-- title = "F12 · Projects under Resolution 43"
+-- title_vi = "F12 · Mô hình, dự án theo Nghị quyết 43"
+-- topic = "figures"
+-- description = "Loans under Resolution 43 contracted in 2022, one a project."
+-- description_vi = "Số khoản vay theo Nghị quyết 43 ký trong năm 2022, mỗi khoản là một mô hình, dự án."
+-- [published]
+-- text = "cho 168 mô hình dự án"
+-- value = 168
+-- unit = "projects"
+-- qualifier = "exact"
+-- kind = "count"
+-- source = "Báo Ninh Bình, 2023-01-05"
+-- ---
+SELECT count(*) AS value
+FROM loans
+WHERE channel = 'resolution_43'
+  AND EXTRACT(YEAR FROM contract_date) = 2022

@@ -1,0 +1,221 @@
+-- ---
+-- title = "The year at a glance"
+-- title_vi = "Tổng quan năm"
+-- topic = "overview"
+-- description = "One row a headline measure of the year. Activities count by their start date and outputs by the year of their activity; the two balances are those of 31 December (null where no balance is held for that day). Never add the rows: counts, flows and stocks stand side by side. rows_known of rows_counted rows carry a value; unknown values are left out, not counted as 0."
+-- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động mẹ; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed"
+-- ---
+WITH
+  measures (line, measure_id, unit, kind, figure, label_vi, label_en) AS (
+    VALUES
+      (1, 'activities', 'activities', 'count', NULL,
+        'Hoạt động đã hoàn thành, mọi loại',
+        'Activities done, all categories'),
+      (2, 'volunteering_activities', 'activities', 'count', 'F02',
+        'Hoạt động tình nguyện đã hoàn thành',
+        'Volunteering activities done'),
+      (3, 'volunteering_participations', 'participations', 'flow', 'F06',
+        'Lượt tham gia hoạt động tình nguyện',
+        'Participations in volunteering activities'),
+      (4, 'works', 'works', 'count', 'F03',
+        'Công trình thanh niên',
+        'Youth works'),
+      (5, 'tasks', 'tasks', 'count', 'F04',
+        'Phần việc thanh niên',
+        'Youth tasks'),
+      (6, 'benefit_vnd', 'VND', 'flow', 'F05',
+        'Giá trị làm lợi',
+        'Estimated benefit of works and tasks'),
+      (7, 'classes', 'classes', 'count', 'F07',
+        'Lớp tập huấn chuyển giao khoa học kỹ thuật',
+        'Training classes'),
+      (8, 'enrolments', 'enrolments', 'count', NULL,
+        'Lượt ghi danh',
+        'Enrolments'),
+      (9, 'trainees', 'persons', 'count', 'F08',
+        'Học viên (số người)',
+        'Trainees (persons)'),
+      (10, 'employment_fund_capital_vnd', 'VND', 'stock', 'F09',
+        'Vốn Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn, tại 31/12',
+        'Capital of the National Employment Fund, Central Union channel, at 31 December'),
+      (11, 'entrusted_outstanding_vnd', 'VND', 'stock', 'F10',
+        'Dư nợ ủy thác Ngân hàng Chính sách xã hội, tại 31/12',
+        'Outstanding entrusted lending of the Bank for Social Policies, at 31 December'),
+      (12, 'resolution_43_disbursed_vnd', 'VND', 'flow', 'F11',
+        'Giải ngân theo Nghị quyết 43 trong năm',
+        'Disbursed under Resolution 43 in the year'),
+      (13, 'resolution_43_projects', 'projects', 'count', 'F12',
+        'Mô hình, dự án vay vốn theo Nghị quyết 43',
+        'Projects with a loan under Resolution 43'),
+      (14, 'awards', 'awards', 'count', NULL,
+        'Khen thưởng, tất cả hình thức',
+        'Awards of every kind'),
+      (15, 'emulation_flags', 'awards', 'count', NULL,
+        'Trong đó: cờ thi đua',
+        'Of these: emulation flags'),
+      (16, 'awards_to_collectives', 'awards', 'count', NULL,
+        'Trong đó: khen thưởng tập thể',
+        'Of these: to collectives'),
+      (17, 'awards_to_individuals', 'awards', 'count', NULL,
+        'Trong đó: khen thưởng cá nhân',
+        'Of these: to individuals')
+  ),
+  activities_of_year AS (
+    SELECT activity_id, category, participations, status
+    FROM activities
+    WHERE EXTRACT(YEAR FROM start_date) = $year
+  ),
+  done AS (
+    SELECT
+      count(*) AS activities,
+      count(*) FILTER (WHERE category = 'volunteering') AS volunteering,
+      COALESCE(sum(participations) FILTER (WHERE category = 'volunteering'), 0) AS participations
+    FROM activities_of_year
+    WHERE status = 'done'
+  ),
+  made AS (
+    SELECT
+      count(*) FILTER (WHERE kind = 'work') AS works,
+      count(*) FILTER (WHERE kind = 'task') AS tasks,
+      count(*) AS outputs,
+      count(benefit_vnd) AS benefits_known,
+      sum(benefit_vnd) AS benefit_vnd
+    FROM outputs
+    WHERE activity_id IN (SELECT activity_id FROM activities_of_year)
+  ),
+  classes_of_year AS (
+    SELECT class_id
+    FROM classes
+    WHERE EXTRACT(YEAR FROM start_date) = $year
+  ),
+  held AS (
+    SELECT count(*) AS classes
+    FROM classes_of_year
+  ),
+  trained AS (
+    SELECT count(*) AS enrolments, count(DISTINCT trainee_id) AS persons
+    FROM trainees
+    WHERE class_id IN (SELECT class_id FROM classes_of_year)
+  ),
+  -- Balances lie on month ends, so December has one date: 31 December.
+  balances AS (
+    SELECT
+      count(*) FILTER (WHERE channel = 'national_employment_fund') AS fund_series,
+      count(capital_vnd) FILTER (WHERE channel = 'national_employment_fund') AS fund_known,
+      sum(capital_vnd) FILTER (WHERE channel = 'national_employment_fund') AS capital_vnd,
+      count(*) FILTER (WHERE channel = 'vbsp_entrusted') AS entrusted_series,
+      count(outstanding_vnd) FILTER (WHERE channel = 'vbsp_entrusted') AS entrusted_known,
+      sum(outstanding_vnd) FILTER (WHERE channel = 'vbsp_entrusted') AS outstanding_vnd
+    FROM loan_balances
+    WHERE EXTRACT(YEAR FROM as_of_date) = $year
+      AND EXTRACT(MONTH FROM as_of_date) = 12
+  ),
+  disbursed AS (
+    SELECT count(*) AS disbursements, COALESCE(sum(flow_vnd), 0) AS disbursed_vnd
+    FROM loan_flows
+    WHERE kind = 'disbursement'
+      AND EXTRACT(YEAR FROM flow_date) = $year
+      AND loan_id IN (SELECT loan_id FROM loans WHERE channel = 'resolution_43')
+  ),
+  contracted AS (
+    SELECT count(*) AS projects
+    FROM loans
+    WHERE channel = 'resolution_43'
+      AND EXTRACT(YEAR FROM contract_date) = $year
+  ),
+  given AS (
+    SELECT
+      count(*) AS awards,
+      count(*) FILTER (WHERE kind = 'emulation_flag') AS flags,
+      count(*) FILTER (WHERE recipient_kind = 'collective') AS to_collectives,
+      count(*) FILTER (WHERE recipient_kind = 'individual') AS to_individuals
+    FROM awards
+    WHERE honoured_year = $year
+  ),
+  measured AS (
+    SELECT 'activities' AS measure_id, CAST(activities AS DECIMAL(38, 0)) AS value,
+      activities AS rows_counted, activities AS rows_known
+    FROM done
+    UNION ALL
+    SELECT 'volunteering_activities' AS measure_id, CAST(volunteering AS DECIMAL(38, 0)) AS value,
+      volunteering AS rows_counted, volunteering AS rows_known
+    FROM done
+    UNION ALL
+    SELECT 'volunteering_participations' AS measure_id, CAST(participations AS DECIMAL(38, 0)) AS value,
+      volunteering AS rows_counted, volunteering AS rows_known
+    FROM done
+    UNION ALL
+    SELECT 'works' AS measure_id, CAST(works AS DECIMAL(38, 0)) AS value,
+      works AS rows_counted, works AS rows_known
+    FROM made
+    UNION ALL
+    SELECT 'tasks' AS measure_id, CAST(tasks AS DECIMAL(38, 0)) AS value,
+      tasks AS rows_counted, tasks AS rows_known
+    FROM made
+    UNION ALL
+    SELECT 'benefit_vnd' AS measure_id,
+      CAST(CASE WHEN outputs = 0 THEN 0 ELSE benefit_vnd END AS DECIMAL(38, 0)) AS value,
+      outputs AS rows_counted, benefits_known AS rows_known
+    FROM made
+    UNION ALL
+    SELECT 'classes' AS measure_id, CAST(classes AS DECIMAL(38, 0)) AS value,
+      classes AS rows_counted, classes AS rows_known
+    FROM held
+    UNION ALL
+    SELECT 'enrolments' AS measure_id, CAST(enrolments AS DECIMAL(38, 0)) AS value,
+      enrolments AS rows_counted, enrolments AS rows_known
+    FROM trained
+    UNION ALL
+    SELECT 'trainees' AS measure_id, CAST(persons AS DECIMAL(38, 0)) AS value,
+      enrolments AS rows_counted, enrolments AS rows_known
+    FROM trained
+    UNION ALL
+    SELECT 'employment_fund_capital_vnd' AS measure_id, CAST(capital_vnd AS DECIMAL(38, 0)) AS value,
+      fund_series AS rows_counted, fund_known AS rows_known
+    FROM balances
+    UNION ALL
+    SELECT 'entrusted_outstanding_vnd' AS measure_id, CAST(outstanding_vnd AS DECIMAL(38, 0)) AS value,
+      entrusted_series AS rows_counted, entrusted_known AS rows_known
+    FROM balances
+    UNION ALL
+    SELECT 'resolution_43_disbursed_vnd' AS measure_id, CAST(disbursed_vnd AS DECIMAL(38, 0)) AS value,
+      disbursements AS rows_counted, disbursements AS rows_known
+    FROM disbursed
+    UNION ALL
+    SELECT 'resolution_43_projects' AS measure_id, CAST(projects AS DECIMAL(38, 0)) AS value,
+      projects AS rows_counted, projects AS rows_known
+    FROM contracted
+    UNION ALL
+    SELECT 'awards' AS measure_id, CAST(awards AS DECIMAL(38, 0)) AS value,
+      awards AS rows_counted, awards AS rows_known
+    FROM given
+    UNION ALL
+    SELECT 'emulation_flags' AS measure_id, CAST(flags AS DECIMAL(38, 0)) AS value,
+      flags AS rows_counted, flags AS rows_known
+    FROM given
+    UNION ALL
+    SELECT 'awards_to_collectives' AS measure_id, CAST(to_collectives AS DECIMAL(38, 0)) AS value,
+      to_collectives AS rows_counted, to_collectives AS rows_known
+    FROM given
+    UNION ALL
+    SELECT 'awards_to_individuals' AS measure_id, CAST(to_individuals AS DECIMAL(38, 0)) AS value,
+      to_individuals AS rows_counted, to_individuals AS rows_known
+    FROM given
+  )
+SELECT
+  m.measure_id,
+  m.label_vi,
+  m.label_en,
+  v.value,
+  m.unit,
+  m.kind,
+  m.figure,
+  v.rows_counted,
+  v.rows_known
+FROM measures AS m
+JOIN measured AS v ON v.measure_id = m.measure_id
+ORDER BY m.line

@@ -1,0 +1,103 @@
+-- ---
+-- title = "Outliers in the data"
+-- title_vi = "Bất thường trong dữ liệu"
+-- topic = "quality"
+-- description = "One row a value of the year that lies more than 3 MAD from the median of its peers (MAD: the median absolute deviation). Peers share table, measure and peer_group: participations and cost of activities done by category, benefit of outputs by kind, approved loans by channel. Unknown values are left out, and groups with a MAD of 0 too, since nothing can be measured in it. Median and MAD are exact, distance is in MADs, rounded to 0.1. An outlier is a row to look at, not an error."
+-- description_vi = "Mỗi dòng là một giá trị trong năm cách trung vị của nhóm hơn 3 MAD (MAD: trung vị của độ lệch tuyệt đối). Nhóm gồm cùng bảng, cùng chỉ tiêu, cùng peer_group: lượt tham gia và chi phí của hoạt động đã hoàn thành theo loại, giá trị làm lợi theo công trình hay phần việc, mức vay được duyệt theo kênh. Bỏ qua giá trị chưa biết và nhóm có MAD bằng 0 vì không có thước để đo. Trung vị và MAD chính xác, khoảng cách tính bằng số MAD, làm tròn đến 0,1. Giá trị bất thường là dòng cần xem lại, chưa phải là sai."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed"
+-- ---
+WITH
+  measured (table_name, row_key, unit_id, measure, peer_group, value) AS (
+    SELECT 'activities', activity_id, unit_id, 'participations', category, CAST(participations AS DECIMAL(18, 0))
+    FROM activities
+    WHERE status = 'done'
+      AND EXTRACT(YEAR FROM start_date) = $year
+    UNION ALL
+    SELECT 'activities', activity_id, unit_id, 'cost_vnd', category, cost_vnd
+    FROM activities
+    WHERE status = 'done'
+      AND EXTRACT(YEAR FROM start_date) = $year
+      AND cost_vnd IS NOT NULL
+    UNION ALL
+    SELECT 'outputs', output_id, unit_id, 'benefit_vnd', kind, benefit_vnd
+    FROM outputs
+    WHERE benefit_vnd IS NOT NULL
+      AND activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = $year)
+    UNION ALL
+    SELECT 'loans', loan_id, unit_id, 'approved_vnd', channel, approved_vnd
+    FROM loans
+    WHERE EXTRACT(YEAR FROM contract_date) = $year
+  ),
+  ordered AS (
+    SELECT
+      table_name,
+      measure,
+      peer_group,
+      value,
+      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY value, row_key) AS place,
+      count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
+    FROM measured
+  ),
+  medians AS (
+    SELECT table_name, measure, peer_group, (min(value) + max(value)) * 0.5 AS median
+    FROM ordered
+    -- The middle row of an odd number, the middle two of an even one.
+    WHERE 2 * place BETWEEN peers AND peers + 2
+    GROUP BY table_name, measure, peer_group
+  ),
+  deviations AS (
+    SELECT
+      v.table_name,
+      v.row_key,
+      v.unit_id,
+      v.measure,
+      v.peer_group,
+      v.value,
+      m.median,
+      abs(v.value - m.median) AS deviation
+    FROM measured AS v
+    JOIN medians AS m
+      ON m.table_name = v.table_name
+      AND m.measure = v.measure
+      AND m.peer_group = v.peer_group
+  ),
+  ordered_deviations AS (
+    SELECT
+      table_name,
+      measure,
+      peer_group,
+      deviation,
+      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY deviation, row_key) AS place,
+      count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
+    FROM deviations
+  ),
+  mads AS (
+    SELECT table_name, measure, peer_group, (min(deviation) + max(deviation)) * 0.5 AS mad
+    FROM ordered_deviations
+    WHERE 2 * place BETWEEN peers AND peers + 2
+    GROUP BY table_name, measure, peer_group
+  )
+SELECT
+  d.table_name,
+  d.row_key,
+  d.unit_id,
+  d.measure,
+  d.peer_group,
+  d.value,
+  d.median,
+  s.mad,
+  -- Rounded to whole tenths first: a half then rounds up in every engine, even one that divides in floating point.
+  CAST(
+    10 * d.deviation / NULLIF(s.mad, 0) AS DECIMAL(18, 0)
+  ) * 0.1 AS distance
+FROM deviations AS d
+JOIN mads AS s
+  ON s.table_name = d.table_name
+  AND s.measure = d.measure
+  AND s.peer_group = d.peer_group
+WHERE s.mad > 0
+  AND d.deviation > 3 * s.mad
+ORDER BY d.table_name, d.measure, d.peer_group, d.deviation DESC, d.row_key

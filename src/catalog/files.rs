@@ -1,0 +1,315 @@
+//! Files and folders as tables: which there are, of what format, and how they are opened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::file_format::FileFormat;
+use datafusion::datasource::file_format::arrow::ArrowFormat;
+use datafusion::datasource::file_format::csv::CsvFormat;
+use datafusion::datasource::file_format::json::JsonFormat;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::physical_plan::parquet::metadata::CachedParquetMetaData;
+use datafusion::execution::SessionState;
+use futures::FutureExt;
+
+use super::footer;
+use crate::error::{Error, Result};
+use crate::ui::text;
+
+/// Where a table's rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// One file.
+    File(PathBuf),
+    /// A folder of Parquet files; folders named `key=value` inside it are columns.
+    Folder(PathBuf),
+}
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Parquet,
+    Csv,
+    Tsv,
+    Json,
+    Arrow,
+}
+
+const ENDINGS: [(&str, Kind); 10] = [
+    ("parquet", Kind::Parquet), ("csv", Kind::Csv), ("tsv", Kind::Tsv), ("tab", Kind::Tsv), ("json", Kind::Json),
+    ("ndjson", Kind::Json), ("jsonl", Kind::Json), ("arrow", Kind::Arrow), ("ipc", Kind::Arrow),
+    ("feather", Kind::Arrow),
+];
+
+impl Kind {
+    fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    }
+
+    fn format(self, path: &Path) -> Result<Arc<dyn FileFormat>> {
+        Ok(match self {
+            Self::Parquet => Arc::new(ParquetFormat::default()),
+            Self::Csv => Arc::new(CsvFormat::default().with_has_header(true)),
+            Self::Tsv => Arc::new(CsvFormat::default().with_has_header(true).with_delimiter(b'\t')),
+            Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!is_array(path)?)),
+            Self::Arrow => Arc::new(ArrowFormat),
+        })
+    }
+}
+
+/// Whether a JSON file holds one array rather than an object a line.
+fn is_array(path: &Path) -> Result<bool> {
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(4096).read_to_end(&mut start))
+        .map_err(|error| Error::file("read", path, &error))?;
+    Ok(start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['))
+}
+
+/// Whether a name in FROM is meant as a path: it has a separator or the ending of a data file.
+pub(super) fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\']) || Kind::of(Path::new(name)).is_some()
+}
+
+/// The tables of a folder: `NAME.parquet`, or `NAME/` with Parquet files somewhere below it.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
+    let fault = |error: std::io::Error| Error::file("read", folder, &error);
+    let mut tables = BTreeMap::new();
+    for entry in folder.read_dir().map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        let name = text::nfc(name).into_owned();
+        if path.is_dir() {
+            if !parquet_files(&path).is_empty() {
+                tables.entry(name).or_insert(Location::Folder(path));
+            }
+        } else if let Some(stem) = name.strip_suffix(".parquet") {
+            // A file wins over a folder of the same name, whichever is seen first.
+            tables.insert(stem.to_owned(), Location::File(path.clone()));
+        }
+    }
+    Ok(tables)
+}
+
+/// The table of that name in a folder, without listing it where the name says where to look.
+pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
+    let file = folder.join(format!("{name}.parquet"));
+    if file.is_file() {
+        return Some(Location::File(file));
+    }
+    // A name may be written with other code points on disk (NFD), or be a folder.
+    of_folder(folder).ok()?.remove(text::nfc(name).as_ref())
+}
+
+/// The Parquet files below a folder, in order; hidden ones and hidden folders are no data.
+fn parquet_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = folder.read_dir() else { continue };
+        for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+            let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['.', '_']));
+            if hidden {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "parquet") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The Hive keys of a folder's files and the narrowest type that all their values have.
+fn partitions(folder: &Path, files: &[PathBuf]) -> Vec<(String, DataType)> {
+    let mut keys: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for file in files {
+        let inner = file.strip_prefix(folder).unwrap_or(file);
+        for part in inner.parent().into_iter().flat_map(Path::components) {
+            let part = part.as_os_str().to_string_lossy();
+            let Some((key, value)) = part.split_once('=') else { continue };
+            match keys.iter_mut().find(|(known, _)| known == key) {
+                Some((_, values)) => values.insert(value.to_owned()),
+                None => {
+                    keys.push((key.to_owned(), BTreeSet::from([value.to_owned()])));
+                    true
+                }
+            };
+        }
+    }
+    keys.into_iter().map(|(key, values)| (key, type_of(&values))).collect()
+}
+
+fn type_of(values: &BTreeSet<String>) -> DataType {
+    // A number with a leading zero is a code: as a number it would lose the zero.
+    let plain = |value: &String| value == "0" || !value.trim_start_matches('-').starts_with('0');
+    if values.iter().all(|value| plain(value) && value.parse::<i64>().is_ok()) {
+        DataType::Int64
+    } else if values.iter().all(|value| value.parse::<chrono::NaiveDate>().is_ok()) {
+        DataType::Date32
+    } else {
+        DataType::Utf8
+    }
+}
+
+/// The URL of a local path. Characters that a glob or a URL would act on are escaped.
+fn url(path: &Path) -> Result<ListingTableUrl> {
+    let fault = |error: &dyn std::fmt::Display| Error::data(format!("cannot read `{}`: {error}", path.display()));
+    let absolute = std::path::absolute(path).map_err(|error| fault(&error))?;
+    let escaped = object_store::path::Path::from_absolute_path(&absolute).map_err(|error| fault(&error))?;
+    let slash = if path.is_dir() { "/" } else { "" };
+    ListingTableUrl::parse(format!("file:///{escaped}{slash}")).map_err(|error| fault(&error.strip_backtrace()))
+}
+
+impl Location {
+    /// A path as the user gave it.
+    pub fn of_path(path: &Path) -> Self {
+        if path.is_dir() { Self::Folder(path.to_owned()) } else { Self::File(path.to_owned()) }
+    }
+
+    /// The file or folder.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Folder(path) => path,
+        }
+    }
+
+    /// The bytes that the table takes on disk.
+    pub fn bytes(&self) -> u64 {
+        let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
+        match self {
+            Self::File(path) => size(path),
+            Self::Folder(folder) => parquet_files(folder).iter().map(|path| size(path)).sum(),
+        }
+    }
+
+    /// Opens the table: reads its schema, not its rows.
+    ///
+    /// # Errors
+    /// A file is missing, damaged or of no known format. A reader that panics on a damaged file is
+    /// an error too.
+    pub(super) async fn open(&self, opener: &SessionState) -> Result<Arc<dyn TableProvider>> {
+        match AssertUnwindSafe(self.listing_table(opener)).catch_unwind().await {
+            Ok(opened) => opened,
+            Err(_) => Err(Error::data(format!("cannot read `{}`: the file is damaged", self.path().display()))),
+        }
+    }
+
+    async fn listing_table(&self, opener: &SessionState) -> Result<Arc<dyn TableProvider>> {
+        let path = self.path();
+        let (kind, files) = match self {
+            Self::File(path) => {
+                if let Err(error) = path.metadata() {
+                    return Err(Error::file("read", path, &error));
+                }
+                let kind = Kind::of(path).ok_or_else(|| {
+                    let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
+                    Error::data(format!("cannot read `{}`: its name does not say what it holds", path.display()))
+                        .hint(format!("files of data end in {known}"))
+                })?;
+                (kind, vec![path.clone()])
+            }
+            Self::Folder(folder) => {
+                let files = parquet_files(folder);
+                if files.is_empty() {
+                    return Err(Error::data(format!("there are no Parquet files in `{}`", folder.display())));
+                }
+                (Kind::Parquet, files)
+            }
+        };
+        if kind == Kind::Parquet {
+            files.iter().try_for_each(|file| footer::check(file))?;
+        }
+        let keys = match self {
+            Self::File(_) => Vec::new(),
+            Self::Folder(folder) => partitions(folder, &files),
+        };
+        let ending = files[0].extension().map(|ending| format!(".{}", ending.to_string_lossy()));
+        let options = ListingOptions::new(kind.format(path)?)
+            .with_file_extension_opt(ending)
+            .with_table_partition_cols(keys);
+        let url = url(path)?;
+        let fault = |error: datafusion::error::DataFusionError| {
+            let reason = error.strip_backtrace();
+            Error::data(format!("cannot read `{}`: {}", path.display(), reason.lines().next().unwrap_or_default()))
+        };
+        let schema = options.infer_schema(opener, &url).await.map_err(fault)?;
+        if kind == Kind::Parquet {
+            agree(&files, opener)?;
+        }
+        if schema.fields().is_empty() {
+            return Err(Error::data(format!("cannot read `{}`: it has no columns", path.display())));
+        }
+        let config = ListingTableConfig::new(url).with_listing_options(options).with_schema(schema);
+        Ok(Arc::new(ListingTable::try_new(config).map_err(fault)?))
+    }
+}
+
+/// Holds each footer, which the reader has just cached, against its row groups.
+fn agree(files: &[PathBuf], opener: &SessionState) -> Result<()> {
+    let cache = opener.runtime_env().cache_manager.get_file_metadata_cache();
+    for file in files {
+        let absolute = std::path::absolute(file).map_err(|error| Error::file("read", file, &error))?;
+        let Ok(key) = object_store::path::Path::from_absolute_path(&absolute) else { continue };
+        let Some(entry) = cache.get(&key) else { continue };
+        if let Some(cached) = entry.file_metadata.as_any().downcast_ref::<CachedParquetMetaData>() {
+            footer::agrees(file, cached.parquet_metadata())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(values: &[&str]) -> BTreeSet<String> {
+        values.iter().map(|value| (*value).to_owned()).collect()
+    }
+
+    #[test]
+    fn hive_keys_have_the_narrowest_type_of_their_values() {
+        assert_eq!(type_of(&strings(&["2022", "2023"])), DataType::Int64);
+        assert_eq!(type_of(&strings(&["2022-01-31", "2022-02-28"])), DataType::Date32);
+        assert_eq!(type_of(&strings(&["01", "02"])), DataType::Utf8);
+        assert_eq!(type_of(&strings(&["2022", "all"])), DataType::Utf8);
+    }
+
+    #[test]
+    fn a_folder_lists_files_and_folders_of_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let put = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("makes");
+            std::fs::write(path, "x").expect("writes");
+        };
+        ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"].map(put);
+        let found: Vec<String> = of_folder(folder.path()).expect("reads").into_keys().collect();
+        assert_eq!(found, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_name_in_either_unicode_form_finds_its_file() {
+        use unicode_normalization::UnicodeNormalization;
+        let folder = tempfile::tempdir().expect("a folder");
+        let nfd: String = "khánh".nfd().collect();
+        std::fs::write(folder.path().join(format!("{nfd}.parquet")), "x").expect("writes");
+        assert!(in_folder(folder.path(), "khánh").is_some());
+    }
+}

@@ -1,0 +1,166 @@
+//! The tables that SQL can name, each opened only when a query names it.
+//!
+//! A name is looked up among the session's own views and tables, then the files given by
+//! `--table`, then `datasets/`, and last as the path of a file. Listing names reads folders, never
+//! files. Every table is a plain `ListingTable`, so that another engine can take over its plan.
+
+mod files;
+mod footer;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use datafusion::catalog::{MemorySchemaProvider, SchemaProvider, TableProvider};
+use datafusion::common::plan_err;
+use datafusion::error::{DataFusionError, Result as DfResult};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::TableType;
+
+pub use self::files::Location;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::ui::text;
+
+/// The schema provider behind every table name.
+pub struct Tables {
+    datasets: Option<PathBuf>,
+    named: BTreeMap<String, PathBuf>,
+    /// Views and in-memory tables that SQL made.
+    session: MemorySchemaProvider,
+    /// Tables of `datasets/` that could not be opened, left out of listings.
+    unreadable: RwLock<BTreeSet<String>>,
+    /// Opens files: the session's runtime and settings without its functions, so that the session
+    /// can own this provider.
+    opener: SessionState,
+}
+
+impl std::fmt::Debug for Tables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tables").field("datasets", &self.datasets).field("named", &self.named).finish_non_exhaustive()
+    }
+}
+
+impl Tables {
+    /// The tables of a workspace, and the files that have a name of their own.
+    pub fn new(config: &Config, opener: SessionState) -> Self {
+        Self {
+            datasets: config.workspace.as_ref().map(crate::config::Workspace::datasets),
+            named: config.tables.iter().map(|file| (file.name.clone(), file.path.clone())).collect(),
+            session: MemorySchemaProvider::new(),
+            unreadable: RwLock::default(),
+            opener,
+        }
+    }
+
+    /// The stored tables by name, without opening one.
+    ///
+    /// # Errors
+    /// The folder `datasets` cannot be read.
+    pub fn stored(&self) -> Result<BTreeMap<String, Location>> {
+        let mut found = match &self.datasets {
+            Some(folder) => files::of_folder(folder)?,
+            None => BTreeMap::new(),
+        };
+        found.extend(self.named.iter().map(|(name, path)| (name.clone(), Location::of_path(path))));
+        Ok(found)
+    }
+
+    /// The names of the session's own views and tables.
+    pub fn made_here(&self) -> Vec<String> {
+        let mut names = self.session.table_names();
+        names.sort();
+        names
+    }
+
+    /// Opens a stored table.
+    ///
+    /// # Errors
+    /// A file of it is missing, corrupt or of another format; the message names the file.
+    pub async fn open(&self, name: &str, location: &Location) -> Result<Arc<dyn TableProvider>> {
+        location.open(&self.opener).await.map_err(|error| error.context(format!("table `{name}`")))
+    }
+
+    /// Leaves tables that cannot be opened out of listings from now on, and gives the reasons.
+    ///
+    /// For statements that look at every table, such as those on `information_schema`: one broken
+    /// file must not take the others with it.
+    ///
+    /// # Errors
+    /// The folder `datasets` cannot be read.
+    pub async fn leave_out_unreadable(&self) -> Result<Vec<Error>> {
+        let mut faults = Vec::new();
+        let mut broken = BTreeSet::new();
+        for (name, location) in self.stored()? {
+            if let Err(error) = self.open(&name, &location).await {
+                broken.insert(name);
+                faults.push(error);
+            }
+        }
+        *self.unreadable.write().unwrap_or_else(PoisonError::into_inner) = broken;
+        Ok(faults)
+    }
+
+    /// Where a name of a stored table leads: without reading the whole folder.
+    fn locate(&self, name: &str) -> Option<Location> {
+        if let Some(path) = self.named.get(name) {
+            return Some(Location::of_path(path));
+        }
+        // A name with a separator is a path, not a table's name.
+        if name.contains(['/', '\\']) {
+            return None;
+        }
+        let folder = self.datasets.as_ref()?;
+        files::in_folder(folder, name)
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for Tables {
+    fn table_names(&self) -> Vec<String> {
+        let unreadable = self.unreadable.read().unwrap_or_else(PoisonError::into_inner);
+        let stored = self.stored().unwrap_or_default().into_keys().filter(|name| !unreadable.contains(name));
+        let names: BTreeSet<String> = stored.chain(self.session.table_names()).collect();
+        names.into_iter().collect()
+    }
+
+    async fn table(&self, name: &str) -> DfResult<Option<Arc<dyn TableProvider>>> {
+        if let Some(table) = self.session.table(name).await? {
+            return Ok(Some(table));
+        }
+        let external = |error: Error| DataFusionError::External(Box::new(error));
+        if let Some(location) = self.locate(name) {
+            return self.open(name, &location).await.map(Some).map_err(external);
+        }
+        if !files::is_path(name) {
+            return Ok(None);
+        }
+        Location::of_path(Path::new(name)).open(&self.opener).await.map(Some).map_err(external)
+    }
+
+    async fn table_type(&self, name: &str) -> DfResult<Option<TableType>> {
+        if let Some(table) = self.session.table(name).await? {
+            return Ok(Some(table.table_type()));
+        }
+        Ok(self.locate(name).map(|_| TableType::Base))
+    }
+
+    fn register_table(&self, name: String, table: Arc<dyn TableProvider>) -> DfResult<Option<Arc<dyn TableProvider>>> {
+        if self.locate(&name).is_some() {
+            return plan_err!("`{name}` is a stored table: give the new one another name");
+        }
+        self.session.register_table(text::nfc(&name).into_owned(), table)
+    }
+
+    fn deregister_table(&self, name: &str) -> DfResult<Option<Arc<dyn TableProvider>>> {
+        if !self.session.table_exist(name) && self.locate(name).is_some() {
+            return plan_err!("`{name}` is a stored table, and SQL never removes one");
+        }
+        self.session.deregister_table(name)
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.session.table_exist(name) || self.locate(name).is_some()
+    }
+}

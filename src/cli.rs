@@ -1,0 +1,268 @@
+//! The command line: what was typed, turned into a [`Config`] and handed to a command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::sql::Script;
+use crate::commands::{completions, init, man, queries, run, sample, sql, tables};
+use crate::config::{Config, NamedFile, Output, Workspace};
+use crate::error::{Error, Result};
+use crate::output::{Format, Style};
+use crate::run::Session;
+use crate::shell;
+use crate::ui::{Color, Ui};
+
+/// Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
+///
+/// The nearest folder that holds `datasets/` is the workspace: its Parquet files are the tables, the
+/// .sql files in its `queries/` the saved queries. Without a command, `tongket` is an SQL shell; with
+/// -c, -f or SQL on standard input it runs that and exits.
+#[derive(Debug, Parser)]
+#[command(name = "tongket", version, subcommand_negates_reqs = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    /// Run SQL and exit; repeat it for more
+    #[arg(short = 'c', long, value_name = "SQL", help_heading = "SQL")]
+    command: Vec<String>,
+    /// Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
+    #[arg(short = 'f', long, value_name = "FILE", help_heading = "SQL")]
+    file: Vec<PathBuf>,
+    #[command(subcommand)]
+    subcommand: Option<Sub>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tongket                                             the SQL shell
+  tongket -c 'SELECT count(*) FROM activities'        one statement
+  tongket -c \"SELECT * FROM 'some/file.csv' LIMIT 5\"  a file by its path
+  tongket queries                                     the saved queries
+  tongket run loans/by-channel -o channels.csv        one of them into a file
+  tongket run --all -o out/                           all of them
+
+Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
+130 interrupted.";
+
+/// What every command understands.
+#[derive(Debug, Args)]
+struct Global {
+    /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
+    #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR")]
+    dir: Option<PathBuf>,
+    /// Name a file or folder as a table; repeat it for more
+    #[arg(long, value_name = "NAME=PATH", global = true)]
+    table: Vec<NamedFile>,
+    /// Write the result to a file, in the format of its ending (or, for some commands, into a folder)
+    #[arg(short, long, value_name = "FILE", global = true, help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Format of results [default: table on a terminal, csv elsewhere]
+    #[arg(long, value_enum, global = true, help_heading = "Output")]
+    format: Option<Format>,
+    /// Short for --format csv
+    #[arg(long, global = true, conflicts_with_all = ["format", "json"], help_heading = "Output")]
+    csv: bool,
+    /// Short for --format json
+    #[arg(long, global = true, conflicts_with = "format", help_heading = "Output")]
+    json: bool,
+    /// Replace a file that exists
+    #[arg(long, global = true, help_heading = "Output")]
+    force: bool,
+    /// Rows that a table on a terminal shows, 0 for all; files and pipes always get all
+    #[arg(long, value_name = "N", default_value_t = 40, global = true, help_heading = "Output")]
+    maxrows: usize,
+    /// Text for null
+    #[arg(long, value_name = "TEXT", global = true, help_heading = "Output")]
+    null: Option<String>,
+    /// Separator of CSV, one ASCII character, or `\t`
+    #[arg(long, value_name = "CHAR", global = true, value_parser = delimiter, help_heading = "Output")]
+    delimiter: Option<u8>,
+    /// CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
+    #[arg(long, global = true, conflicts_with = "json", help_heading = "Output")]
+    excel: bool,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    color: Color,
+    /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
+    #[arg(long, global = true)]
+    write: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    Run(run::Args),
+    Queries(queries::Args),
+    Tables(tables::Args),
+    Sample(sample::Args),
+    Init(init::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+fn delimiter(text: &str) -> std::result::Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(*byte),
+        _ => Err("expected one ASCII character, not a quote or a line's end".to_owned()),
+    }
+}
+
+impl Global {
+    fn format(&self) -> Result<Option<Format>> {
+        let format = if self.csv {
+            Some(Format::Csv)
+        } else if self.json {
+            Some(Format::Json)
+        } else {
+            self.format
+        };
+        match format {
+            Some(format) if self.excel && format != Format::Csv => {
+                Err(Error::usage("`--excel` is a kind of CSV, and another format was asked for"))
+            }
+            _ => Ok(format),
+        }
+    }
+
+    fn config(&self) -> Result<Config> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let style = Style {
+            null: self.null.clone(),
+            delimiter: self.delimiter,
+            excel: self.excel,
+            max_rows: self.maxrows,
+        };
+        let output =
+            Output { format: self.format()?, path: self.output.clone(), force: self.force, style };
+        Ok(Config {
+            workspace: Workspace::find(self.dir.as_deref(), &here)?,
+            tables: self.table.clone(),
+            output,
+            write: self.write,
+        })
+    }
+}
+
+/// Runs a command line to its end and gives the exit code; everything that is said is said here.
+pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    quiet_workers();
+    let matches = match Cli::command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let ui = Ui::process(cli.global.color, cli.global.quiet);
+    dispatch(cli, &matches, ui).await
+}
+
+/// Help and version go to standard output, faults of the command line to standard error.
+fn usage(error: &clap::Error) -> u8 {
+    // A closed pipe is a normal end here too.
+    let _ = error.print();
+    if error.use_stderr() { 2 } else { 0 }
+}
+
+async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
+    let scripts = in_order(&cli, matches);
+    let result = match &cli.subcommand {
+        Some(_) if !scripts.is_empty() => Err(Error::usage("-c and -f are for SQL alone, and a command was given too")),
+        Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
+        Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
+        Some(Sub::Init(args)) => init::run(&mut ui, args).await,
+        Some(Sub::Sample(args)) => match cli.global.config() {
+            Ok(config) => sample::run(&config, &mut ui, args).await,
+            Err(error) => Err(error),
+        },
+        _ => {
+            return match cli.global.config().map(|config| Session::new(config, ui)) {
+                Ok(Ok(mut session)) => {
+                    let result = with_session(&mut session, &cli, scripts).await;
+                    finish(&mut session.ui, result)
+                }
+                Ok(Err(error)) | Err(error) => {
+                    let mut ui = Ui::process(cli.global.color, cli.global.quiet);
+                    finish(&mut ui, Err(error))
+                }
+            };
+        }
+    };
+    finish(&mut ui, result)
+}
+
+async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) -> Result<()> {
+    match &cli.subcommand {
+        Some(Sub::Run(args)) => run::run(session, args).await,
+        Some(Sub::Queries(args)) => queries::run(session, args).await,
+        Some(Sub::Tables(args)) => tables::run(session, args).await,
+        _ if !scripts.is_empty() => sql::run(session, &scripts).await,
+        _ if session.ui.terminal.stdin => shell::run(session).await,
+        _ => sql::run(session, &[Script::File("-".into())]).await,
+    }
+}
+
+/// Reports what went wrong, if anything, and gives the exit code.
+fn finish(ui: &mut Ui, result: Result<()>) -> u8 {
+    let result = result.and_then(|()| ui.flush());
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            ui.error(&error);
+            error.kind().exit_code()
+        }
+    }
+}
+
+/// -c and -f as they stood on the command line, one after the other.
+fn in_order(cli: &Cli, matches: &clap::ArgMatches) -> Vec<Script> {
+    let texts = cli.command.iter().cloned().map(Script::Text);
+    let files = cli.file.iter().cloned().map(Script::File);
+    let at = |id: &str| matches.indices_of(id).into_iter().flatten().collect::<Vec<_>>();
+    let mut scripts: Vec<(usize, Script)> =
+        at("command").into_iter().zip(texts).chain(at("file").into_iter().zip(files)).collect();
+    scripts.sort_by_key(|(index, _)| *index);
+    scripts.into_iter().map(|(_, script)| script).collect()
+}
+
+/// A panic on one of the engine's threads becomes an error of its statement, told like any other;
+/// the standard report would come on top of that.
+fn quiet_workers() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() == Some("main") {
+            usual(panic);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn scripts_keep_the_order_of_the_command_line() {
+        let matches = Cli::command().get_matches_from(["tongket", "-c", "a", "-f", "b.sql", "-c", "d"]);
+        let cli = Cli::from_arg_matches(&matches).expect("parses");
+        let scripts = in_order(&cli, &matches);
+        assert_eq!(scripts, [Script::Text("a".into()), Script::File("b.sql".into()), Script::Text("d".into())]);
+    }
+
+    #[test]
+    fn a_delimiter_is_one_character() {
+        assert_eq!(delimiter(";"), Ok(b';'));
+        assert_eq!(delimiter("\\t"), Ok(b'\t'));
+        assert!(delimiter("ab").is_err() && delimiter("\"").is_err() && delimiter("…").is_err());
+    }
+}

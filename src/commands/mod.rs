@@ -1,0 +1,10 @@
+//! The subcommands, one a file: its arguments above its function.
+
+pub mod completions;
+pub mod init;
+pub mod man;
+pub mod queries;
+pub mod run;
+pub mod sample;
+pub mod sql;
+pub mod tables;

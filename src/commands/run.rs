@@ -1,0 +1,81 @@
+//! `tongket run`: a saved query, or all of them into a folder.
+
+use std::path::Path;
+
+use crate::config::Output;
+use crate::error::{Error, Result};
+use crate::output::Format;
+use crate::query::Library;
+use crate::query::params::Given;
+use crate::run::{Delivery, Session};
+use crate::ui::text;
+
+/// Runs a saved query
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tongket run loans/by-channel
+  tongket run units/league -p measure=benefit_vnd -o league.csv
+  tongket run ~/my-query.sql -p from=2022-03-01 -p to=2022-03-31
+  tongket run --all -o out/")]
+pub struct Args {
+    /// Name of a saved query, or path of any .sql file
+    #[arg(value_name = "NAME|FILE.sql", required_unless_present = "all")]
+    name: Option<String>,
+    /// Value of a parameter; repeat it for another, or for one that takes several values
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    param: Vec<Given>,
+    /// Run every saved query with its defaults and write each to a file in the folder -o
+    #[arg(long, conflicts_with_all = ["name", "param"], requires = "output")]
+    all: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The query fails, or with `--all`, some of them do.
+pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
+    if args.all {
+        return run_all(session).await;
+    }
+    let query = session.find(args.name.as_deref().unwrap_or_default())?;
+    let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+    session.saved(&query, &args.param, &mut delivery).await?;
+    delivery.finish()
+}
+
+/// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and
+/// does not keep the others from being written.
+async fn run_all(session: &mut Session) -> Result<()> {
+    let library = Library::open(session.workspace("`run --all`")?)?;
+    let output = session.config.output.clone();
+    let folder = output.path.clone().unwrap_or_default();
+    let format = output.format.unwrap_or(Format::Csv);
+    let (mut written, mut faults) = (0, Vec::new());
+    // Every place is tried before the first query runs.
+    std::fs::create_dir_all(&folder).map_err(|error| Error::file("make the folder", &folder, &error))?;
+    let mut work = Vec::new();
+    for name in library.names() {
+        let path = folder.join(format!("{name}.{}", format.ending()));
+        let inner = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
+        let output = Output { path: Some(path), format: Some(format), ..output.clone() };
+        work.push((name, Delivery::open(&output, session.ui.terminal)?));
+    }
+    for (name, mut delivery) in work {
+        let done = match library.find(name) {
+            Ok(query) => session.saved(&query, &[], &mut delivery).await,
+            Err(error) => Err(error),
+        };
+        match done.and_then(|()| delivery.finish()) {
+            Ok(()) => written += 1,
+            Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
+            Err(error) => faults.push(error.context(format!("`{name}`"))),
+        }
+    }
+    session.ui.note(&format!("{} written to `{}`", text::count(written, "file"), folder.display()));
+    match Error::many(faults) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}

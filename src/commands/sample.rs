@@ -1,0 +1,73 @@
+//! `tongket sample`: the synthetic year, at any size.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::sample::{self, LARGEST_SCALE, Options, Written, YEARS};
+use crate::ui::{Ui, text};
+
+/// Makes the synthetic year: every table and their contract
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The same year, scale and seed give the same bytes. At scale N every table but units and plan_tasks
+has N times the rows, and every total is exactly N times that of scale 1.
+
+Examples:
+  tongket sample -o datasets
+  tongket sample --year 2023 --scale 1000 -o /tmp/large/datasets")]
+pub struct Args {
+    /// Year of the rows; 2022 has the published totals
+    #[arg(long, default_value_t = 2022, value_parser = clap::value_parser!(i32).range(i64::from(*YEARS.start())..=i64::from(*YEARS.end())))]
+    year: i32,
+    /// How many times the rows of scale 1
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=LARGEST_SCALE))]
+    scale: u64,
+    /// Start of all chance
+    #[arg(long, default_value_t = 2022)]
+    seed: u64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// No folder was named, a file exists already, the disk fails, or the user pressed Ctrl-C.
+pub async fn run(config: &Config, ui: &mut Ui, args: &Args) -> Result<()> {
+    let Some(folder) = &config.output.path else {
+        return Err(Error::usage("`tongket sample` needs a folder to write to").hint("name it with `-o DIR`"));
+    };
+    let options = Options { year: args.year, scale: args.scale, seed: args.seed };
+    let written = write(folder, options, config.output.force, ui).await?;
+    let Written { tables, rows } = written;
+    ui.note(&format!("{} in {tables} tables written to `{}`; all synthetic", text::count(rows, "row"), folder.display()));
+    Ok(())
+}
+
+/// Makes a sample in `folder`, which is made where it is missing; Ctrl-C leaves nothing behind.
+///
+/// # Errors
+/// As [`run`].
+pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &Ui) -> Result<Written> {
+    let made = !folder.is_dir();
+    std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let (flag, path, progress) = (cancelled.clone(), folder.to_owned(), ui.is_chatty());
+    let mut work =
+        tokio::task::spawn_blocking(move || sample::write(&path, options, replace, progress, &flag));
+    let done = tokio::select! {
+        done = &mut work => done,
+        _ = tokio::signal::ctrl_c() => {
+            // The work looks at the flag after each batch, and drops its files when it stops.
+            cancelled.store(true, Ordering::Relaxed);
+            work.await
+        }
+    };
+    let written = done.map_err(|error| Error::data(format!("the sample stopped: {error}")))?;
+    if written.is_err() && made {
+        // Only a folder that this run made, and only while it is empty.
+        let _ = std::fs::remove_dir(folder);
+    }
+    written
+}

@@ -1,0 +1,155 @@
+//! What was asked for, resolved once: nothing after this looks at flags or the environment.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::output::{Format, Style};
+
+/// The folder that holds `datasets/` and `queries/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the workspace: the folder asked for, else the nearest one from `here` upwards that
+    /// holds `datasets/`; `None` where there is none and none was asked for.
+    ///
+    /// # Errors
+    /// The folder asked for is no workspace.
+    pub fn find(asked: Option<&Path>, here: &Path) -> Result<Option<Self>> {
+        if let Some(root) = asked {
+            let workspace = Self { root: root.to_owned() };
+            if workspace.datasets().is_dir() {
+                return Ok(Some(workspace));
+            }
+            let message = if root.is_dir() {
+                format!("`{}` is not a workspace: it has no folder `datasets`", root.display())
+            } else {
+                format!("there is no folder `{}`", root.display())
+            };
+            return Err(Error::usage(message).hint(format!("make one with `tongket init '{}'`", root.display())));
+        }
+        let found = here.ancestors().find(|folder| folder.join("datasets").is_dir());
+        Ok(found.map(|root| Self { root: root.to_owned() }))
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of the tables.
+    pub fn datasets(&self) -> PathBuf {
+        self.root.join("datasets")
+    }
+
+    /// The folder of the saved queries.
+    pub fn queries(&self) -> PathBuf {
+        self.root.join("queries")
+    }
+}
+
+/// The error for work that cannot be done without a workspace.
+pub fn no_workspace(what: &str) -> Error {
+    Error::usage(format!("{what} needs a workspace, and neither this folder nor one above it holds `datasets`"))
+        .hint("name one with `-C DIR`, or make one with `tongket init DIR`")
+}
+
+/// A file that `--table NAME=PATH` gives a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// The table's name in SQL.
+    pub name: String,
+    /// The file or folder.
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for NamedFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+                Ok(Self { name: name.to_owned(), path: path.into() })
+            }
+            _ => Err("expected NAME=PATH".to_owned()),
+        }
+    }
+}
+
+/// Where results go and in which form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The format asked for; `None` chooses by the place.
+    pub format: Option<Format>,
+    /// The file; `None` is standard output.
+    pub path: Option<PathBuf>,
+    /// Whether an existing file may be replaced.
+    pub force: bool,
+    /// How values are written.
+    pub style: Style,
+}
+
+impl Output {
+    /// The format: the one asked for, else by the file's name, else a table for a terminal and CSV
+    /// for a file or a pipe.
+    ///
+    /// # Errors
+    /// The file's name says no format.
+    pub fn format(&self, stdout_is_terminal: bool) -> Result<Format> {
+        match (self.format, &self.path) {
+            (Some(format), _) => Ok(format),
+            (None, Some(path)) => Format::of_path(path),
+            // Excel's CSV is asked for by its flag, even where a table would be shown.
+            (None, None) if stdout_is_terminal && !self.style.excel => Ok(Format::Table),
+            (None, None) => Ok(Format::Csv),
+        }
+    }
+}
+
+/// Everything that was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The workspace, where there is one.
+    pub workspace: Option<Workspace>,
+    /// Files with a name of their own.
+    pub tables: Vec<NamedFile>,
+    /// Where results go.
+    pub output: Output,
+    /// Whether SQL may write files.
+    pub write: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_folder_with_datasets_is_the_workspace() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("a/b");
+        std::fs::create_dir_all(&inner).expect("makes");
+        assert_eq!(Workspace::find(None, &inner).expect("looks"), None);
+        std::fs::create_dir(folder.path().join("datasets")).expect("makes");
+        let found = Workspace::find(None, &inner).expect("looks").expect("found");
+        assert_eq!(found.root(), folder.path());
+    }
+
+    #[test]
+    fn a_folder_that_is_asked_for_must_be_a_workspace() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = Workspace::find(Some(folder.path()), Path::new("/")).expect_err("none");
+        assert!(error.message().ends_with("it has no folder `datasets`"), "{error}");
+    }
+
+    #[test]
+    fn the_place_chooses_the_format() {
+        let to = |path: Option<&str>, format| Output { path: path.map(PathBuf::from), format, ..Output::default() };
+        assert_eq!(to(None, None).format(true).expect("known"), Format::Table);
+        assert_eq!(to(None, None).format(false).expect("known"), Format::Csv);
+        assert_eq!(to(Some("x.json"), None).format(true).expect("known"), Format::Json);
+        assert_eq!(to(Some("x.json"), Some(Format::Csv)).format(true).expect("known"), Format::Csv);
+        assert!(to(Some("x.doc"), None).format(true).is_err());
+    }
+}

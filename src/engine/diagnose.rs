@@ -1,0 +1,227 @@
+//! DataFusion's errors in the words and with the places that users need.
+
+use datafusion::common::{Column, Diagnostic, SchemaError};
+use datafusion::error::DataFusionError;
+
+use super::{Engine, Job};
+use crate::error::{Error, Excerpt};
+use crate::query::{Source, Statement};
+use crate::ui::text;
+
+/// Which statement of which text an error belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The text.
+    pub(super) source: &'a Source,
+    /// The statement in it.
+    pub(super) statement: &'a Statement,
+}
+
+impl<'a> Place<'a> {
+    /// The place of a job.
+    pub(super) fn of_job(job: &'a Job) -> Self {
+        Self { source: &job.source, statement: &job.statement }
+    }
+
+    /// A place in the statement, shown in the user's text.
+    pub(super) fn excerpt(&self, line: usize, column: usize, length: usize) -> Excerpt {
+        let (line, column) = self.statement.locate(line.max(1), column.max(1));
+        self.source.excerpt(line, column, column + length.max(1))
+    }
+
+    fn of(&self, diagnostic: &Diagnostic) -> Option<Excerpt> {
+        let span = diagnostic.span?;
+        let one_line = span.start.line == span.end.line;
+        let length = if one_line { span.end.column.saturating_sub(span.start.column) } else { 1 };
+        Some(self.excerpt(span.start.line as usize, span.start.column as usize, length as usize))
+    }
+}
+
+/// An error that has no place in a text.
+pub(super) fn plain(error: &DataFusionError) -> Error {
+    Error::data(words(error))
+}
+
+/// A statement that does not parse.
+pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
+    let message = words(error);
+    // The parser says "… at Line: 1, Column: 8", sometimes without the comma's blank.
+    let at = message.find(" at Line: ").or_else(|| message.find(" at line "));
+    let (said, position) = message.split_at(at.unwrap_or(message.len()));
+    let mut numbers = position.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
+    let shown = match (numbers.next(), numbers.next()) {
+        (Some(line), Some(column)) => {
+            let length = said.rsplit("found: ").next().filter(|_| said.contains("found: ")).map_or(1, |found| found.chars().count());
+            Some(place.excerpt(line, column, length))
+        }
+        _ => {
+            // The end of the text has no position: the fault is what is missing after its last character.
+            let last = place.statement.text.lines().count().max(1);
+            let column = place.statement.text.lines().last().map_or(0, |line| line.chars().count()) + 1;
+            Some(place.excerpt(last, column, 1))
+        }
+    };
+    let said = said.trim_start_matches("sql parser error: ").trim_start_matches("ParserError(\"").trim_end_matches("\")");
+    let error = Error::data(lower_first(&said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends")));
+    match shown {
+        Some(shown) => error.at(shown),
+        None => error,
+    }
+}
+
+/// A statement that cannot be planned, started or run to its end.
+pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -> Error {
+    if let DataFusionError::Collection(errors) = error {
+        let faults = errors.into_iter().map(|error| plan(error, place, engine)).collect();
+        return Error::many(faults).unwrap_or_else(|| Error::data("the statement cannot be planned"));
+    }
+    let diagnostic = error.diagnostic().cloned();
+    let shown = diagnostic.as_ref().and_then(|diagnostic| place.of(diagnostic));
+    let known = match root(error) {
+        Root::Ours(error) => *error,
+        Root::Theirs(root) => explain(&root, diagnostic.as_ref(), engine),
+    };
+    match shown {
+        Some(shown) if known.place().is_none() => known.at(shown),
+        _ => known,
+    }
+}
+
+/// What lies under the wrappings of an error: one of ours, or one of the engine's.
+enum Root {
+    Ours(Box<Error>),
+    Theirs(DataFusionError),
+}
+
+fn root(error: DataFusionError) -> Root {
+    match error {
+        DataFusionError::Diagnostic(_, inner) | DataFusionError::Context(_, inner) => root(*inner),
+        DataFusionError::External(inner) => match inner.downcast::<Error>() {
+            Ok(ours) => Root::Ours(ours),
+            Err(other) => Root::Theirs(DataFusionError::External(other)),
+        },
+        DataFusionError::Shared(shared) => match std::sync::Arc::try_unwrap(shared) {
+            Ok(inner) => root(inner),
+            Err(shared) => match ours(&shared) {
+                Some(error) => Root::Ours(Box::new(Error::data(error.message()))),
+                None => Root::Theirs(DataFusionError::Shared(shared)),
+            },
+        },
+        other => Root::Theirs(other),
+    }
+}
+
+fn ours(error: &DataFusionError) -> Option<&Error> {
+    match error.find_root() {
+        DataFusionError::External(inner) => inner.downcast_ref(),
+        _ => None,
+    }
+}
+
+fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Engine) -> Error {
+    match root {
+        DataFusionError::SchemaError(fault, _) => match fault.as_ref() {
+            SchemaError::FieldNotFound { field, valid_fields } => unknown_column(field, valid_fields),
+            SchemaError::AmbiguousReference { field } => Error::data(format!("column `{}` is in more than one table", field.name))
+                .hint(format!("say which: TABLE.{}", field.name)),
+            _ => plain(root),
+        },
+        DataFusionError::Plan(message) => {
+            if let Some(name) = between(message, "table '", "' not found") {
+                return unknown_table(name, engine);
+            }
+            if let Some(name) = between(message, "Invalid function '", "'") {
+                return unknown_function(name, engine);
+            }
+            // The diagnostic is the shorter and clearer of the two.
+            let said = diagnostic.map_or(message.as_str(), |diagnostic| diagnostic.message.as_str());
+            Error::data(lower_first(said.lines().next().unwrap_or_default()))
+                .hint_opt(diagnostic.and_then(|diagnostic| diagnostic.helps.first().map(|help| lower_first(&help.message))))
+        }
+        _ => plain(root),
+    }
+}
+
+fn unknown_column(field: &Column, valid: &[Column]) -> Error {
+    let shown = match &field.relation {
+        Some(relation) => format!("`{}` in `{}`", field.name, relation.table()),
+        None => format!("`{}`", field.name),
+    };
+    let error = Error::data(format!("there is no column {shown}"));
+    // A name in capitals was probably quoted as a text is in other languages.
+    let same = valid.iter().find(|column| column.name.eq_ignore_ascii_case(&field.name));
+    if let Some(column) = same {
+        return error.hint(format!("did you mean `{}`?", column.name));
+    }
+    let names = valid.iter().map(|column| column.name.as_str());
+    if let Some(near) = text::nearest(&field.name, names) {
+        return error.hint(format!("did you mean `{near}`?"));
+    }
+    if valid.is_empty() {
+        return error.hint(format!("a text stands in single quotes: '{}'", field.name));
+    }
+    let mut names: Vec<&str> = valid.iter().map(|column| column.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let more = if names.len() > 12 { ", …" } else { "" };
+    let listed = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    error.hint(format!("there are {listed}{more}"))
+}
+
+fn unknown_table(name: &str, engine: &Engine) -> Error {
+    let bare = name.rsplit('.').next().unwrap_or(name);
+    let stored = engine.tables.stored().unwrap_or_default();
+    let made = engine.tables.made_here();
+    let names = || stored.keys().map(String::as_str).chain(made.iter().map(String::as_str));
+    let error = Error::data(format!("there is no table `{bare}`"));
+    if let Some(near) = text::nearest(bare, names()) {
+        return error.hint(format!("did you mean `{near}`?"));
+    }
+    if names().next().is_none() {
+        return error.hint("this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'");
+    }
+    error.hint("`tongket tables` lists them")
+}
+
+fn unknown_function(name: &str, engine: &Engine) -> Error {
+    let state = engine.context.state();
+    let mut names: Vec<&String> = state
+        .scalar_functions()
+        .keys()
+        .chain(state.aggregate_functions().keys())
+        .chain(state.window_functions().keys())
+        .collect();
+    names.sort();
+    let near = text::nearest(name, names.into_iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+    Error::data(format!("there is no function `{name}`")).hint_opt(near)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = &text[text.find(before)? + before.len()..];
+    rest.find(after).map(|end| &rest[..end])
+}
+
+/// The engine's message without its label and backtrace.
+fn words(error: &DataFusionError) -> String {
+    let message = match error {
+        DataFusionError::Diagnostic(_, inner) => return words(inner),
+        DataFusionError::Context(context, inner) => format!("{context}: {}", words(inner)),
+        DataFusionError::Shared(inner) => return words(inner),
+        DataFusionError::External(inner) => inner.to_string(),
+        DataFusionError::SQL(inner, _) => inner.to_string(),
+        other => other.message().into_owned(),
+    };
+    let message = message.split("\n\nbacktrace:").next().unwrap_or_default().trim();
+    lower_first(message.trim_end_matches(". This issue was likely caused by a bug in DataFusion's code. Please help us to resolve this by filing a bug report in our issue tracker: https://github.com/apache/datafusion/issues"))
+}
+
+/// Errors begin in lower case, unless their first word is a name or an abbreviation.
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(message.chars().skip(1)).collect()
+        }
+        _ => message.to_owned(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What SQL may do: read, and make views and tables for the session. Whatever else it plans needs
+//! `--write`, and the stored tables are never its to change.
+//!
+//! The plan is judged, not the text, so there is no way of writing a statement that gets round it.
+
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
+use datafusion::common::TableReference;
+
+use super::embedded::SCHEMA;
+use crate::catalog::Tables;
+use crate::error::{Error, Result};
+
+/// Refuses a plan that does more than it may.
+///
+/// # Errors
+/// The statement would write and `write` is false, or would change a stored table, or is of a kind
+/// that has no meaning here.
+pub(super) fn check(plan: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
+    let mut verdict = Ok(());
+    let walked = plan.apply_with_subqueries(|node| {
+        verdict = check_node(node, write, tables);
+        Ok(if verdict.is_ok() { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
+    });
+    match walked {
+        Ok(_) => verdict,
+        Err(error) => Err(super::diagnose::plain(&error)),
+    }
+}
+
+fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
+    let needs_write = |what: &str| match write {
+        true => Ok(()),
+        false => Err(Error::usage(format!("{what} writes, and this session only reads"))
+            .hint("allow it with `--write`; to write a result to a file, `-o FILE` is enough")),
+    };
+    match node {
+        LogicalPlan::Ddl(statement) => match statement {
+            DdlStatement::CreateMemoryTable(_)
+            | DdlStatement::CreateView(_)
+            | DdlStatement::DropTable(_)
+            | DdlStatement::DropView(_) => Ok(()),
+            DdlStatement::CreateExternalTable(_) => needs_write("CREATE EXTERNAL TABLE"),
+            DdlStatement::CreateCatalogSchema(_)
+            | DdlStatement::CreateCatalog(_)
+            | DdlStatement::CreateIndex(_)
+            | DdlStatement::DropCatalogSchema(_)
+            | DdlStatement::CreateFunction(_)
+            | DdlStatement::DropFunction(_) => {
+                Err(Error::usage(format!("{} is not supported", statement.name())).hint(
+                    "SQL here can make views and tables for the session: CREATE VIEW, CREATE TABLE … AS",
+                ))
+            }
+        },
+        LogicalPlan::Dml(statement) => {
+            let what = match statement.op {
+                WriteOp::Insert(_) => "INSERT",
+                WriteOp::Delete => "DELETE",
+                WriteOp::Update => "UPDATE",
+                WriteOp::Ctas => "CREATE TABLE",
+                _ => "this statement",
+            };
+            needs_write(what)?;
+            if is_stored(&statement.table_name, tables) {
+                let message = format!("`{}` is a stored table, and SQL never changes one", statement.table_name.table());
+                return Err(Error::usage(message));
+            }
+            Ok(())
+        }
+        LogicalPlan::Copy(_) => needs_write("COPY … TO"),
+        _ => Ok(()),
+    }
+}
+
+fn is_stored(table: &TableReference, tables: &Tables) -> bool {
+    let here = table.schema().is_none_or(|schema| schema == SCHEMA);
+    here && !tables.made_here().iter().any(|name| name == table.table())
+}

@@ -1,0 +1,293 @@
+//! From a statement's text to a plan that may run: parsed, parameters bound, permissions checked.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::ops::ControlFlow;
+
+use arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::ParamValues;
+use datafusion::common::metadata::ScalarAndMetadata;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
+use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
+use datafusion::sql::sqlparser::ast::{
+    ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo, Value,
+    VisitMut, VisitorMut,
+};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+
+use super::{Engine, diagnose, guard};
+use crate::error::{Error, Result};
+use crate::query::header::Header;
+use crate::query::params::{Bindings, Bound};
+use crate::query::{Source, Statement};
+use crate::ui::text;
+
+/// A statement to be run.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The text that it stands in.
+    pub source: Source,
+    /// The statement.
+    pub statement: Statement,
+    /// What a saved query declares, and the values bound to it.
+    pub params: Option<(Header, Bindings)>,
+}
+
+/// A statement that may run.
+#[derive(Debug)]
+pub struct Planned {
+    plan: LogicalPlan,
+    /// Tables that were left out because they cannot be read; the user must be told.
+    pub left_out: Vec<Error>,
+}
+
+impl Planned {
+    /// The columns that it gives.
+    pub fn schema(&self) -> SchemaRef {
+        self.plan.schema().inner().clone()
+    }
+
+    /// Whether running it gives rows, if perhaps none; a statement such as CREATE VIEW has no columns.
+    pub fn has_result(&self) -> bool {
+        !self.plan.schema().fields().is_empty()
+            && !matches!(self.plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_))
+            || matches!(self.plan, LogicalPlan::Statement(PlanStatement::Execute(_)))
+    }
+}
+
+impl Engine {
+    /// Plans a statement.
+    ///
+    /// # Errors
+    /// It does not parse, names what is not there, does more than it may, asks for a value that it
+    /// is not given, or uses other parameters than its header declares.
+    pub async fn plan(&self, job: &Job) -> Result<Planned> {
+        let place = diagnose::Place::of_job(job);
+        let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        let values = match &job.params {
+            Some((header, bindings)) => bind(&mut parsed, header, bindings, &place)?,
+            None => {
+                refuse_placeholders(&mut parsed, &place)?;
+                None
+            }
+        };
+        let left_out = self.prepare_listings(&parsed).await?;
+        let fault = |error| self.fault(error, job);
+        let mut plan = self.context.state().statement_to_plan(parsed).await.map_err(fault)?;
+        if let Some(values) = values {
+            let LogicalPlan::Statement(PlanStatement::Prepare(prepared)) = plan else {
+                return Err(Error::data("a statement with parameters did not become a prepared one"));
+            };
+            plan = prepared.input.as_ref().clone().replace_params_with_values(&values).map_err(fault)?;
+        }
+        guard::check(&plan, self.write, &self.tables)?;
+        Ok(Planned { plan, left_out })
+    }
+
+    /// Starts a plan.
+    ///
+    /// # Errors
+    /// It cannot be optimised or started.
+    pub async fn start(&self, planned: Planned, job: &Job) -> Result<SendableRecordBatchStream> {
+        let fault = |error| self.fault(error, job);
+        let frame = self.context.execute_logical_plan(planned.plan).await.map_err(fault)?;
+        frame.execute_stream().await.map_err(fault)
+    }
+
+    /// A failure of the engine in words, with its place in the statement where that is known.
+    pub fn fault(&self, error: DataFusionError, job: &Job) -> Error {
+        diagnose::plan(error, &diagnose::Place::of_job(job), self)
+    }
+
+    /// For a statement that looks at every table: leaves out those that cannot be read, with reasons.
+    async fn prepare_listings(&self, parsed: &Parsed) -> Result<Vec<Error>> {
+        let shows = matches!(parsed, Parsed::Statement(sql) if is_show(sql));
+        let named = || {
+            let references = self.context.state().resolve_table_references(parsed).unwrap_or_default();
+            references.iter().any(|reference| reference.schema() == Some("information_schema"))
+        };
+        if shows || named() { self.tables.leave_out_unreadable().await } else { Ok(Vec::new()) }
+    }
+}
+
+fn is_show(sql: &Sql) -> bool {
+    matches!(sql, Sql::ShowTables { .. } | Sql::ShowColumns { .. })
+}
+
+fn parse(text: &str) -> datafusion::error::Result<Parsed> {
+    let mut statements: VecDeque<Parsed> =
+        DFParserBuilder::new(text).with_dialect(&GenericDialect {}).build()?.parse_statements()?;
+    statements.pop_front().ok_or_else(|| datafusion::common::plan_datafusion_err!("there is no statement"))
+}
+
+/// The placeholders of a statement, each with its place in the statement.
+#[derive(Default)]
+struct Placeholders(Vec<(String, u64, u64)>);
+
+impl VisitorMut for Placeholders {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Value(value) = expr
+            && let Value::Placeholder(name) = &value.value
+        {
+            self.0.push((name.clone(), value.span.start.line, value.span.start.column));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Placeholders {
+    fn of(sql: &mut Sql) -> Self {
+        let mut found = Self::default();
+        let _ = sql.visit(&mut found);
+        found
+    }
+}
+
+/// A script has nowhere to take values from; `$1` in PREPARE is SQL's own business.
+fn refuse_placeholders(parsed: &mut Parsed, place: &diagnose::Place<'_>) -> Result<()> {
+    let Parsed::Statement(sql) = parsed else { return Ok(()) };
+    if matches!(**sql, Sql::Prepare { .. }) {
+        return Ok(());
+    }
+    match Placeholders::of(sql).0.first() {
+        Some((name, line, column)) => {
+            let length = name.chars().count();
+            Err(Error::usage(format!("`{name}` has no value here"))
+                .at(place.excerpt(*line as usize, *column as usize, length))
+                .hint("values are for saved queries: `tongket run NAME -p name=value`"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Makes a prepared statement of a saved query, and gives the values for its positions.
+///
+/// The types are declared to the planner, so that a value is never guessed at, and `IN ($units)`
+/// of a parameter with several values stands for all of them.
+fn bind(
+    parsed: &mut Parsed,
+    header: &Header,
+    bindings: &Bindings,
+    place: &diagnose::Place<'_>,
+) -> Result<Option<ParamValues>> {
+    let Parsed::Statement(sql) = parsed else { return Ok(None) };
+    check_declared(sql, header, place)?;
+    if bindings.is_empty() {
+        return Ok(None);
+    }
+    let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new() };
+    let _ = sql.visit(&mut binder);
+    let Binder { values, types, .. } = binder;
+    let prepared = Sql::Prepare { name: Ident::new("saved_query"), data_types: types, statement: sql.clone() };
+    **sql = prepared;
+    Ok(Some(ParamValues::List(values)))
+}
+
+/// The parameters used must be those declared: a slip in either is a fault of the file.
+fn check_declared(sql: &mut Sql, header: &Header, place: &diagnose::Place<'_>) -> Result<()> {
+    let used = Placeholders::of(sql).0;
+    let mut faults = Vec::new();
+    for (name, line, column) in &used {
+        let bare = name.trim_start_matches('$');
+        if header.params.contains_key(bare) {
+            continue;
+        }
+        let error = Error::data(format!("`{name}` is not declared in the front matter"))
+            .at(place.excerpt(*line as usize, *column as usize, name.chars().count()));
+        faults.push(match text::nearest(bare, header.params.keys().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean `${near}`?")),
+            None => error.hint(format!("declare it: -- [params.{bare}]")),
+        });
+    }
+    let used: BTreeSet<&str> = used.iter().map(|(name, ..)| name.trim_start_matches('$')).collect();
+    for name in header.params.keys().filter(|name| !used.contains(name.as_str())) {
+        let message = format!("`{}` declares parameter `{name}` and never uses it", place.source.origin);
+        faults.push(Error::data(message));
+    }
+    Error::many(faults).map_or(Ok(()), Err)
+}
+
+/// Replaces `$name` by the position of its value, each use by one of its own.
+struct Binder<'a> {
+    bindings: &'a Bindings,
+    values: Vec<ScalarAndMetadata>,
+    types: Vec<SqlType>,
+}
+
+impl Binder<'_> {
+    fn position(&mut self, value: datafusion::common::ScalarValue) -> String {
+        self.types.push(sql_type(&value.data_type()));
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
+
+/// The name in a placeholder that is a whole expression.
+fn placeholder(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Placeholder(name) => Some(name.trim_start_matches('$')),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl VisitorMut for Binder<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::InList { list, .. } = expr {
+            let spread = list.iter().flat_map(|item| match placeholder(item).and_then(|name| self.bindings.get(name)) {
+                // Marked with its number, so that the visit below finds which of the values it is.
+                Some(Bound::Many(_, Some(values))) => (0..values.len())
+                    .map(|i| {
+                        let name = placeholder(item).unwrap_or_default();
+                        Expr::value(Value::Placeholder(format!("${name}:{i}")))
+                    })
+                    .collect(),
+                // NULL is in no list.
+                Some(Bound::Many(_, None)) => vec![Expr::value(Value::Null)],
+                _ => vec![item.clone()],
+            });
+            *list = spread.collect();
+            return ControlFlow::Continue(());
+        }
+        let value = match placeholder(expr) {
+            Some(name) => match name.split_once(':') {
+                Some((name, i)) => {
+                    let value = self.bindings.get(name).map(Bound::values);
+                    value.zip(i.parse::<usize>().ok()).and_then(|(values, i)| values.get(i).map(|value| (*value).clone()))
+                }
+                None => self.bindings.get(name).map(Bound::scalar),
+            },
+            None => None,
+        };
+        if let Some(value) = value {
+            let position = self.position(value);
+            if let Expr::Value(value) = expr {
+                value.value = Value::Placeholder(position);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The SQL type under which a value is declared.
+fn sql_type(data_type: &DataType) -> SqlType {
+    match data_type {
+        DataType::Int64 => SqlType::BigInt(None),
+        DataType::Float64 => SqlType::Double(ExactNumberInfo::None),
+        DataType::Decimal128(precision, scale) => {
+            SqlType::Decimal(ExactNumberInfo::PrecisionAndScale(u64::from(*precision), i64::from(*scale)))
+        }
+        DataType::Date32 => SqlType::Date,
+        DataType::Boolean => SqlType::Boolean,
+        DataType::Timestamp(..) => SqlType::Timestamp(None, TimezoneInfo::None),
+        DataType::List(field) => SqlType::Array(ArrayElemTypeDef::AngleBracket(Box::new(sql_type(field.data_type())))),
+        _ => SqlType::Text,
+    }
+}

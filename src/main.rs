@@ -1,0 +1,21 @@
+//! The binary: a runtime around [`tongket::cli::main`], which decides everything.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let mut ui = tongket::ui::Ui::process(Default::default(), false);
+            ui.error(&tongket::error::Error::data(format!("cannot start: {error}")));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(tongket::cli::main(std::env::args_os()));
+    // A statement that was interrupted may still be at work; nobody waits for it.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}

@@ -1,0 +1,111 @@
+//! Parquet and Arrow files: types and nulls as the query gave them.
+
+use std::io::Write;
+
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::CompressionType;
+use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use super::{Shown, Sink, arrow_fault, bare, io_fault};
+use crate::error::{Error, Result};
+
+pub(super) struct Columnar {
+    kind: Kind,
+    writer: Option<Writer>,
+    schema: Option<SchemaRef>,
+    rows: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Parquet,
+    Arrow,
+}
+
+/// The libraries' writers own their place, so they write to memory, which is emptied after each batch.
+enum Writer {
+    Parquet(Box<ArrowWriter<Vec<u8>>>),
+    Arrow(Box<FileWriter<Vec<u8>>>),
+}
+
+impl Columnar {
+    pub(super) fn parquet() -> Self {
+        Self { kind: Kind::Parquet, writer: None, schema: None, rows: 0 }
+    }
+
+    pub(super) fn arrow() -> Self {
+        Self { kind: Kind::Arrow, writer: None, schema: None, rows: 0 }
+    }
+}
+
+fn parquet_fault(error: &ParquetError) -> Error {
+    Error::data(format!("cannot write Parquet: {error}"))
+}
+
+impl Writer {
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        match self {
+            // What the writer has handed over is final: a Parquet file is written front to back.
+            Self::Parquet(writer) => writer.inner_mut(),
+            Self::Arrow(writer) => writer.get_mut(),
+        }
+    }
+
+    fn hand_on(&mut self, out: &mut dyn Write) -> Result<()> {
+        let bytes = self.bytes();
+        out.write_all(bytes).map_err(|error| io_fault(&error))?;
+        bytes.clear();
+        Ok(())
+    }
+}
+
+impl Sink for Columnar {
+    fn begin(&mut self, schema: &SchemaRef, out: &mut dyn Write) -> Result<()> {
+        let schema = bare(schema);
+        let mut writer = match self.kind {
+            Kind::Parquet => {
+                let level = ZstdLevel::try_new(3).map_err(|error| parquet_fault(&error))?;
+                let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+                let writer = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties));
+                Writer::Parquet(Box::new(writer.map_err(|error| parquet_fault(&error))?))
+            }
+            Kind::Arrow => {
+                let writer = IpcWriteOptions::default()
+                    .try_with_compression(Some(CompressionType::ZSTD))
+                    .and_then(|options| FileWriter::try_new_with_options(Vec::new(), &schema, options));
+                Writer::Arrow(Box::new(writer.map_err(|error| arrow_fault(&error))?))
+            }
+        };
+        writer.hand_on(out)?;
+        self.writer = Some(writer);
+        self.schema = Some(schema);
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
+        let (Some(writer), Some(schema)) = (&mut self.writer, &self.schema) else { return Ok(()) };
+        let batch =
+            RecordBatch::try_new(schema.clone(), batch.columns().to_vec()).map_err(|error| arrow_fault(&error))?;
+        self.rows += batch.num_rows() as u64;
+        match writer {
+            Writer::Parquet(writer) => writer.write(&batch).map_err(|error| parquet_fault(&error))?,
+            Writer::Arrow(writer) => writer.write(&batch).map_err(|error| arrow_fault(&error))?,
+        }
+        writer.hand_on(out)
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
+        let rest = match self.writer.take() {
+            Some(Writer::Parquet(writer)) => writer.into_inner().map_err(|error| parquet_fault(&error))?,
+            Some(Writer::Arrow(writer)) => writer.into_inner().map_err(|error| arrow_fault(&error))?,
+            None => Vec::new(),
+        };
+        out.write_all(&rest).map_err(|error| io_fault(&error))?;
+        Ok(Shown { rows: self.rows, hidden: 0 })
+    }
+}

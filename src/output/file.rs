@@ -1,0 +1,166 @@
+//! A file that appears whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+
+/// A file written beside its target and put in its place at the end.
+///
+/// Until [`AtomicFile::commit`] the target is untouched; dropped before that, nothing is left.
+pub struct AtomicFile {
+    target: PathBuf,
+    temporary: NamedTempFile,
+    replace: bool,
+}
+
+impl AtomicFile {
+    /// Opens a file for writing; `replace` allows an existing target to be replaced.
+    ///
+    /// # Errors
+    /// The target exists and may not be replaced, is a folder, or its folder is missing or not
+    /// writable. All this is found here, before any work is done.
+    pub fn create(target: &Path, replace: bool) -> Result<Self> {
+        if target.is_dir() {
+            return Err(Error::data(format!("cannot write `{}`: it is a folder", target.display())));
+        }
+        if !replace && target.symlink_metadata().is_ok() {
+            return Err(already_there(target));
+        }
+        let folder = folder_of(target);
+        if !folder.is_dir() {
+            let error = Error::data(format!("cannot write `{}`: there is no folder `{}`", target.display(), folder.display()));
+            return Err(error.hint(format!("make it first: mkdir -p '{}'", folder.display())));
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".tongket-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // A new file gets what the umask leaves of 666, as from any program; a replaced one keeps its own.
+            let mode = target.metadata().map_or(0o666, |old| old.permissions().mode() & 0o777);
+            builder.permissions(std::fs::Permissions::from_mode(mode));
+        }
+        let temporary = builder.tempfile_in(folder).map_err(|error| Error::file("write", target, &error))?;
+        Ok(Self { target: target.to_owned(), temporary, replace })
+    }
+
+    /// The path that the file will have.
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+
+    /// Bytes written so far reach the disk, then the file takes its name.
+    ///
+    /// # Errors
+    /// The disk is full or fails, or somebody made the target meanwhile and it may not be replaced.
+    pub fn commit(self) -> Result<()> {
+        let Self { target, mut temporary, replace } = self;
+        let fault = |error: &io::Error| Error::file("write", &target, error);
+        temporary.flush().map_err(|error| fault(&error))?;
+        temporary.as_file().sync_all().map_err(|error| fault(&error))?;
+        if replace {
+            temporary.persist(&target).map_err(|error| fault(&error.error))?;
+        } else if let Err(error) = temporary.persist_noclobber(&target) {
+            let taken = error.error.kind() == io::ErrorKind::AlreadyExists;
+            return Err(if taken { already_there(&target) } else { fault(&error.error) });
+        }
+        // The new name is itself data of the folder. Some file systems cannot sync a folder: the
+        // file is whole there all the same.
+        if let Ok(folder) = File::open(folder_of(&target)) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+fn already_there(target: &Path) -> Error {
+    Error::data(format!("`{}` exists already", target.display())).hint("replace it with `--force`, or choose another name")
+}
+
+fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// An I/O error that knows which file it happened in, so that a sink need not.
+#[derive(Debug)]
+pub(super) struct Fault(pub(super) Error);
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let fault = |error: io::Error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            kind => io::Error::new(kind, Fault(Error::file("write", &self.target, &error))),
+        };
+        self.temporary.write(bytes).map_err(fault)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(folder: &Path) -> usize {
+        folder.read_dir().expect("a folder").count()
+    }
+
+    #[test]
+    fn nothing_appears_before_the_commit_and_nothing_stays_without_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("x.csv");
+        let mut file = AtomicFile::create(&target, false).expect("opens");
+        file.write_all(b"half").expect("writes");
+        assert!(!target.exists());
+        drop(file);
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn an_existing_file_is_replaced_only_on_request() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("x.csv");
+        std::fs::write(&target, "old").expect("writes");
+        let refused = AtomicFile::create(&target, false).err().expect("refused");
+        assert!(refused.message().ends_with("exists already"), "{refused}");
+        let mut file = AtomicFile::create(&target, true).expect("opens");
+        file.write_all(b"new").expect("writes");
+        file.commit().expect("commits");
+        assert_eq!(std::fs::read_to_string(&target).expect("reads"), "new");
+        assert_eq!(files(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_target_that_appears_meanwhile_is_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("x.csv");
+        let file = AtomicFile::create(&target, false).expect("opens");
+        std::fs::write(&target, "theirs").expect("writes");
+        assert!(file.commit().is_err());
+        assert_eq!(std::fs::read_to_string(&target).expect("reads"), "theirs");
+    }
+
+    #[test]
+    fn a_missing_folder_is_found_before_the_work() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = AtomicFile::create(&folder.path().join("no/x.csv"), false).err().expect("refused");
+        assert!(error.message().contains("there is no folder"), "{error}");
+    }
+}

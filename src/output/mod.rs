@@ -1,0 +1,191 @@
+//! Results on their way out: a format, a place, and one small sink for each format.
+//!
+//! A [`Sink`] gets the schema, then batches as they come, then the end; none holds a result that it
+//! can write at once. The display cap belongs to the table on a terminal and to nothing else.
+
+mod cell;
+mod columnar;
+mod csv;
+mod file;
+mod json;
+mod line;
+mod markdown;
+mod table;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
+
+pub use self::file::AtomicFile;
+use crate::error::{Error, Result};
+
+/// A form that a result can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Columns that line up, for reading.
+    Table,
+    /// Comma-separated values (RFC 4180, lines end with LF).
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// One JSON array of objects.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A Markdown table.
+    Markdown,
+    /// A record at a time, a line a column.
+    Line,
+    /// Apache Parquet, compressed with zstd.
+    Parquet,
+    /// Apache Arrow IPC file.
+    Arrow,
+}
+
+impl Format {
+    /// The format that a file's name asks for.
+    ///
+    /// # Errors
+    /// The ending stands for no format, or there is none.
+    pub fn of_path(path: &Path) -> Result<Self> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let format = match ending.as_deref() {
+            Some("csv") => Self::Csv,
+            Some("tsv" | "tab") => Self::Tsv,
+            Some("json") => Self::Json,
+            Some("ndjson" | "jsonl") => Self::Ndjson,
+            Some("md" | "markdown") => Self::Markdown,
+            Some("txt") => Self::Table,
+            Some("parquet") => Self::Parquet,
+            Some("arrow" | "ipc" | "feather") => Self::Arrow,
+            _ => {
+                let message = format!("the name `{}` does not say which format to write", path.display());
+                return Err(Error::usage(message)
+                    .hint("end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format"));
+            }
+        };
+        Ok(format)
+    }
+
+    /// The ending of a file of this format, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Table | Self::Line => "txt",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "md",
+            Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
+        }
+    }
+
+    /// Whether one file can hold several results of this format, one after the other, and still be read.
+    pub fn can_follow(self) -> bool {
+        matches!(self, Self::Table | Self::Line | Self::Markdown)
+    }
+
+    /// Whether the bytes are no text.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Parquet | Self::Arrow)
+    }
+}
+
+/// How results are written, whatever the format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// The text for null; each format has its own where this is `None`.
+    pub null: Option<String>,
+    /// The separator of CSV; a comma where this is `None`.
+    pub delimiter: Option<u8>,
+    /// CSV as Excel with Vietnamese settings opens it: BOM, CRLF, `;`, decimal comma, formulas guarded.
+    pub excel: bool,
+    /// Rows of a table that a terminal shows; 0 for all.
+    pub max_rows: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { null: None, delimiter: None, excel: false, max_rows: 40 }
+    }
+}
+
+/// The screen that a table is fitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Its width in columns.
+    pub columns: usize,
+    /// Whether colour may be used.
+    pub color: bool,
+}
+
+/// Where a result goes, batch by batch.
+pub trait Sink {
+    /// Starts the result: headers are written here, so that a result without rows has them too.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    fn begin(&mut self, schema: &SchemaRef, out: &mut dyn Write) -> Result<()>;
+
+    /// Writes the next rows.
+    ///
+    /// # Errors
+    /// The place cannot be written, or a value has no form in this format.
+    fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()>;
+
+    /// Ends the result.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    fn finish(&mut self, out: &mut dyn Write) -> Result<Shown>;
+}
+
+/// How much of a result was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// Rows of the result.
+    pub rows: u64,
+    /// Rows that the display cap left out.
+    pub hidden: u64,
+}
+
+/// The sink of a format; `screen` is there only where a person looks at a terminal.
+pub fn sink(format: Format, style: &Style, screen: Option<Screen>) -> Box<dyn Sink> {
+    match format {
+        Format::Table => Box::new(table::Table::new(style, screen)),
+        Format::Csv => Box::new(csv::Csv::new(style)),
+        Format::Tsv => Box::new(csv::Csv::tabs(style)),
+        Format::Json => Box::new(json::Json::array()),
+        Format::Ndjson => Box::new(json::Json::lines()),
+        Format::Markdown => Box::new(markdown::Markdown::new(style)),
+        Format::Line => Box::new(line::Line::new(style, screen)),
+        Format::Parquet => Box::new(columnar::Columnar::parquet()),
+        Format::Arrow => Box::new(columnar::Columnar::arrow()),
+    }
+}
+
+/// A write that failed: to a file, which says its name itself, or else to standard output.
+pub(crate) fn io_fault(error: &std::io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<file::Fault>()) {
+        Some(fault) => Error::data(fault.to_string()),
+        None => Error::stdout(error),
+    }
+}
+
+fn arrow_fault(error: &ArrowError) -> Error {
+    match error {
+        ArrowError::IoError(_, source) => io_fault(source),
+        other => Error::data(other.to_string()),
+    }
+}
+
+/// A schema without the fields' metadata, which says how a file was read and belongs in none.
+fn bare(schema: &SchemaRef) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_metadata(Default::default()));
+    Arc::new(arrow::datatypes::Schema::new(fields.collect::<Vec<_>>()))
+}

@@ -1,0 +1,9 @@
+//! Queries as text: saved ones with their front matter and parameters, and scripts of statements.
+
+pub mod header;
+pub mod library;
+pub mod params;
+pub mod split;
+
+pub use self::library::{Library, SavedQuery};
+pub use self::split::{Source, Statement};

@@ -1,0 +1,130 @@
+//! Where the results of a run go: standard output, or a file that appears when all are there.
+
+use std::io::Write;
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+use crate::config::Output;
+use crate::error::{Error, Result};
+use crate::output::{self, AtomicFile, Format, Screen, Shown, Sink, Style, io_fault};
+use crate::ui::{self, Ui};
+
+/// The place of results, one after the other, and the form that they take there.
+pub struct Delivery {
+    file: Option<AtomicFile>,
+    format: Format,
+    style: Style,
+    results: u64,
+}
+
+impl Delivery {
+    /// Opens the place; a file is opened now, so that a bad path is found before any work.
+    ///
+    /// # Errors
+    /// The file cannot be written or its name says no format, or the format is not for a terminal.
+    pub fn open(output: &Output, terminal: ui::Terminal) -> Result<Self> {
+        let format = output.format(terminal.stdout)?;
+        if output.path.is_none() && format.is_binary() && terminal.stdout {
+            return Err(Error::usage(format!("{} is no text for a terminal", format_name(format)))
+                .hint(format!("write it to a file: -o result.{}", format.ending())));
+        }
+        let file = output.path.as_deref().map(|path| AtomicFile::create(path, output.force)).transpose()?;
+        Ok(Self { file, format, style: output.style.clone(), results: 0 })
+    }
+
+    /// Begins a result.
+    ///
+    /// # Errors
+    /// The place cannot be written, or it can hold only one result of this format.
+    pub fn begin<'a>(&'a mut self, schema: &SchemaRef, ui: &'a mut Ui) -> Result<Open<'a>> {
+        let one_only = self.file.is_some() || self.format.is_binary();
+        if self.results > 0 && one_only && !self.format.can_follow() {
+            let place = self.file.as_ref().map_or("standard output".to_owned(), |file| format!("`{}`", file.path().display()));
+            return Err(Error::usage(format!("{place} holds one {} result, and a second statement gives rows", format_name(self.format)))
+                .hint("give each its own file, or write a format for reading, such as --format table"));
+        }
+        self.results += 1;
+        let follows = self.results > 1 && self.format.can_follow();
+        let screen = (self.file.is_none() && ui.terminal.stdout)
+            .then(|| Screen { columns: ui::columns(), color: ui.terminal.color_out });
+        let sink = output::sink(self.format, &self.style, screen);
+        let mut open = Open { sink, file: self.file.as_mut(), ui };
+        if follows {
+            open.out().write_all(b"\n").map_err(|error| io_fault(&error))?;
+        }
+        open.write(|sink, out| sink.begin(schema, out))?;
+        Ok(open)
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The disk fails, or somebody made a file of that name meanwhile.
+    pub fn finish(self) -> Result<()> {
+        match self.file {
+            Some(file) => file.commit(),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether results go to a file.
+    pub fn is_file(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "CSV",
+        Format::Tsv => "TSV",
+        Format::Json => "JSON",
+        Format::Ndjson => "NDJSON",
+        Format::Parquet => "Parquet",
+        Format::Arrow => "Arrow",
+        Format::Table | Format::Line | Format::Markdown => "text",
+    }
+}
+
+/// A result that is being written.
+pub struct Open<'a> {
+    sink: Box<dyn Sink>,
+    file: Option<&'a mut AtomicFile>,
+    ui: &'a mut Ui,
+}
+
+impl Open<'_> {
+    fn out(&mut self) -> &mut dyn Write {
+        match &mut self.file {
+            Some(file) => *file,
+            None => self.ui.out(),
+        }
+    }
+
+    fn write<T>(&mut self, work: impl FnOnce(&mut dyn Sink, &mut dyn Write) -> Result<T>) -> Result<T> {
+        match &mut self.file {
+            Some(file) => work(self.sink.as_mut(), *file),
+            None => work(self.sink.as_mut(), self.ui.out()),
+        }
+    }
+
+    /// Writes the next rows.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub fn batch(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.write(|sink, out| sink.batch(batch, out))
+    }
+
+    /// Ends the result.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub fn finish(mut self) -> Result<Shown> {
+        let shown = self.write(|sink, out| sink.finish(out))?;
+        if self.file.is_none() {
+            self.ui.flush()?;
+        }
+        Ok(shown)
+    }
+}

@@ -1,0 +1,208 @@
+//! The one path from SQL to rows on their way out: scripts, saved queries, the shell and every
+//! command go through here.
+
+mod delivery;
+mod describe;
+mod stream;
+
+use std::time::Instant;
+
+pub use self::delivery::Delivery;
+use self::stream::{Event, Work};
+use crate::config::{Config, Workspace, no_workspace};
+use crate::engine::{self, Engine, Job};
+use crate::error::{Error, Result};
+use crate::output::Shown;
+use crate::query::header::Values;
+use crate::query::params::{self, Bindings, Given};
+use crate::query::{Library, SavedQuery, Source, split};
+use crate::ui::{Ui, text};
+
+/// Everything that running a query takes.
+pub struct Session {
+    /// What was asked for.
+    pub config: Config,
+    /// The engine.
+    pub engine: Engine,
+    /// Where the program speaks.
+    pub ui: Ui,
+    /// Whether each result is followed by the time that it took.
+    pub timing: bool,
+}
+
+impl Session {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// The engine cannot be set up.
+    pub fn new(config: Config, ui: Ui) -> Result<Self> {
+        let engine = engine::open(&config)?;
+        Ok(Self { config, engine, ui, timing: false })
+    }
+
+    /// The workspace, for work that cannot be done without one; `what` begins the error.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn workspace(&self, what: &str) -> Result<&Workspace> {
+        self.config.workspace.as_ref().ok_or_else(|| no_workspace(what))
+    }
+
+    /// Finds a saved query by its name, or reads a file that holds one.
+    ///
+    /// # Errors
+    /// There is no workspace or no such query, or the file does not parse.
+    pub fn find(&self, name: &str) -> Result<SavedQuery> {
+        let path = std::path::Path::new(name);
+        if crate::query::library::is_file_name(name) {
+            return crate::query::library::read_file(path);
+        }
+        Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)
+    }
+
+    /// Runs the statements of a script in order; the first failure ends it.
+    ///
+    /// # Errors
+    /// That failure.
+    pub async fn script(&mut self, source: &Source, delivery: &mut Delivery) -> Result<()> {
+        // All of it is split before any of it runs: an open string in the last line is found first.
+        for statement in split::split(source)?.statements {
+            self.execute(Job { source: source.clone(), statement, params: None }, delivery).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a saved query with the values given.
+    ///
+    /// # Errors
+    /// A value is missing, unknown, mistyped or not allowed (all are told), or the query fails.
+    pub async fn saved(&mut self, query: &SavedQuery, given: &[Given], delivery: &mut Delivery) -> Result<()> {
+        let bindings = self.bind(query, given).await?;
+        self.execute(job_of(query, bindings), delivery).await
+    }
+
+    /// Binds the values given to a saved query and holds them against those that are allowed.
+    ///
+    /// # Errors
+    /// All faults together.
+    pub async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
+        let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
+        for (name, param) in &query.header.params {
+            let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
+            let allowed = match allowed {
+                Values::List(values) => values.clone(),
+                Values::Query(sql) => self.allowed(query, name, sql).await?,
+            };
+            let not_allowed = bound.values().into_iter().map(params::shown).filter(|value| !allowed.contains(value));
+            for value in not_allowed {
+                let message = format!("parameter `{name}` of query `{}` cannot be `{value}`", query.name);
+                let near = text::nearest(&value, allowed.iter().map(String::as_str));
+                faults.push(Error::usage(message).hint(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it can be {}", listed(&allowed)),
+                }));
+            }
+        }
+        match Error::many(faults) {
+            Some(error) => Err(error),
+            None => Ok(bindings),
+        }
+    }
+
+    /// The first column of the query that says which values a parameter may have.
+    async fn allowed(&mut self, query: &SavedQuery, name: &str, sql: &str) -> Result<Vec<String>> {
+        let origin = format!("{}, values of `{name}`", query.source.origin);
+        self.column(&Source::new(origin, sql)).await
+    }
+
+    /// The first column of a query's result as text, without nulls.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn column(&mut self, source: &Source) -> Result<Vec<String>> {
+        let batches = self.collect(source).await?;
+        let mut values = Vec::new();
+        for batch in batches {
+            let formatter = arrow::util::display::ArrayFormatter::try_new(batch.column(0), &Default::default())
+                .map_err(|error| Error::data(error.to_string()))?;
+            values.extend((0..batch.num_rows()).filter(|row| batch.column(0).is_valid(*row)).map(|row| formatter.value(row).to_string()));
+        }
+        Ok(values)
+    }
+
+    /// The whole result of a query of the program's own.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
+        let statement = split::split(source)?.statements.into_iter().next();
+        let statement = statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
+        let mut work = Work::start(self.engine.clone(), Job { source: source.clone(), statement, params: None });
+        let mut batches = Vec::new();
+        while let Some(event) = work.next().await? {
+            if let Event::Batch(batch) = event {
+                batches.push(batch);
+            }
+        }
+        Ok(batches)
+    }
+
+    async fn execute(&mut self, job: Job, delivery: &mut Delivery) -> Result<()> {
+        let begun = Instant::now();
+        let mut work = Work::start(self.engine.clone(), job);
+        let mut shown = None;
+        while let Some(event) = work.next().await? {
+            match event {
+                Event::LeftOut(faults) => {
+                    for fault in faults {
+                        self.ui.warn(&format!("left out: {}", fault.message()));
+                    }
+                }
+                Event::Begin(schema) => {
+                    let mut result = delivery.begin(&schema, &mut self.ui)?;
+                    while let Some(Event::Batch(batch)) = work.next().await? {
+                        result.batch(&batch)?;
+                    }
+                    shown = Some(result.finish()?);
+                    break;
+                }
+                // Rows follow their columns, taken above.
+                Event::Batch(_) => {}
+            }
+        }
+        let took = begun.elapsed();
+        self.summary(shown, took);
+        Ok(())
+    }
+
+    /// Says how many rows came, how many of them are shown, and how long it took.
+    fn summary(&mut self, shown: Option<Shown>, took: std::time::Duration) {
+        let mut parts = Vec::new();
+        if let Some(Shown { rows, hidden }) = shown {
+            let mut rows_text = text::count(rows, "row");
+            if hidden > 0 {
+                rows_text.push_str(&format!(" ({} shown)", text::grouped(rows - hidden)));
+            }
+            parts.push(rows_text);
+        }
+        if self.timing {
+            parts.push(format!("{:.1} ms", took.as_secs_f64() * 1000.0));
+        }
+        if !parts.is_empty() {
+            self.ui.note(&parts.join(", "));
+        }
+    }
+}
+
+/// A saved query with its values.
+fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
+    let params = Some((query.header.clone(), bindings));
+    Job { source: query.source.clone(), statement: query.statement.clone(), params }
+}
+
+/// Values in a sentence, the first few of many.
+fn listed(values: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = values.iter().take(MOST).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    if values.len() > MOST { format!("{shown}, … ({} in all)", values.len()) } else { shown }
+}

@@ -1,0 +1,110 @@
+//! A statement at work: on the runtime's threads, its events taken here, so that Ctrl-C is answered
+//! at once whatever the engine is doing.
+
+use std::panic::AssertUnwindSafe;
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinHandle;
+
+use crate::engine::{Engine, Job};
+use crate::error::{Error, Result};
+
+/// Batches that may wait for a slow reader: enough to keep both sides busy, few enough to keep
+/// memory flat.
+const WAITING: usize = 4;
+
+/// What a statement at work has to tell.
+pub(super) enum Event {
+    /// Tables that could not be read were left out.
+    LeftOut(Vec<Error>),
+    /// There is a result, with these columns.
+    Begin(SchemaRef),
+    /// The next rows.
+    Batch(RecordBatch),
+}
+
+/// A statement at work; dropped, it stops.
+pub(super) struct Work {
+    events: Receiver<Event>,
+    task: JoinHandle<Result<()>>,
+}
+
+impl Work {
+    /// Starts planning and running a statement.
+    pub(super) fn start(engine: Engine, job: Job) -> Self {
+        let (sender, events) = channel(WAITING);
+        let task = tokio::spawn(async move {
+            // A reader that panics on a damaged file ends its statement, not the program.
+            let work = AssertUnwindSafe(produce(engine, job, sender)).catch_unwind();
+            work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+        });
+        Self { events, task }
+    }
+
+    /// The next event; `None` when the statement is done.
+    ///
+    /// # Errors
+    /// The statement failed, or the user pressed Ctrl-C.
+    pub(super) async fn next(&mut self) -> Result<Option<Event>> {
+        tokio::select! {
+            biased;
+            signal = tokio::signal::ctrl_c() => {
+                self.task.abort();
+                Err(match signal {
+                    Ok(()) => Error::interrupted(),
+                    Err(error) => Error::data(format!("cannot listen for Ctrl-C: {error}")),
+                })
+            }
+            event = self.events.recv() => match event {
+                Some(event) => Ok(Some(event)),
+                // The sender is gone: the task has ended, well or not.
+                None => match (&mut self.task).await {
+                    Ok(result) => result.map(|()| None),
+                    Err(error) if error.is_cancelled() => Err(Error::interrupted()),
+                    Err(error) => Err(Error::data(format!("the engine stopped: {error}"))),
+                },
+            }
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> {
+    let mut planned = engine.plan(&job).await?;
+    let left_out = std::mem::take(&mut planned.left_out);
+    if !left_out.is_empty() && events.send(Event::LeftOut(left_out)).await.is_err() {
+        return Ok(());
+    }
+    let has_result = planned.has_result();
+    let mut stream = engine.start(planned, &job).await?;
+    if has_result && events.send(Event::Begin(stream.schema())).await.is_err() {
+        return Ok(());
+    }
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(|error| engine.fault(error, &job))?;
+        let empty = batch.num_rows() == 0;
+        if has_result && !empty && events.send(Event::Batch(batch)).await.is_err() {
+            // Nobody reads on: the pipe was closed or the work was stopped.
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no reason given".to_owned());
+    Error::data(format!("the engine gave up on this statement: {words}"))
+        .hint("a data file may be damaged: `tongket tables` reads each one")
+}

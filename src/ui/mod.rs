@@ -1,0 +1,259 @@
+//! The two streams that the program speaks on, and what it knows of the terminal behind them.
+//!
+//! Standard output is data and nothing else; counts, banners and progress go to standard error, and
+//! only where that is a terminal; warnings and errors always do. Nothing else in the crate prints.
+
+pub mod progress;
+pub mod text;
+
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::error::{Error, Kind, Result};
+
+/// Colour on the terminal: `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` or `TERM=dumb` says no.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What the program knows of the terminal, read once at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// Standard input is a terminal.
+    pub stdin: bool,
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
+    /// Colour may be written to standard output.
+    pub color_out: bool,
+    /// Colour may be written to standard error.
+    pub color_err: bool,
+}
+
+impl Terminal {
+    /// Looks at the process's own streams and environment.
+    pub fn detect(color: Color) -> Self {
+        let choose = |auto: anstream::ColorChoice| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => auto != anstream::ColorChoice::Never,
+        };
+        Self {
+            stdin: io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
+            stderr: io::stderr().is_terminal(),
+            color_out: choose(anstream::AutoStream::choice(&io::stdout())),
+            color_err: choose(anstream::AutoStream::choice(&io::stderr())),
+        }
+    }
+}
+
+/// The terminal's width in columns now: `COLUMNS`, else what the terminal says, else 80.
+pub fn columns() -> usize {
+    let from_env = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    from_env
+        .filter(|columns| *columns > 0)
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+        .filter(|columns| *columns > 0)
+        .unwrap_or(80)
+}
+
+/// What a piece of text means; the style follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The word `error`.
+    Error,
+    /// The word `warning`.
+    Warning,
+    /// The word `hint`.
+    Hint,
+    /// The caret under a fault.
+    Caret,
+    /// A heading or a column name.
+    Heading,
+    /// What matters less: line numbers, rules, nulls.
+    Dim,
+}
+
+impl Role {
+    fn style(self) -> Style {
+        match self {
+            Self::Error | Self::Caret => AnsiColor::Red.on_default().bold(),
+            Self::Warning => AnsiColor::Yellow.on_default().bold(),
+            Self::Hint => AnsiColor::Cyan.on_default().bold(),
+            Self::Heading => Style::new().bold(),
+            Self::Dim => Style::new().dimmed(),
+        }
+    }
+
+    /// The text in the role's style, or as it is where `color` is false.
+    pub fn paint(self, text: &str, color: bool) -> String {
+        let style = self.style();
+        if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// Where everything that the program says goes.
+pub struct Ui {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    /// What is known of the terminal.
+    pub terminal: Terminal,
+    quiet: bool,
+}
+
+impl Ui {
+    /// Speaks on two writers; `quiet` silences what [`Ui::note`] says.
+    pub fn new(
+        out: Box<dyn Write + Send>,
+        err: Box<dyn Write + Send>,
+        terminal: Terminal,
+        quiet: bool,
+    ) -> Self {
+        Self { out, err, terminal, quiet }
+    }
+
+    /// Speaks on the process's own streams.
+    pub fn process(color: Color, quiet: bool) -> Self {
+        let out = Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout()));
+        Self::new(out, Box::new(io::stderr()), Terminal::detect(color), quiet)
+    }
+
+    /// Standard output, buffered: for data only. The caller ends with [`Ui::flush`].
+    pub fn out(&mut self) -> &mut (dyn Write + Send) {
+        &mut *self.out
+    }
+
+    /// Sends what waits in the buffer of standard output.
+    ///
+    /// # Errors
+    /// Standard output is closed or full.
+    pub fn flush(&mut self) -> Result<()> {
+        self.out.flush().map_err(|error| Error::stdout(&error))
+    }
+
+    /// Writes text to standard output.
+    ///
+    /// # Errors
+    /// Standard output is closed or full.
+    pub fn print(&mut self, text: &str) -> Result<()> {
+        self.out.write_all(text.as_bytes()).map_err(|error| Error::stdout(&error))
+    }
+
+    /// Says how it went (a count, a time): only on a terminal, and not under `--quiet`.
+    pub fn note(&mut self, text: &str) {
+        if self.terminal.stderr && !self.quiet {
+            let line = Role::Dim.paint(&text::visible(text), self.terminal.color_err);
+            self.say(&line);
+        }
+    }
+
+    /// Says what the user must know although the work goes on.
+    pub fn warn(&mut self, text: &str) {
+        let word = Role::Warning.paint("warning", self.terminal.color_err);
+        self.say(&format!("{word}: {}", text::visible(text)));
+    }
+
+    /// Reports an error with its place and hints; a closed pipe has nobody to be told.
+    pub fn error(&mut self, error: &Error) {
+        if error.kind() == Kind::ClosedPipe {
+            return;
+        }
+        let report = render(error, self.terminal.color_err);
+        self.say(report.trim_end());
+    }
+
+    /// Whether progress and counts are shown.
+    pub fn is_chatty(&self) -> bool {
+        self.terminal.stderr && !self.quiet
+    }
+
+    /// A line on standard error; when that cannot be written, there is nowhere left to say so.
+    fn say(&mut self, line: &str) {
+        let _ = self.out.flush();
+        let _ = writeln!(self.err, "{line}");
+        let _ = self.err.flush();
+    }
+}
+
+/// An error as the text that the user reads.
+pub fn render(error: &Error, color: bool) -> String {
+    let mut report = String::new();
+    for fault in error.each() {
+        let message = fault.message().lines().map(text::visible).collect::<Vec<_>>().join("\n  ");
+        report.push_str(&format!("{}: {message}\n", Role::Error.paint("error", color)));
+        if let Some(place) = fault.place() {
+            report.push_str(&excerpt(place, color));
+        }
+        for hint in fault.hints() {
+            report.push_str(&format!("{}: {}\n", Role::Hint.paint("hint", color), text::visible(hint)));
+        }
+    }
+    report
+}
+
+/// The faulty line with a caret under the fault, cut to a window around it where it is long.
+fn excerpt(place: &crate::error::Excerpt, color: bool) -> String {
+    /// Characters of the line that are shown at most: a query of one endless line stays readable.
+    const WINDOW: usize = 100;
+    let line: Vec<char> = place.text.trim_end().chars().collect();
+    let at = (place.column.max(1) - 1).min(line.len());
+    let first = if line.len() > WINDOW { at.saturating_sub(WINDOW / 2) } else { 0 };
+    let shown: String = line.iter().skip(first).take(WINDOW).collect();
+    let before: String = line.iter().skip(first).take(at - first).collect();
+    let fault: String = line.iter().skip(at).take(place.end.saturating_sub(place.column).max(1)).collect();
+    let carets = text::width(&text::visible(&fault)).clamp(1, WINDOW - (at - first).min(WINDOW - 1));
+    let number = place.line.to_string();
+    let margin = " ".repeat(number.len());
+    let bar = Role::Dim.paint("|", color);
+    format!(
+        "{margin}{arrow} {origin}:{number}:{column}\n{number} {bar} {shown}\n{margin} {bar} {pad}{caret}\n",
+        arrow = Role::Dim.paint("-->", color),
+        origin = text::visible(&place.origin),
+        column = place.column,
+        shown = text::visible(&shown),
+        pad = " ".repeat(text::width(&text::visible(&before))),
+        caret = Role::Caret.paint(&"^".repeat(carets), color),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Excerpt;
+
+    fn place(text: &str, column: usize, end: usize) -> Excerpt {
+        Excerpt { origin: "q.sql".into(), line: 7, column, end, text: text.into() }
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_fault_after_vietnamese_text() {
+        let error = Error::data("unknown column `x`").at(place("SELECT 'Đoàn', x FROM t", 16, 17)).hint("try y");
+        assert_eq!(
+            render(&error, false),
+            "error: unknown column `x`\n --> q.sql:7:16\n7 | SELECT 'Đoàn', x FROM t\n  |                ^\nhint: try y\n"
+        );
+    }
+
+    #[test]
+    fn a_very_long_line_is_shown_around_its_fault() {
+        let line = format!("{}FAULT{}", "a".repeat(5_000), "b".repeat(5_000));
+        let report = excerpt(&place(&line, 5_001, 5_006), false);
+        assert!(report.contains("aFAULTb") && report.contains("^^^^^"), "{report}");
+        assert!(report.lines().all(|line| line.len() < 120), "{report}");
+    }
+
+    #[test]
+    fn a_place_past_the_end_of_the_line_still_shows() {
+        assert!(excerpt(&place("SELECT", 99, 100), false).contains("7 | SELECT\n  |       ^"));
+    }
+}

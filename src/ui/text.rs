@@ -1,0 +1,175 @@
+//! Text on a screen: its width, and how much of it is shown.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick, IsNormalized};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// The columns that a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// The text in Unicode's composed form (NFC), so that one name has one spelling.
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// The text with nothing in it that a terminal would act on.
+///
+/// Control characters become `\n`, `\t` or `\x1b`; characters that turn the reading direction or
+/// are invisible become `\u{202e}`. A value cannot move the cursor, change colours, or pass for
+/// another value.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            '\r' => shown.push_str("\\r"),
+            c if u32::from(c) < 0x100 && is_hidden(c) => {
+                let _ = write!(shown, "\\x{:02x}", u32::from(c));
+            }
+            c if is_hidden(c) => {
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, the BOM.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The text cut to `max` columns, with `…` as its last where something was cut.
+pub fn fit(text: &str, max: usize) -> Cow<'_, str> {
+    if width(text) <= max {
+        return Cow::Borrowed(text);
+    }
+    let mut cut = String::new();
+    let mut used = 0;
+    for piece in text.graphemes(true) {
+        let next = used + width(piece);
+        if next + 1 > max {
+            break;
+        }
+        cut.push_str(piece);
+        used = next;
+    }
+    if max > 0 {
+        cut.push('…');
+    }
+    Cow::Owned(cut)
+}
+
+/// A count with its digits in groups of three: `1,234,567`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 row`, `2 rows`: a count with its noun.
+pub fn count(n: u64, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(n))
+}
+
+/// The candidate that the user most likely meant, where one is near enough.
+///
+/// Case and Vietnamese accents do not count: `yen khanh` finds `Yên Khánh`.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = bare(word);
+    let allowed = (wanted.chars().count() / 3).clamp(1, 3);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let other = bare(candidate);
+        let tail = other.rsplit('/').next().unwrap_or(&other);
+        let distance = [other.as_str(), tail]
+            .map(|other| strsim::damerau_levenshtein(&wanted, other))
+            .into_iter()
+            .min()
+            .unwrap_or(usize::MAX);
+        let close = distance <= allowed || (wanted.len() >= 3 && other.starts_with(&wanted));
+        if close && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Lower case without accents, `đ` as `d`, separators alike: for comparing what was meant.
+fn bare(text: &str) -> String {
+    text.nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'đ' | 'ð' => 'd',
+            '-' | ' ' => '_',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vietnamese_takes_the_same_width_in_both_forms() {
+        let nfc = "Huyện đoàn Yên Khánh";
+        let nfd: String = nfc.nfd().collect();
+        assert_ne!(nfc, nfd);
+        assert_eq!((width(nfc), width(&nfd)), (20, 20));
+        assert_eq!(super::nfc(&nfd), nfc);
+    }
+
+    #[test]
+    fn nothing_in_a_value_reaches_the_terminal_as_a_command() {
+        assert_eq!(visible("a\x1b[31mb\u{9b}c\nd\u{202e}e"), "a\\x1b[31mb\\x9bc\\nd\\u{202e}e");
+        assert_eq!(visible("Đoàn viên"), "Đoàn viên");
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_letter_from_its_tone() {
+        let nfd: String = "Yên Khánh".nfd().collect();
+        let cut = fit(&nfd, 4);
+        assert_eq!((nfc(&cut).as_ref(), width(&cut)), ("Yên…", 4));
+        assert_eq!(fit("abc", 3), "abc");
+        assert_eq!(fit("abcd", 1), "…");
+    }
+
+    #[test]
+    fn the_nearest_name_forgives_accents_and_slips() {
+        let names = ["activities", "outputs", "loans/by-channel", "Yên Khánh"];
+        assert_eq!(nearest("activites", names), Some("activities"));
+        assert_eq!(nearest("by-chanel", names), Some("loans/by-channel"));
+        assert_eq!(nearest("YEN KHANH", names), Some("Yên Khánh"));
+        assert_eq!(nearest("zzz", names), None);
+    }
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(count(1, "row"), "1 row");
+        assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
+    }
+}
