@@ -74,6 +74,11 @@ impl Tables {
         names
     }
 
+    /// Whether the name is that of a file or folder of data, rather than of this session's making.
+    pub fn is_stored(&self, name: &str) -> bool {
+        !self.session.table_exist(name) && (self.locate(name).is_some() || files::is_path(name))
+    }
+
     /// Opens a stored table.
     ///
     /// # Errors

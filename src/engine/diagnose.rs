@@ -3,6 +3,7 @@
 use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
 
+use super::embedded::{CATALOG, SCHEMA};
 use super::{Engine, Job};
 use crate::error::{Error, Excerpt};
 use crate::query::{Source, Statement};
@@ -87,6 +88,19 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
     }
 }
 
+/// Whether a failure is that of a file rather than of the query.
+pub(super) fn is_of_a_file(error: &DataFusionError) -> bool {
+    use datafusion::arrow::error::ArrowError;
+    match error.find_root() {
+        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => true,
+        DataFusionError::ArrowError(error, _) => matches!(
+            error.as_ref(),
+            ArrowError::ParquetError(_) | ArrowError::ExternalError(_) | ArrowError::IoError(..) | ArrowError::IpcError(_)
+        ),
+        _ => false,
+    }
+}
+
 /// What lies under the wrappings of an error: one of ours, or one of the engine's.
 enum Root {
     Ours(Box<Error>),
@@ -148,7 +162,6 @@ fn unknown_column(field: &Column, valid: &[Column]) -> Error {
         None => format!("`{}`", field.name),
     };
     let error = Error::data(format!("there is no column {shown}"));
-    // A name in capitals was probably quoted as a text is in other languages.
     let same = valid.iter().find(|column| column.name.eq_ignore_ascii_case(&field.name));
     if let Some(column) = same {
         return error.hint(format!("did you mean `{}`?", column.name));
@@ -157,8 +170,9 @@ fn unknown_column(field: &Column, valid: &[Column]) -> Error {
     if let Some(near) = text::nearest(&field.name, names) {
         return error.hint(format!("did you mean `{near}`?"));
     }
-    if valid.is_empty() {
-        return error.hint(format!("a text stands in single quotes: '{}'", field.name));
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if valid.is_empty() || !field.name.chars().all(word) {
+        return error.hint(format!("a text stands in single quotes, a name in double ones: '{}'", field.name));
     }
     let mut names: Vec<&str> = valid.iter().map(|column| column.name.as_str()).collect();
     names.sort_unstable();
@@ -169,13 +183,17 @@ fn unknown_column(field: &Column, valid: &[Column]) -> Error {
 }
 
 fn unknown_table(name: &str, engine: &Engine) -> Error {
-    let bare = name.rsplit('.').next().unwrap_or(name);
+    let here = format!("{CATALOG}.{SCHEMA}.");
+    let bare = name.strip_prefix(&here).unwrap_or(name);
     let stored = engine.tables.stored().unwrap_or_default();
     let made = engine.tables.made_here();
     let names = || stored.keys().map(String::as_str).chain(made.iter().map(String::as_str));
     let error = Error::data(format!("there is no table `{bare}`"));
     if let Some(near) = text::nearest(bare, names()) {
         return error.hint(format!("did you mean `{near}`?"));
+    }
+    if std::path::Path::new(bare).is_file() {
+        return error.hint(format!("the file `{bare}` is there, but its ending is not that of a data file"));
     }
     if names().next().is_none() {
         return error.hint("this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'");

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::error::Result;
 
 /// The name of the one catalog, as `information_schema` shows it.
-const CATALOG: &str = "tongket";
+pub(super) const CATALOG: &str = "tongket";
 /// The name of the one schema.
 pub(super) const SCHEMA: &str = "public";
 

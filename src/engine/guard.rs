@@ -36,11 +36,14 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
     };
     match node {
         LogicalPlan::Ddl(statement) => match statement {
-            DdlStatement::CreateMemoryTable(_)
-            | DdlStatement::CreateView(_)
-            | DdlStatement::DropTable(_)
-            | DdlStatement::DropView(_) => Ok(()),
-            DdlStatement::CreateExternalTable(_) => needs_write("CREATE EXTERNAL TABLE"),
+            DdlStatement::CreateMemoryTable(made) => not_stored(&made.name, tables),
+            DdlStatement::CreateView(made) => not_stored(&made.name, tables),
+            DdlStatement::DropTable(dropped) => not_stored(&dropped.name, tables),
+            DdlStatement::DropView(dropped) => not_stored(&dropped.name, tables),
+            DdlStatement::CreateExternalTable(made) => {
+                needs_write("CREATE EXTERNAL TABLE")?;
+                not_stored(&made.name, tables)
+            }
             DdlStatement::CreateCatalogSchema(_)
             | DdlStatement::CreateCatalog(_)
             | DdlStatement::CreateIndex(_)
@@ -61,18 +64,19 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
                 _ => "this statement",
             };
             needs_write(what)?;
-            if is_stored(&statement.table_name, tables) {
-                let message = format!("`{}` is a stored table, and SQL never changes one", statement.table_name.table());
-                return Err(Error::usage(message));
-            }
-            Ok(())
+            not_stored(&statement.table_name, tables)
         }
         LogicalPlan::Copy(_) => needs_write("COPY … TO"),
         _ => Ok(()),
     }
 }
 
-fn is_stored(table: &TableReference, tables: &Tables) -> bool {
+/// Refuses to make, change or drop a stored table, or another of its name.
+fn not_stored(table: &TableReference, tables: &Tables) -> Result<()> {
     let here = table.schema().is_none_or(|schema| schema == SCHEMA);
-    here && !tables.made_here().iter().any(|name| name == table.table())
+    if !here || !tables.is_stored(table.table()) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{}` is a stored table, and SQL never changes, replaces or drops one", table.table()))
+        .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
 }

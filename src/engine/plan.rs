@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
@@ -43,6 +44,18 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The tables that it reads, each once.
+    pub fn tables(&self) -> Vec<String> {
+        let mut names = std::collections::BTreeSet::new();
+        let _ = self.plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node {
+                names.insert(scan.table_name.table().to_owned());
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        names.into_iter().collect()
+    }
+
     /// The columns that it gives.
     pub fn schema(&self) -> SchemaRef {
         self.plan.schema().inner().clone()
@@ -98,6 +111,18 @@ impl Engine {
     /// A failure of the engine in words, with its place in the statement where that is known.
     pub fn fault(&self, error: DataFusionError, job: &Job) -> Error {
         diagnose::plan(error, &diagnose::Place::of_job(job), self)
+    }
+
+    /// A failure while rows were being read; where a file is at fault, `tables` are those it may be of.
+    pub fn read_fault(&self, error: DataFusionError, job: &Job, tables: &[String]) -> Error {
+        let of_a_file = diagnose::is_of_a_file(&error);
+        let fault = self.fault(error, job);
+        let names = tables.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        match (of_a_file, tables.len()) {
+            (true, 1) => fault.context(format!("reading table {names}")),
+            (true, 2..) => fault.context(format!("reading one of the tables {names}")),
+            _ => fault,
+        }
     }
 
     /// For a statement that looks at every table: leaves out those that cannot be read, with reasons.

@@ -84,17 +84,28 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> 
         return Ok(());
     }
     let has_result = planned.has_result();
+    let tables = planned.tables();
     let mut stream = engine.start(planned, &job).await?;
-    if has_result && events.send(Event::Begin(stream.schema())).await.is_err() {
-        return Ok(());
-    }
+    let schema = stream.schema();
+    let mut begun = false;
     while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(|error| engine.fault(error, &job))?;
-        let empty = batch.num_rows() == 0;
-        if has_result && !empty && events.send(Event::Batch(batch)).await.is_err() {
+        let batch = batch.map_err(|error| engine.read_fault(error, &job, &tables))?;
+        if !has_result || batch.num_rows() == 0 {
+            continue;
+        }
+        // The header goes out with the first rows: a statement that fails before them writes nothing.
+        if !begun && events.send(Event::Begin(schema.clone())).await.is_err() {
+            return Ok(());
+        }
+        begun = true;
+        if events.send(Event::Batch(batch)).await.is_err() {
             // Nobody reads on: the pipe was closed or the work was stopped.
             return Ok(());
         }
+    }
+    if has_result && !begun {
+        // A result without rows has a header all the same.
+        let _ = events.send(Event::Begin(schema)).await;
     }
     Ok(())
 }

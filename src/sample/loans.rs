@@ -253,6 +253,8 @@ fn balance_rows(seed: u64, year: i32, totals: &Totals, flows: &[Flow]) -> Vec<Ba
     let weights: Vec<u64> = (0..GROUPS).map(|_| 12 + dice.below(24)).collect();
     let entrusted = apportion(totals.entrusted_vnd / BALANCE_STEP, &weights);
     let members: Vec<u64> = (0..GROUPS).map(|_| 25 + dice.below(31)).collect();
+    // Entrusted lending grows over the year, each group at its own pace, and reaches its total in December.
+    let january: Vec<u64> = (0..GROUPS).map(|_| 780 + dice.below(200)).collect();
     let troubled: Vec<u64> = (0..GROUPS).map(|_| if dice.chance(18) { 1 + dice.below(4) } else { 0 }).collect();
 
     let mut rows = Vec::new();
@@ -282,11 +284,9 @@ fn balance_rows(seed: u64, year: i32, totals: &Totals, flows: &[Flow]) -> Vec<Ba
                 });
             }
         }
-        // Entrusted lending grows by about a tenth over the year and reaches its total in December.
-        let grown = 890 + 10 * u64::from(month - 1);
-        let per_mille = if month == 12 { 1000 } else { grown };
         for group in 0..GROUPS {
             let i = group as usize;
+            let per_mille = january[i] + (1000 - january[i]) * u64::from(month - 1) / 11;
             let outstanding_vnd = entrusted[i] * per_mille / 1000 * BALANCE_STEP;
             rows.push(Balance {
                 as_of,

@@ -99,7 +99,7 @@ pub fn count(n: u64, noun: &str) -> String {
 /// Case and Vietnamese accents do not count: `yen khanh` finds `Yên Khánh`.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = bare(word);
-    let allowed = (wanted.chars().count() / 3).clamp(1, 3);
+    let allowed = (wanted.chars().count().div_ceil(3)).clamp(1, 3);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let other = bare(candidate);
