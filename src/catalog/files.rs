@@ -299,7 +299,9 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("makes");
             std::fs::write(path, "x").expect("writes");
         };
-        ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"].map(put);
+        for name in ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"] {
+            put(name);
+        }
         let found: Vec<String> = of_folder(folder.path()).expect("reads").into_keys().collect();
         assert_eq!(found, ["a", "b"]);
     }

@@ -128,6 +128,6 @@ mod tests {
     fn the_dice_never_change() {
         let mut dice = Dice::new(2022, "activities");
         let thrown: Vec<u64> = (0..4).map(|_| dice.below(1000)).collect();
-        assert_eq!(thrown, [0, 0, 0, 0]);
+        assert_eq!(thrown, [575, 329, 55, 298]);
     }
 }

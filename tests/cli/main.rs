@@ -1,1 +1,19 @@
-fn main(){}
+//! The whole program, as its users meet it: arguments in; status, stdout, stderr and files out.
+//!
+//! One binary, for each would link DataFusion. Every test has a folder and an environment of its own.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr)]
+
+mod bad_input;
+mod env;
+mod golden;
+mod output;
+mod peer;
+mod pty;
+mod queries;
+mod readme;
+mod sample;
+mod shell;
+mod sql;
+mod structure;
+mod tables;

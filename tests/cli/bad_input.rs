@@ -1,0 +1,135 @@
+//! Each bad input has one clear error and its exit code, and nothing is written.
+
+use crate::env::TestEnv;
+
+#[test]
+fn no_workspace() {
+    let env = TestEnv::empty();
+    insta::assert_snapshot!(env.run(&["run", "overview"]), @"");
+    insta::assert_snapshot!(env.run(&["tables"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM activities"]), @"");
+    insta::assert_snapshot!(env.run(&["-C", "none", "tables"]), @"");
+    insta::assert_snapshot!(env.run(&["-C", ".", "queries"]), @"");
+    assert_eq!(env.list("."), Vec::<String>::new());
+}
+
+#[test]
+fn unknown_names() {
+    let env = TestEnv::workspace();
+    insta::assert_snapshot!(env.run(&["run", "loans/by-chanel"]), @"");
+    insta::assert_snapshot!(env.run(&["queries", "zzz"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "none.sql"]), @"");
+    insta::assert_snapshot!(env.run(&["--format", "excel", "-c", "SELECT 1"]), @"");
+    insta::assert_snapshot!(env.run(&["rnu"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "overview", "-p", "year"]), @"");
+}
+
+/// A damaged file costs its own table and no other.
+#[test]
+fn damaged_files_in_the_workspace() {
+    let env = TestEnv::workspace();
+    let good = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    env.write("datasets/cut.parquet", &good[..1000]);
+    env.write("datasets/empty.parquet", "");
+    env.write("datasets/text.parquet", "this is no Parquet file at all");
+    let mut lies = good.clone();
+    let end = lies.len();
+    lies[end - 8..end - 4].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
+    env.write("datasets/lies.parquet", &lies);
+    let mut encrypted = good.clone();
+    encrypted[end - 4..].copy_from_slice(b"PARE");
+    env.write("datasets/encrypted.parquet", &encrypted);
+    for name in ["cut", "empty", "text", "lies", "encrypted"] {
+        let ran = env.run(&["-c", &format!("SELECT * FROM {name}")]);
+        assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.lines().count()), (1, "", 1), "{ran}");
+        assert!(ran.stderr.contains(&format!("datasets/{name}.parquet")), "{ran}");
+    }
+    assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n");
+    let ran = env.run(&["tables", "--csv"]);
+    assert_eq!((ran.status, ran.stdout.lines().count()), (1, 11), "{ran}");
+    insta::assert_snapshot!(ran.stderr, @"");
+    let ran = env.run(&["-c", "SELECT count(DISTINCT table_name) AS n FROM information_schema.columns WHERE table_schema = 'public'"]);
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.lines().count()), (0, "n\n10\n", 5), "{ran}");
+}
+
+/// A file whose pages are damaged fails when they are read; a reader that panics is an error too.
+#[test]
+fn damaged_pages_never_crash() {
+    let env = TestEnv::workspace();
+    let good = std::fs::read(env.path("datasets/activities.parquet")).expect("reads");
+    let mut state = 12345_u64;
+    let mut failed = 0;
+    for round in 0..24 {
+        let mut bad = good.clone();
+        for _ in 0..=round {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = 4 + (state >> 33) as usize % (bad.len() - 12);
+            bad[at] = (state >> 20) as u8;
+        }
+        env.write("datasets/bad.parquet", &bad);
+        let ran = env.run(&["-c", "SELECT count(DISTINCT unit_id), sum(participations), max(end_date), sum(cost_vnd) FROM bad"]);
+        assert!(ran.status == 0 || ran.status == 1, "{ran}");
+        assert!(!ran.stderr.contains("panicked"), "{ran}");
+        if ran.status == 1 {
+            failed += 1;
+            assert!(ran.stderr.contains("bad"), "{ran}");
+        }
+    }
+    assert!(failed > 5, "{failed}");
+}
+
+/// A footer whose row count is not that of its row groups would answer each question differently.
+#[test]
+fn a_footer_that_contradicts_itself_is_refused() {
+    use parquet::file::metadata::{FileMetaData, ParquetMetaDataBuilder, ParquetMetaDataReader, ParquetMetaDataWriter};
+    let env = TestEnv::workspace();
+    let path = env.path("datasets/units.parquet");
+    let bytes = std::fs::read(&path).expect("reads");
+    let file = std::fs::File::open(&path).expect("opens");
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).expect("a footer");
+    let old = metadata.file_metadata();
+    let lying = FileMetaData::new(
+        old.version(),
+        99,
+        old.created_by().map(str::to_owned),
+        old.key_value_metadata().cloned(),
+        old.schema_descr_ptr(),
+        old.column_orders().cloned(),
+    );
+    let lying = ParquetMetaDataBuilder::new(lying).set_row_groups(metadata.row_groups().to_vec()).build();
+    let length = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().expect("four bytes")) as usize;
+    let mut made = bytes[..bytes.len() - 8 - length].to_vec();
+    ParquetMetaDataWriter::new(&mut made, &lying).finish().expect("writes");
+    env.write("datasets/lying.parquet", &made);
+    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM lying"]), @"");
+}
+
+#[test]
+fn a_contract_that_does_not_parse() {
+    let env = TestEnv::workspace();
+    env.write("datasets/datapackage.json", "{\n  \"resources\": [\n    {\"title\": 1}\n  ]\n}\n");
+    insta::assert_snapshot!(env.run(&["tables"]), @"");
+    // Questions go on being answered: they need no contract.
+    assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n");
+}
+
+/// Kept by root too, unlike permissions: a file where a folder should be.
+#[test]
+fn an_output_folder_that_is_a_file() {
+    let env = TestEnv::workspace();
+    env.write("out", "a file");
+    let ran = env.run(&["run", "--all", "-o", "out"]);
+    assert_eq!((ran.status, ran.stdout.as_str(), env.read("out").as_str()), (1, "", "a file"), "{ran}");
+    assert!(ran.stderr.starts_with("error: cannot make the folder `out`"), "{ran}");
+    assert_eq!(env.run(&["-c", "SELECT 1", "-o", "out/x.csv"]).status, 1);
+}
+
+#[test]
+fn deep_and_long_statements_end() {
+    let env = TestEnv::empty();
+    let deep = format!("SELECT {}1{} AS n", "(".repeat(3000), ")".repeat(3000));
+    let ran = env.run_with_input(&[], &deep);
+    assert!(ran.status == 0 || ran.status == 1, "{}", ran.status);
+    let wide = format!("SELECT {} AS n", (1..400).map(|n| n.to_string()).collect::<Vec<_>>().join(" + "));
+    assert_eq!(env.run_with_input(&[], &wide).stdout, "n\n79800\n");
+}

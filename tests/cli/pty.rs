@@ -1,0 +1,126 @@
+//! A real pseudo-terminal with a screen that can be read back.
+
+use std::io::{Read, Write};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rexpect::process::PtyProcess;
+
+use crate::env::{TONGKET, TestEnv};
+
+/// How long a test waits for what must come; a loaded machine is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program on a terminal.
+pub(crate) struct Terminal {
+    process: PtyProcess,
+    keys: std::fs::File,
+    screen: Arc<Mutex<vt100::Parser>>,
+}
+
+impl Terminal {
+    /// The program with these arguments on a screen of this size.
+    pub(crate) fn start(env: &TestEnv, args: &[&str], rows: u16, columns: u16) -> Self {
+        let mut command = env.command("sh");
+        // The size is set before the program looks at it.
+        let script = format!("stty rows {rows} cols {columns}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, TONGKET]).args(args);
+        Self::spawn(command, rows, columns)
+    }
+
+    /// Any command on a screen of this size.
+    pub(crate) fn spawn(mut command: Command, rows: u16, columns: u16) -> Self {
+        // The pseudo-terminal takes the place of the test's own streams.
+        command.stdin(std::process::Stdio::inherit());
+        let process = PtyProcess::new(command).expect("a pseudo-terminal");
+        let keys = process.get_file_handle().expect("a handle");
+        let mut reader = process.get_file_handle().expect("a handle");
+        let size = |n: u16| std::num::NonZero::new(n).expect("a size");
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(size(rows), size(columns), 2000)));
+        let shared = screen.clone();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // The end of the program reads as an error of its terminal.
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 {
+                    break;
+                }
+                shared.lock().expect("a screen").process(&buffer[..n]);
+            }
+        });
+        Self { process, keys, screen }
+    }
+
+    /// Types keys as they are.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("types");
+        self.keys.flush().expect("types");
+    }
+
+    /// Types a line and Enter.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.keys(&format!("{line}\r"));
+    }
+
+    /// What the screen shows, without the blanks at the ends of its lines.
+    pub(crate) fn screen(&self) -> String {
+        let contents = self.screen.lock().expect("a screen").screen().contents();
+        contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+
+    /// The bytes that make the screen again, colours included.
+    pub(crate) fn formatted(&self) -> String {
+        self.screen.lock().expect("a screen").screen().contents_formatted()
+    }
+
+    /// Waits until the screen shows a text.
+    pub(crate) fn wait(&self, text: &str) -> String {
+        self.wait_until(text, |screen| screen.contains(text))
+    }
+
+    /// Waits until the screen ends with a prompt that waits for input.
+    pub(crate) fn prompt(&self) -> String {
+        self.wait_until("a prompt", |screen| screen.ends_with("\ntongket>") || screen == "tongket>")
+    }
+
+    fn wait_until(&self, what: &str, there: impl Fn(&str) -> bool) -> String {
+        let begun = Instant::now();
+        loop {
+            let screen = self.screen();
+            if there(&screen) {
+                return screen;
+            }
+            assert!(begun.elapsed() < PATIENCE, "waited for {what}; the screen:\n{screen}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until nothing has come for a while: the last output of a program that has ended.
+    pub(crate) fn wait_quiet(&self) {
+        let mut last = self.screen();
+        loop {
+            std::thread::sleep(Duration::from_millis(100));
+            let now = self.screen();
+            if now == last {
+                return;
+            }
+            last = now;
+        }
+    }
+
+    /// Waits for the program to end and gives its exit code.
+    pub(crate) fn end(&mut self) -> i32 {
+        use rexpect::process::WaitStatus;
+        let begun = Instant::now();
+        loop {
+            match self.process.status() {
+                Some(WaitStatus::Exited(_, code)) => return code,
+                Some(WaitStatus::StillAlive) | None if begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                other => panic!("{other:?}; the screen:\n{}", self.screen()),
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Saved queries: found by name or path, parameters bound, faults told together.
+
+use crate::env::TestEnv;
+
+#[test]
+fn queries_are_listed_by_topic() {
+    let env = TestEnv::workspace();
+    let ran = env.run(&["queries", "--csv"]);
+    assert_eq!(ran.stdout.lines().count(), 38, "{ran}");
+    assert!(ran.stdout.contains("loans/by-channel,loans,Loans by channel,Cơ cấu kênh vay,as_of=2022-12-31\n"), "{ran}");
+}
+
+#[test]
+fn a_query_says_what_it_asks_for_and_gives() {
+    let env = TestEnv::empty();
+    env.write("datasets/readme.txt", "no tables");
+    env.write(
+        "queries/a/b.sql",
+        "-- ---\n-- title = \"Title\"\n-- title_vi = \"Tựa\"\n-- [params.day]\n-- type = \"date\"\n\
+         -- [params.n]\n-- type = \"integer\"\n-- default = 3\n-- ---\nSELECT $n + 1 AS next, $day AS day\n",
+    );
+    insta::assert_snapshot!(env.run(&["queries", "a/b"]), @"");
+    insta::assert_snapshot!(env.run(&["queries"]), @"");
+}
+
+#[test]
+fn values_are_bound_and_never_pasted() {
+    let env = TestEnv::workspace();
+    env.write(
+        "queries/echo.sql",
+        "-- ---\n-- [params.text]\n-- type = \"text\"\n-- ---\nSELECT $text AS text, count(*) AS n FROM units WHERE name_vi <> $text",
+    );
+    for hostile in ["'; DROP TABLE units; --", "x' OR '1'='1", "$text", "a\nb", "\\", ""] {
+        let ran = env.run(&["run", "echo", "--json", "-p", &format!("text={hostile}")]);
+        let rows: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        assert_eq!((rows[0]["text"].as_str(), rows[0]["n"].as_i64()), (Some(hostile), Some(13)), "{ran}");
+    }
+}
+
+#[test]
+fn every_type_of_parameter_is_bound_as_what_it_is() {
+    let env = TestEnv::empty();
+    env.write(
+        "q.sql",
+        "-- ---\n-- [params.i]\n-- type = \"integer\"\n-- [params.x]\n-- type = \"number\"\n-- [params.d]\n-- type = \"decimal\"\n\
+         -- [params.t]\n-- type = \"text\"\n-- [params.day]\n-- type = \"date\"\n-- [params.b]\n-- type = \"boolean\"\n\
+         -- [params.none]\n-- type = \"date\"\n-- optional = true\n-- ---\n\
+         SELECT $i + 1 AS i, $x / 2 AS x, $d * 2 AS d, $t || '!' AS t, $day + INTERVAL '1' DAY AS day, NOT $b AS b, $none IS NULL AS none\n\
+         FROM generate_series(1, 5) LIMIT $i",
+    );
+    let ran = env.run(&["run", "q.sql", "-p", "i=2", "-p", "x=0.5", "-p", "d=2.819", "-p", "t=Đ", "-p", "day=2022-12-31", "-p", "b=true"]);
+    insta::assert_snapshot!(ran, @"");
+}
+
+#[test]
+fn a_parameter_can_have_many_values() {
+    let env = TestEnv::workspace();
+    env.write(
+        "queries/some.sql",
+        "-- ---\n-- [params.unit]\n-- type = \"text\"\n-- many = true\n-- optional = true\n-- values = \"SELECT unit_id FROM units\"\n-- ---\n\
+         SELECT unit_id FROM units WHERE $unit IS NULL OR unit_id IN ($unit) ORDER BY unit_id",
+    );
+    let two = env.run(&["run", "some", "-p", "unit=yen_mo", "-p", "unit=hoa_lu"]);
+    assert_eq!(two.stdout, "unit_id\nhoa_lu\nyen_mo\n", "{two}");
+    let all = env.run(&["run", "some"]);
+    assert_eq!(all.stdout.lines().count(), 14, "{all}");
+    insta::assert_snapshot!(env.run(&["run", "some", "-p", "unit=yen_mo", "-p", "unit=hoa_lo", "-p", "unit=zzz"]), @"");
+}
+
+#[test]
+fn all_faults_of_the_parameters_come_together() {
+    let env = TestEnv::workspace();
+    insta::assert_snapshot!(env.run(&["run", "loans/change", "-p", "form=2022-01-31", "-p", "to=31/12/2022", "-p", "channel=vbsp"]), @"");
+    env.write("queries/day.sql", "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- ---\nSELECT $as_of AS day");
+    insta::assert_snapshot!(env.run(&["run", "day"]), @"");
+}
+
+#[test]
+fn a_value_with_a_slip_is_corrected_without_accents() {
+    let env = TestEnv::workspace();
+    env.write(
+        "queries/by-name.sql",
+        "-- ---\n-- [params.name]\n-- type = \"text\"\n-- values = \"SELECT name_vi FROM units\"\n-- ---\nSELECT unit_id FROM units WHERE name_vi = $name",
+    );
+    insta::assert_snapshot!(env.run(&["run", "by-name", "-p", "name=huyen doan yen khanh"]), @"");
+}
+
+#[test]
+fn a_file_anywhere_can_be_run_without_a_workspace() {
+    let env = TestEnv::empty();
+    env.write("elsewhere/q.sql", "-- a comment\nSELECT 1 AS n;\n");
+    assert_eq!(env.run(&["run", "elsewhere/q.sql"]).stdout, "n\n1\n");
+}
+
+#[test]
+fn front_matter_that_does_not_parse_is_shown_in_its_file() {
+    let env = TestEnv::workspace();
+    env.write("queries/bad.sql", "-- ---\n-- title = \"x\"\n-- [params.a]\n-- type = \"day\"\n-- ---\nSELECT $a\n");
+    insta::assert_snapshot!(env.run(&["run", "bad"]), @"");
+    // The others are listed all the same, and `--all` writes them.
+    let listed = env.run(&["queries", "--csv"]);
+    assert_eq!((listed.status, listed.stdout.lines().count()), (1, 38), "{listed}");
+    let all = env.run(&["run", "--all", "-o", "out"]);
+    assert_eq!((all.status, env.path("out/loans/by-channel.csv").exists()), (1, true), "{all}");
+    assert!(!env.path("out/bad.csv").exists());
+    assert!(all.stderr.starts_with("error: `bad`: the front matter does not parse"), "{all}");
+}
+
+#[test]
+fn what_is_declared_must_be_what_is_used() {
+    let env = TestEnv::empty();
+    env.write("q.sql", "-- ---\n-- [params.day]\n-- type = \"date\"\n-- default = \"2022-12-31\"\n-- ---\nSELECT $dya AS day");
+    insta::assert_snapshot!(env.run(&["run", "q.sql"]), @"");
+}
+
+#[test]
+fn an_error_in_a_saved_query_has_its_place_in_the_file() {
+    let env = TestEnv::workspace();
+    env.write("queries/q.sql", "-- ---\n-- title = \"Đ\"\n-- ---\nSELECT unit_id\nFROM units\nWHERE knd = 'city'\n");
+    insta::assert_snapshot!(env.run(&["run", "q"]), @"");
+}
+
+#[test]
+fn run_all_replaces_nothing_unless_asked() {
+    let env = TestEnv::workspace();
+    env.write("out/overview.csv", "mine");
+    let ran = env.run(&["run", "--all", "-o", "out"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(env.read("out/overview.csv"), "mine");
+    assert!(!env.path("out/figures.csv").exists());
+    assert_eq!(env.run(&["run", "--all", "-o", "out", "--force", "--json"]).status, 0);
+    assert!(env.read("out/overview.json").starts_with("[{\"measure_id\""));
+}

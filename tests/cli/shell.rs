@@ -1,0 +1,250 @@
+//! The shell on a real pseudo-terminal: keys typed, screens read back.
+
+use std::time::{Duration, Instant};
+
+use crate::env::TestEnv;
+use crate::pty::Terminal;
+
+fn shell(env: &TestEnv, args: &[&str]) -> Terminal {
+    let terminal = Terminal::start(env, args, 40, 100);
+    terminal.prompt();
+    terminal
+}
+
+#[test]
+fn it_greets_and_leaves() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &[]);
+    let screen = terminal.screen();
+    assert!(screen.contains("10 tables, 37 saved queries (synthetic rows)"), "{screen}");
+    terminal.keys("\u{4}"); // Ctrl-D
+    assert_eq!(terminal.end(), 0);
+    for leave in ["\\q", "exit", "quit;"] {
+        let mut terminal = shell(&env, &["-q"]);
+        assert_eq!(terminal.screen(), "tongket>");
+        terminal.line(leave);
+        assert_eq!(terminal.end(), 0, "{leave}");
+    }
+}
+
+#[test]
+fn a_statement_runs_when_it_is_complete() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.line("SELECT kind, count(*) AS n");
+    terminal.line("FROM units -- not yet ;");
+    terminal.line("GROUP BY kind ORDER BY kind;");
+    terminal.wait("provincial");
+    insta::assert_snapshot!(terminal.prompt(), @"");
+}
+
+#[test]
+fn vietnamese_can_be_typed_in_either_form() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    for name in ["Huyện đoàn Yên Khánh", "Huye\u{323}\u{302}n đoa\u{300}n Yên Kha\u{301}nh"] {
+        terminal.line(&format!("SELECT unit_id FROM units WHERE name_vi = '{name}';"));
+        terminal.wait("yen_khanh");
+        terminal.prompt();
+        terminal.line("\\?");
+        terminal.wait("this list");
+    }
+}
+
+#[test]
+fn commands_answer() {
+    let env = TestEnv::workspace();
+    env.write("x.sql", "SELECT 41 + 1 AS n;");
+    let mut terminal = shell(&env, &["-q"]);
+    for (line, expected) in [
+        ("\\d", "loan_balances"),
+        ("\\d units", "valid_from"),
+        ("\\dq", "loans/by-channel"),
+        ("\\run figures/f08", "853"),
+        ("\\run units/league measure=awards year=2022", "place"),
+        ("\\i x.sql", "42"),
+        ("\\run loans/by-chanel", "did you mean `loans/by-channel`?"),
+        ("\\rnu", "did you mean `\\run`?"),
+        ("\\run", "`\\run` is used as"),
+        ("\\i none.sql", "cannot read `none.sql`"),
+        ("SELECT nothing;", "there is no column `nothing`"),
+    ] {
+        terminal.line(line);
+        terminal.wait(expected);
+        terminal.prompt();
+    }
+}
+
+#[test]
+fn time_is_told_on_request() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &[]);
+    terminal.line("\\timing");
+    terminal.wait("timing is on");
+    terminal.line("SELECT 1 AS n;");
+    terminal.wait("1 row, ");
+    terminal.wait(" ms");
+    terminal.line("\\timing off");
+    terminal.wait("timing is off");
+}
+
+#[test]
+fn results_go_to_a_file_that_appears_whole() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.line("\\o out.csv");
+    terminal.line("SELECT kind, 1 AS n FROM units WHERE unit_id = 'yen_mo';");
+    terminal.line("SELECT 2 AS two;");
+    terminal.wait("holds one CSV result");
+    assert!(!env.path("out.csv").exists());
+    terminal.line("\\o");
+    terminal.line("SELECT 'here' || 'again' AS t;");
+    terminal.wait("hereagain");
+    assert_eq!(env.read("out.csv"), "kind,n\ndistrict,1\n");
+    terminal.line("\\o out.csv");
+    terminal.wait("exists already");
+    terminal.line("\\o two.txt");
+    terminal.line("SELECT 1 AS a;");
+    terminal.line("SELECT 2 AS b;");
+    terminal.prompt();
+    terminal.keys("\u{4}");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(env.read("two.txt"), " a\n ─\n 1\n\n b\n ─\n 2\n");
+}
+
+#[test]
+fn a_long_result_shows_its_ends() {
+    let env = TestEnv::empty();
+    let mut terminal = Terminal::start(&env, &[], 60, 80);
+    terminal.prompt();
+    terminal.line("SELECT value AS n FROM generate_series(1, 1752) ORDER BY 1;");
+    terminal.wait("1,752 rows (40 shown)");
+    let screen = terminal.prompt();
+    assert!(screen.contains("   20\n ⋮ 1,712 rows not shown\n 1733\n"), "{screen}");
+}
+
+#[test]
+fn a_table_is_fitted_to_the_screen() {
+    let env = TestEnv::workspace();
+    for columns in [60, 80, 200] {
+        let mut terminal = Terminal::start(&env, &["-q"], 50, columns);
+        terminal.prompt();
+        terminal.line("SELECT * FROM plan_tasks ORDER BY task_id;");
+        terminal.wait("K2023-12");
+        let screen = terminal.prompt();
+        let rows = screen.lines().filter(|line| line.contains("K2023-")).count();
+        assert_eq!(rows, 12, "{columns}:\n{screen}");
+        assert_eq!(screen.contains('…'), columns < 200, "{columns}:\n{screen}");
+    }
+}
+
+#[test]
+fn tab_completes_names() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.keys("SELECT count(*) AS n FROM plan_t\t");
+    terminal.wait("FROM plan_tasks");
+    terminal.line(";");
+    terminal.wait(" 12");
+    terminal.prompt();
+    terminal.keys("\\run loans/by-c\t");
+    terminal.wait("\\run loans/by-channel");
+    terminal.line("");
+    terminal.wait("resolution_43");
+    terminal.prompt();
+    terminal.keys("SELECT outputs.benefit_b\t");
+    terminal.wait("outputs.benefit_basis");
+}
+
+#[test]
+fn history_is_private_and_comes_back() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.line("SELECT 4711 AS remembered;");
+    terminal.wait("4711\n");
+    terminal.prompt();
+    terminal.line("\\q");
+    terminal.end();
+    assert!(env.read(".local/state/tongket/history").contains("4711 AS remembered"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = env.path(".local/state/tongket/history").metadata().expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.keys("\u{1b}[A\u{1b}[A"); // Up, Up: past the \q
+    terminal.wait("SELECT 4711 AS remembered;");
+    terminal.keys("\u{3}");
+    terminal.keys("\u{12}remem"); // Ctrl-R
+    terminal.wait("SELECT 4711 AS remembered;");
+}
+
+/// Ctrl-C stops the statement within a second and keeps the shell; a second one changes nothing.
+#[test]
+fn an_interrupt_stops_the_statement_and_keeps_the_shell() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &[]);
+    for _ in 0..2 {
+        terminal.line("SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;");
+        std::thread::sleep(Duration::from_millis(1500));
+        let begun = Instant::now();
+        terminal.keys("\u{3}");
+        terminal.wait("cancelled");
+        terminal.prompt();
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        terminal.keys("\u{3}");
+        terminal.line("SELECT 20 + 1 AS n;");
+        terminal.wait(" 21\n");
+        terminal.prompt();
+        terminal.keys("\u{c}");
+    }
+    terminal.keys("half a line\u{3}");
+    terminal.line("\\q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    let env = TestEnv::workspace();
+    let screen = |args: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = env.command("sh");
+        command.args(["-c", "stty rows 40 cols 100; exec \"$0\" \"$@\"", crate::env::TONGKET]).args(args);
+        command.args(["-q", "-c", "SELECT NULL AS nothing"]);
+        command.envs(variable);
+        let mut terminal = Terminal::spawn(command, 40, 100);
+        terminal.wait("∅");
+        terminal.end();
+        terminal.formatted()
+    };
+    let coloured = |formatted: &str| formatted.contains("\u{1b}[1m") || formatted.contains("\u{1b}[2m");
+    assert!(coloured(&screen(&[], None)));
+    assert!(!coloured(&screen(&[], Some(("NO_COLOR", "1")))));
+    assert!(!coloured(&screen(&[], Some(("TERM", "dumb")))));
+    assert!(!coloured(&screen(&["--color", "never"], None)));
+    assert!(coloured(&screen(&["--color", "always"], Some(("NO_COLOR", "1")))));
+}
+
+#[test]
+fn a_terminal_that_can_nothing_still_has_a_shell() {
+    let env = TestEnv::workspace();
+    let mut command = env.command("sh");
+    command.args(["-c", "stty rows 40 cols 100; exec \"$0\" -q", crate::env::TONGKET]).env("TERM", "dumb");
+    let mut terminal = Terminal::spawn(command, 40, 100);
+    terminal.wait("tongket>");
+    terminal.line("SELECT 6 * 7 AS n;");
+    terminal.wait(" 42");
+    terminal.line("\\q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_home_that_cannot_be_written_costs_only_the_history() {
+    let env = TestEnv::workspace();
+    env.write(".local", "a file where the folder should be");
+    let mut terminal = Terminal::start(&env, &[], 40, 100);
+    terminal.wait("warning: no history");
+    terminal.prompt();
+    terminal.line("SELECT 6 * 7 AS n;");
+    terminal.wait(" 42");
+}
