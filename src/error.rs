@@ -122,6 +122,12 @@ impl Error {
         self
     }
 
+    /// Forgets the place, where the text is not the user's.
+    pub fn without_place(mut self) -> Self {
+        self.place = None;
+        self
+    }
+
     /// Puts what was being done before the message: `context: message`.
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.message = format!("{context}: {}", self.message);

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // One thread listens to the user and writes results; the engine has its own.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let mut ui = tongket::ui::Ui::process(Default::default(), false);
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(tongket::cli::main(std::env::args_os()));
-    // A statement that was interrupted may still be at work; nobody waits for it.
+    // Blocking work that was given up may go on; nobody waits for it.
     runtime.shutdown_background();
     ExitCode::from(code)
 }

@@ -7,16 +7,23 @@ use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use super::diagnose;
+use super::pauses::PauseInJoins;
 use crate::catalog::Tables;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The name of the one catalog, as `information_schema` shows it.
 pub(super) const CATALOG: &str = "tongket";
 /// The name of the one schema.
 pub(super) const SCHEMA: &str = "public";
+
+/// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
+/// needs more than the usual 2 MiB; what is not used costs only addresses.
+const STACK_BYTES: usize = 128 << 20;
 
 /// A session of the engine and the tables it can name.
 #[derive(Clone)]
@@ -27,6 +34,35 @@ pub struct Engine {
     pub tables: Arc<Tables>,
     /// Whether SQL may write files.
     pub write: bool,
+    workers: Arc<Workers>,
+}
+
+/// The threads that plan and run statements, apart from the one that listens to the user.
+///
+/// An operator may compute for seconds without a pause. On threads of its own it keeps neither a
+/// Ctrl-C nor the prompt waiting.
+struct Workers(Option<Runtime>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        // Nobody waits for a statement that was given up.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Engine {
+    /// Runs work on the engine's threads.
+    pub fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        match &self.workers.0 {
+            Some(runtime) => runtime.spawn(work),
+            None => tokio::spawn(work),
+        }
+    }
 }
 
 /// Starts the engine; no table is opened.
@@ -38,11 +74,23 @@ pub fn open(config: &Config) -> Result<Engine> {
     let settings = settings();
     let opener = SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
-    let context = SessionContext::new_with_config_rt(settings, runtime);
+    let state = SessionStateBuilder::new()
+        .with_config(settings)
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(PauseInJoins))
+        .build();
+    let context = SessionContext::new_with_state(state);
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, tables.clone()).map_err(|error| diagnose::plain(&error))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
-    Ok(Engine { context, tables, write: config.write })
+    let workers = tokio::runtime::Builder::new_multi_thread()
+        .thread_name("engine")
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build();
+    let workers = workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
+    Ok(Engine { context, tables, write: config.write, workers: Arc::new(Workers(Some(workers))) })
 }
 
 fn runtime() -> Result<Arc<RuntimeEnv>> {

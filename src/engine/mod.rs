@@ -3,6 +3,7 @@
 mod diagnose;
 mod embedded;
 mod guard;
+mod pauses;
 mod plan;
 
 pub use self::embedded::{Engine, open};

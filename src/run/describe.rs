@@ -94,18 +94,13 @@ impl Session {
     /// # Errors
     /// There is no such table, or it cannot be read.
     pub async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
-        use datafusion::catalog::SchemaProvider as _;
-        let provider = self.engine.tables.table(name).await;
-        match provider {
-            Ok(Some(table)) => Ok(table.schema()),
-            // The engine's own error names the nearest table.
-            _ => {
-                self.collect(&Source::new("table", format!("SELECT * FROM {} LIMIT 0", quoted(name)))).await.map_err(|error| {
-                    error.hints().iter().fold(Error::data(error.message()), |bare, hint| bare.hint(hint.clone()))
-                })?;
-                Err(Error::data(format!("there is no table `{name}`")))
-            }
-        }
+        let source = Source::new("table", format!("SELECT * FROM {}", quoted(name)));
+        let job = self.job_of_text(&source)?;
+        let engine = self.engine.clone();
+        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
+        let planned = planned.map_err(|_| Error::data(format!("the engine gave up on table `{name}`")))?;
+        // The place would be in a statement that the user did not write.
+        planned.map(|planned| planned.schema()).map_err(Error::without_place)
     }
 
     /// Rows of a table, and the first and last value of its first date column.
@@ -223,13 +218,10 @@ impl Session {
         if let Some(error) = Error::many(faults) {
             return Err(error);
         }
-        let schema = self.columns_of_job(super::job_of(query, bindings)).await?;
+        let (engine, job) = (self.engine.clone(), super::job_of(query, bindings));
+        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
+        let schema = planned.map_err(|_| Error::data("the engine gave up on this query"))??.schema();
         Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
-    }
-
-    async fn columns_of_job(&mut self, job: crate::engine::Job) -> Result<SchemaRef> {
-        let planned = self.engine.plan(&job).await?;
-        Ok(planned.schema())
     }
 
     /// The contract of the workspace; an empty one without a workspace.

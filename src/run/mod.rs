@@ -135,9 +135,7 @@ impl Session {
     /// # Errors
     /// The query fails.
     pub async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
-        let statement = split::split(source)?.statements.into_iter().next();
-        let statement = statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-        let mut work = Work::start(self.engine.clone(), Job { source: source.clone(), statement, params: None });
+        let mut work = Work::start(self.engine.clone(), self.job_of_text(source)?);
         let mut batches = Vec::new();
         while let Some(event) = work.next().await? {
             if let Event::Batch(batch) = event {
@@ -145,6 +143,13 @@ impl Session {
             }
         }
         Ok(batches)
+    }
+
+    /// The first statement of a text as a job without parameters.
+    fn job_of_text(&self, source: &Source) -> Result<Job> {
+        let statement = split::split(source)?.statements.into_iter().next();
+        let statement = statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
+        Ok(Job { source: source.clone(), statement, params: None })
     }
 
     async fn execute(&mut self, job: Job, delivery: &mut Delivery) -> Result<()> {

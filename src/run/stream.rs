@@ -36,9 +36,10 @@ impl Work {
     /// Starts planning and running a statement.
     pub(super) fn start(engine: Engine, job: Job) -> Self {
         let (sender, events) = channel(WAITING);
-        let task = tokio::spawn(async move {
+        let worker = engine.clone();
+        let task = engine.spawn(async move {
             // A reader that panics on a damaged file ends its statement, not the program.
-            let work = AssertUnwindSafe(produce(engine, job, sender)).catch_unwind();
+            let work = AssertUnwindSafe(produce(worker, job, sender)).catch_unwind();
             work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
         });
         Self { events, task }

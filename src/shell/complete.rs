@@ -58,19 +58,20 @@ impl Names {
     /// The columns of each table, read once. A table that cannot be read offers none.
     fn columns(&self) -> &BTreeMap<String, Vec<String>> {
         self.columns.get_or_init(|| {
-            let Ok(runtime) = tokio::runtime::Handle::try_current() else { return BTreeMap::new() };
-            tokio::task::block_in_place(|| {
-                runtime.block_on(async {
-                    let mut columns = BTreeMap::new();
-                    for name in &self.tables {
-                        if let Ok(Some(table)) = self.engine.tables.table(name).await {
-                            let fields = table.schema().fields().iter().map(|field| field.name().clone()).collect();
-                            columns.insert(name.clone(), fields);
-                        }
+            let (engine, tables) = (self.engine.clone(), self.tables.clone());
+            let (sender, columns) = std::sync::mpsc::channel();
+            // The editor waits here, on the thread that listens; the engine's threads do the work.
+            self.engine.spawn(async move {
+                let mut columns = BTreeMap::new();
+                for name in tables {
+                    if let Ok(Some(table)) = engine.tables.table(&name).await {
+                        let fields = table.schema().fields().iter().map(|field| field.name().clone()).collect();
+                        columns.insert(name, fields);
                     }
-                    columns
-                })
-            })
+                }
+                let _ = sender.send(columns);
+            });
+            columns.recv().unwrap_or_default()
         })
     }
 
@@ -172,7 +173,7 @@ mod tests {
     use crate::ui::{Color, Ui};
 
     fn offered(before: &str) -> Vec<String> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
             let workspace = Workspace::find(Some(root), root).expect("looks");

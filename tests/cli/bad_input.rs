@@ -5,23 +5,98 @@ use crate::env::TestEnv;
 #[test]
 fn no_workspace() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["run", "overview"]), @"");
-    insta::assert_snapshot!(env.run(&["tables"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM activities"]), @"");
-    insta::assert_snapshot!(env.run(&["-C", "none", "tables"]), @"");
-    insta::assert_snapshot!(env.run(&["-C", ".", "queries"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "overview"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: saved query `overview` needs a workspace, and neither this folder nor one above it holds `datasets`
+    hint: name one with `-C DIR`, or make one with `tongket init DIR`
+    ");
+    insta::assert_snapshot!(env.run(&["tables"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the list of tables needs a workspace, and neither this folder nor one above it holds `datasets`
+    hint: name one with `-C DIR`, or make one with `tongket init DIR`
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM activities"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no table `activities`
+     --> -c:1:15
+    1 | SELECT * FROM activities
+      |               ^^^^^^^^^^
+    hint: this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'
+    ");
+    insta::assert_snapshot!(env.run(&["-C", "none", "tables"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: there is no folder `none`
+    hint: make one with `tongket init 'none'`
+    ");
+    insta::assert_snapshot!(env.run(&["-C", ".", "queries"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `.` is not a workspace: it has no folder `datasets`
+    hint: make one with `tongket init '.'`
+    ");
     assert_eq!(env.list("."), Vec::<String>::new());
 }
 
 #[test]
 fn unknown_names() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["run", "loans/by-chanel"]), @"");
-    insta::assert_snapshot!(env.run(&["queries", "zzz"]), @"");
-    insta::assert_snapshot!(env.run(&["run", "none.sql"]), @"");
-    insta::assert_snapshot!(env.run(&["--format", "excel", "-c", "SELECT 1"]), @"");
-    insta::assert_snapshot!(env.run(&["rnu"]), @"");
-    insta::assert_snapshot!(env.run(&["run", "overview", "-p", "year"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "loans/by-chanel"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: there is no saved query `loans/by-chanel`
+    hint: did you mean `loans/by-channel`?
+    ");
+    insta::assert_snapshot!(env.run(&["queries", "zzz"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: there is no saved query `zzz`
+    hint: `tongket queries` lists them
+    ");
+    insta::assert_snapshot!(env.run(&["run", "none.sql"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `none.sql`: no such file or directory
+    ");
+    insta::assert_snapshot!(env.run(&["--format", "excel", "-c", "SELECT 1"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value 'excel' for '--format <FORMAT>'
+      [possible values: table, csv, tsv, json, ndjson, markdown, line, parquet, arrow]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(env.run(&["rnu"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'rnu'
+
+    Usage: tongket [OPTIONS]
+           tongket [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(env.run(&["run", "overview", "-p", "year"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value 'year' for '--param <NAME=VALUE>': expected NAME=VALUE
+
+    For more information, try '--help'.
+    ");
 }
 
 /// A damaged file costs its own table and no other.
@@ -47,7 +122,13 @@ fn damaged_files_in_the_workspace() {
     assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n");
     let ran = env.run(&["tables", "--csv"]);
     assert_eq!((ran.status, ran.stdout.lines().count()), (1, 11), "{ran}");
-    insta::assert_snapshot!(ran.stderr, @"");
+    insta::assert_snapshot!(ran.stderr, @"
+    error: table `cut`: cannot read `[DIR]/datasets/cut.parquet`: the file is cut short: its end is missing
+    error: table `empty`: cannot read `[DIR]/datasets/empty.parquet`: the file is empty
+    error: table `encrypted`: cannot read `[DIR]/datasets/encrypted.parquet`: the file is encrypted
+    error: table `lies`: cannot read `[DIR]/datasets/lies.parquet`: the file is damaged: its footer is longer than the file
+    error: table `text`: cannot read `[DIR]/datasets/text.parquet`: it is not a Parquet file
+    ");
     let ran = env.run(&["-c", "SELECT count(DISTINCT table_name) AS n FROM information_schema.columns WHERE table_schema = 'public'"]);
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.lines().count()), (0, "n\n10\n", 5), "{ran}");
 }
@@ -101,14 +182,28 @@ fn a_footer_that_contradicts_itself_is_refused() {
     let mut made = bytes[..bytes.len() - 8 - length].to_vec();
     ParquetMetaDataWriter::new(&mut made, &lying).finish().expect("writes");
     env.write("datasets/lying.parquet", &made);
-    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM lying"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM lying"]), @"
+    exit 0
+    --- stdout
+    count(*)
+    13
+    --- stderr
+    ");
 }
 
 #[test]
 fn a_contract_that_does_not_parse() {
     let env = TestEnv::workspace();
     env.write("datasets/datapackage.json", "{\n  \"resources\": [\n    {\"title\": 1}\n  ]\n}\n");
-    insta::assert_snapshot!(env.run(&["tables"]), @"");
+    insta::assert_snapshot!(env.run(&["tables"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error: the contract cannot be read: invalid type: integer `1`, expected a string
+     --> [DIR]/datasets/datapackage.json:3:15
+    3 |     {"title": 1}
+      |               ^
+    "#);
     // Questions go on being answered: they need no contract.
     assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n");
 }

@@ -14,13 +14,57 @@ const ROWS: &str = "SELECT * FROM (VALUES
 fn each_format_writes_the_same_rows() {
     let env = TestEnv::empty();
     let of = |format: &str| env.run(&["--format", format, "-c", ROWS]).stdout;
-    insta::assert_snapshot!(of("csv"), @"");
-    insta::assert_snapshot!(of("tsv"), @"");
-    insta::assert_snapshot!(of("json"), @"");
-    insta::assert_snapshot!(of("ndjson"), @"");
-    insta::assert_snapshot!(of("markdown"), @"");
-    insta::assert_snapshot!(of("table"), @"");
-    insta::assert_snapshot!(of("line"), @"");
+    insta::assert_snapshot!(of("csv"), @r#"
+    n,text,day,vnd,ok
+    2,"",,,
+    1,Đoàn,2022-12-31,2819000000,true
+    -3,"a,""b""",0001-01-01,-1,false
+    "#);
+    insta::assert_snapshot!(of("tsv"), @r#"
+    n	text	day	vnd	ok
+    2	""			
+    1	Đoàn	2022-12-31	2819000000	true
+    -3	"a,""b"""	0001-01-01	-1	false
+    "#);
+    insta::assert_snapshot!(of("json"), @r#"[{"n":2,"text":"","day":null,"vnd":null,"ok":null},{"n":1,"text":"Đoàn","day":"2022-12-31","vnd":2819000000,"ok":true},{"n":-3,"text":"a,\"b\"","day":"0001-01-01","vnd":-1,"ok":false}]"#);
+    insta::assert_snapshot!(of("ndjson"), @r#"
+    {"n":2,"text":"","day":null,"vnd":null,"ok":null}
+    {"n":1,"text":"Đoàn","day":"2022-12-31","vnd":2819000000,"ok":true}
+    {"n":-3,"text":"a,\"b\"","day":"0001-01-01","vnd":-1,"ok":false}
+    "#);
+    insta::assert_snapshot!(of("markdown"), @r#"
+    | n | text | day | vnd | ok |
+    | ---: | --- | --- | ---: | --- |
+    | 2 |  |  |  |  |
+    | 1 | Đoàn | 2022-12-31 | 2819000000 | true |
+    | -3 | a,"b" | 0001-01-01 | -1 | false |
+    "#);
+    insta::assert_snapshot!(of("table"), @r#"
+     n  text   day                vnd  ok
+    ──  ─────  ──────────  ──────────  ─────
+     2         ∅                    ∅  ∅
+     1  Đoàn   2022-12-31  2819000000  true
+    -3  a,"b"  0001-01-01          -1  false
+    "#);
+    insta::assert_snapshot!(of("line"), @r#"
+       n = 2
+    text = 
+     day = ∅
+     vnd = ∅
+      ok = ∅
+
+       n = 1
+    text = Đoàn
+     day = 2022-12-31
+     vnd = 2819000000
+      ok = true
+
+       n = -3
+    text = a,"b"
+     day = 0001-01-01
+     vnd = -1
+      ok = false
+    "#);
     for format in ["parquet", "arrow"] {
         let file = format!("x.{format}");
         assert_eq!(env.run(&["-c", ROWS, "-o", &file]).status, 0);
@@ -57,7 +101,13 @@ fn a_file_takes_the_format_of_its_ending() {
     }
     assert_eq!(env.run(&["-c", "SELECT 1 AS n", "-o", "y.json", "--csv"]).status, 0);
     assert_eq!(env.read("y.json"), "n\n1\n");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS n", "-o", "x.doc"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS n", "-o", "x.doc"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the name `x.doc` does not say which format to write
+    hint: end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format
+    ");
 }
 
 /// Null is an empty field, an empty text is `""`; a text that reads as null is quoted.
@@ -82,7 +132,12 @@ fn excel_gets_what_it_can_open() {
         "\u{feff}formula;plus;minus;at;tab;number;decimal;zeros;digits;text;name;nothing;float\r\n\
          '=1+1;'+84;'-x;'@a;'\tx;-5;1234,5;\"=\"\"007\"\"\";\"=\"\"12345678901234567\"\"\";\"a;b\";Đoàn;;1,5\r\n"
     );
-    insta::assert_snapshot!(env.run(&["--excel", "--format", "tsv", "-c", "SELECT 1"]), @"");
+    insta::assert_snapshot!(env.run(&["--excel", "--format", "tsv", "-c", "SELECT 1"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `--excel` is a kind of CSV, and another format was asked for
+    ");
 }
 
 #[test]
@@ -93,7 +148,13 @@ fn a_file_appears_whole_or_not_at_all() {
     assert_eq!(ran.status, 1, "{ran}");
     assert_eq!(env.list("."), Vec::<String>::new());
     env.write("x.csv", "mine");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS n", "-o", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS n", "-o", "x.csv"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `x.csv` exists already
+    hint: replace it with `--force`, or choose another name
+    ");
     assert_eq!(env.run(&["-c", fails, "-o", "x.csv", "--force"]).status, 1);
     assert_eq!(env.read("x.csv"), "mine");
     assert_eq!(env.run(&["-c", "SELECT 1 AS n", "-o", "x.csv", "--force"]).status, 0);
@@ -105,14 +166,31 @@ fn a_place_that_cannot_be_written_is_found_before_the_query_runs() {
     let env = TestEnv::empty();
     env.write("folder.csv/x", "");
     let endless = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b";
-    insta::assert_snapshot!(env.run(&["-c", endless, "-o", "none/x.csv"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", endless, "-o", "folder.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", endless, "-o", "none/x.csv"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot write `none/x.csv`: there is no folder `none`
+    hint: make it first: mkdir -p 'none'
+    ");
+    insta::assert_snapshot!(env.run(&["-c", endless, "-o", "folder.csv"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot write `folder.csv`: it is a folder
+    ");
 }
 
 #[test]
 fn one_data_file_holds_one_result() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS a; SELECT 2 AS b", "-o", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS a; SELECT 2 AS b", "-o", "x.csv"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `x.csv` holds one CSV result, and a second statement gives rows
+    hint: give each its own file, or write a format for reading, such as --format table
+    ");
     assert_eq!(env.list("."), Vec::<String>::new());
     let ran = env.run(&["-c", "CREATE VIEW v AS SELECT 1 AS a; SELECT * FROM v", "-o", "x.csv"]);
     assert_eq!((ran.status, env.read("x.csv").as_str()), (0, "a\n1\n"), "{ran}");
@@ -166,7 +244,11 @@ fn a_full_device_is_an_error() {
 fn values_cannot_reach_the_terminal_as_commands() {
     let env = TestEnv::empty();
     let sql = "SELECT 'a' || chr(27) || '[31m' || chr(8238) || 'b' AS \"x\u{1b}[1m\"";
-    insta::assert_snapshot!(env.run(&["--format", "table", "-c", sql]).stdout, @"");
+    insta::assert_snapshot!(env.run(&["--format", "table", "-c", sql]).stdout, @r"
+    x\x1b[1m
+    ──────────────────
+    a\x1b[31m\u{202e}b
+    ");
     assert!(env.run(&["--csv", "-c", sql]).stdout.contains("a\u{1b}[31m\u{202e}b"));
     let ran = env.run(&["-c", "SELECT * FROM \"x\u{1b}[31m\""]);
     assert!(!ran.stderr.contains('\u{1b}'), "{ran}");
@@ -175,7 +257,118 @@ fn values_cannot_reach_the_terminal_as_commands() {
 #[test]
 fn help_completions_and_the_manual_come_from_one_definition() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["--help"]).stdout, @"");
+    insta::assert_snapshot!(env.run(&["--help"]).stdout, @r#"
+    Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
+
+    The nearest folder that holds `datasets/` is the workspace: its Parquet files are the tables, the
+    .sql files in its `queries/` the saved queries. Without a command, `tongket` is an SQL shell; with
+    -c, -f or SQL on standard input it runs that and exits.
+
+    Usage: tongket [OPTIONS]
+           tongket [OPTIONS] <COMMAND>
+
+    Commands:
+      run          Runs a saved query
+      queries      Lists the saved queries by topic; with a name, shows its parameters, columns and text
+      tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
+                   and meaning
+      sample       Makes the synthetic year: every table and their contract
+      init         Makes a workspace: the sample year, its contract, its saved queries
+      completions  Prints the completion script for a command shell
+      man          Prints the manual page, subcommands included
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -C, --dir <DIR>
+              Folder of the workspace [default: the nearest one upwards that holds datasets/]
+              
+              [env: TONGKET_DIR=]
+
+          --table <NAME=PATH>
+              Name a file or folder as a table; repeat it for more
+
+      -q, --quiet
+              Say nothing but warnings and errors
+
+          --color <WHEN>
+              Colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says no
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --write
+              Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Output:
+      -o, --output <FILE>
+              Write the result to a file, in the format of its ending (or, for some commands, into a
+              folder)
+
+          --format <FORMAT>
+              Format of results [default: table on a terminal, csv elsewhere]
+
+              Possible values:
+              - table:    Columns that line up, for reading
+              - csv:      Comma-separated values (RFC 4180, lines end with LF)
+              - tsv:      Tab-separated values
+              - json:     One JSON array of objects
+              - ndjson:   One JSON object a line
+              - markdown: A Markdown table
+              - line:     A record at a time, a line a column
+              - parquet:  Apache Parquet, compressed with zstd
+              - arrow:    Apache Arrow IPC file
+
+          --csv
+              Short for --format csv
+
+          --json
+              Short for --format json
+
+          --force
+              Replace a file that exists
+
+          --maxrows <N>
+              Rows that a table on a terminal shows, 0 for all; files and pipes always get all
+              
+              [default: 40]
+
+          --null <TEXT>
+              Text for null
+
+          --delimiter <CHAR>
+              Separator of CSV, one ASCII character, or `\t`
+
+          --excel
+              CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
+
+    SQL:
+      -c, --command <SQL>
+              Run SQL and exit; repeat it for more
+
+      -f, --file <FILE>
+              Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
+
+    Examples:
+      tongket                                             the SQL shell
+      tongket -c 'SELECT count(*) FROM activities'        one statement
+      tongket -c "SELECT * FROM 'some/file.csv' LIMIT 5"  a file by its path
+      tongket queries                                     the saved queries
+      tongket run loans/by-channel -o channels.csv        one of them into a file
+      tongket run --all -o out/                           all of them
+
+    Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
+    130 interrupted.
+    "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");
     }

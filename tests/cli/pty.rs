@@ -84,7 +84,8 @@ impl Terminal {
         self.wait_until("a prompt", |screen| screen.ends_with("\ntongket>") || screen == "tongket>")
     }
 
-    fn wait_until(&self, what: &str, there: impl Fn(&str) -> bool) -> String {
+    /// Waits until the screen is as it should be.
+    pub(crate) fn wait_until(&self, what: &str, there: impl Fn(&str) -> bool) -> String {
         let begun = Instant::now();
         loop {
             let screen = self.screen();

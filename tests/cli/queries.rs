@@ -19,8 +19,40 @@ fn a_query_says_what_it_asks_for_and_gives() {
         "-- ---\n-- title = \"Title\"\n-- title_vi = \"Tựa\"\n-- [params.day]\n-- type = \"date\"\n\
          -- [params.n]\n-- type = \"integer\"\n-- default = 3\n-- ---\nSELECT $n + 1 AS next, $day AS day\n",
     );
-    insta::assert_snapshot!(env.run(&["queries", "a/b"]), @"");
-    insta::assert_snapshot!(env.run(&["queries"]), @"");
+    insta::assert_snapshot!(env.run(&["queries", "a/b"]), @r#"
+    exit 0
+    --- stdout
+    Title
+    Tựa
+
+    parameters
+      day  date, required
+      n  integer, default 3
+
+    columns
+      next  bigint
+      day  date
+
+    [DIR]/queries/a/b.sql
+    -- ---
+    -- title = "Title"
+    -- title_vi = "Tựa"
+    -- [params.day]
+    -- type = "date"
+    -- [params.n]
+    -- type = "integer"
+    -- default = 3
+    -- ---
+    SELECT $n + 1 AS next, $day AS day
+    --- stderr
+    "#);
+    insta::assert_snapshot!(env.run(&["queries"]), @"
+    exit 0
+    --- stdout
+    query,topic,title,title_vi,params
+    a/b,a,Title,Tựa,day n=3
+    --- stderr
+    ");
 }
 
 #[test]
@@ -49,7 +81,14 @@ fn every_type_of_parameter_is_bound_as_what_it_is() {
          FROM generate_series(1, 5) LIMIT $i",
     );
     let ran = env.run(&["run", "q.sql", "-p", "i=2", "-p", "x=0.5", "-p", "d=2.819", "-p", "t=Đ", "-p", "day=2022-12-31", "-p", "b=true"]);
-    insta::assert_snapshot!(ran, @"");
+    insta::assert_snapshot!(ran, @"
+    exit 0
+    --- stdout
+    i,x,d,t,day,b,none
+    3,0.25,5.638000,Đ!,2023-01-01,false,true
+    3,0.25,5.638000,Đ!,2023-01-01,false,true
+    --- stderr
+    ");
 }
 
 #[test]
@@ -64,15 +103,39 @@ fn a_parameter_can_have_many_values() {
     assert_eq!(two.stdout, "unit_id\nhoa_lu\nyen_mo\n", "{two}");
     let all = env.run(&["run", "some"]);
     assert_eq!(all.stdout.lines().count(), 14, "{all}");
-    insta::assert_snapshot!(env.run(&["run", "some", "-p", "unit=yen_mo", "-p", "unit=hoa_lo", "-p", "unit=zzz"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "some", "-p", "unit=yen_mo", "-p", "unit=hoa_lo", "-p", "unit=zzz"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: parameter `unit` of query `some` cannot be `hoa_lo`
+    hint: did you mean `hoa_lu`?
+    error: parameter `unit` of query `some` cannot be `zzz`
+    hint: it can be `ninh_binh`, `tam_diep`, `nho_quan`, `gia_vien`, `hoa_lu`, `yen_khanh`, `yen_mo`, `kim_son`, `co_quan_doanh_nghiep`, `cong_an`, `quan_su`, `dai_hoc_hoa_lu`, `tinh_doan`
+    ");
 }
 
 #[test]
 fn all_faults_of_the_parameters_come_together() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["run", "loans/change", "-p", "form=2022-01-31", "-p", "to=31/12/2022", "-p", "channel=vbsp"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "loans/change", "-p", "form=2022-01-31", "-p", "to=31/12/2022", "-p", "channel=vbsp"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: query `loans/change` has no parameter `form`
+    hint: did you mean `from`?
+    error: parameter `to` of query `loans/change` is no date: `31/12/2022`
+    hint: a date is written YYYY-MM-DD, such as 2022-12-31
+    error: parameter `channel` of query `loans/change` cannot be `vbsp`
+    hint: did you mean `vbsp_entrusted`?
+    ");
     env.write("queries/day.sql", "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- ---\nSELECT $as_of AS day");
-    insta::assert_snapshot!(env.run(&["run", "day"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "day"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: query `day` needs parameter `as_of` (date)
+    hint: give it with `-p as_of=2022-12-31`
+    ");
 }
 
 #[test]
@@ -82,7 +145,13 @@ fn a_value_with_a_slip_is_corrected_without_accents() {
         "queries/by-name.sql",
         "-- ---\n-- [params.name]\n-- type = \"text\"\n-- values = \"SELECT name_vi FROM units\"\n-- ---\nSELECT unit_id FROM units WHERE name_vi = $name",
     );
-    insta::assert_snapshot!(env.run(&["run", "by-name", "-p", "name=huyen doan yen khanh"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "by-name", "-p", "name=huyen doan yen khanh"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: parameter `name` of query `by-name` cannot be `huyen doan yen khanh`
+    hint: did you mean `Huyện đoàn Yên Khánh`?
+    ");
 }
 
 #[test]
@@ -96,7 +165,15 @@ fn a_file_anywhere_can_be_run_without_a_workspace() {
 fn front_matter_that_does_not_parse_is_shown_in_its_file() {
     let env = TestEnv::workspace();
     env.write("queries/bad.sql", "-- ---\n-- title = \"x\"\n-- [params.a]\n-- type = \"day\"\n-- ---\nSELECT $a\n");
-    insta::assert_snapshot!(env.run(&["run", "bad"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "bad"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error: the front matter does not parse: unknown variant `day`, expected one of `integer`, `number`, `decimal`, `text`, `date`, `boolean`
+     --> [DIR]/queries/bad.sql:4:11
+    4 | -- type = "day"
+      |           ^^^^^
+    "#);
     // The others are listed all the same, and `--all` writes them.
     let listed = env.run(&["queries", "--csv"]);
     assert_eq!((listed.status, listed.stdout.lines().count()), (1, 38), "{listed}");
@@ -110,14 +187,33 @@ fn front_matter_that_does_not_parse_is_shown_in_its_file() {
 fn what_is_declared_must_be_what_is_used() {
     let env = TestEnv::empty();
     env.write("q.sql", "-- ---\n-- [params.day]\n-- type = \"date\"\n-- default = \"2022-12-31\"\n-- ---\nSELECT $dya AS day");
-    insta::assert_snapshot!(env.run(&["run", "q.sql"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "q.sql"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `$dya` is not declared in the front matter
+     --> q.sql:6:8
+    6 | SELECT $dya AS day
+      |        ^^^^
+    hint: did you mean `$day`?
+    error: `q.sql` declares parameter `day` and never uses it
+    ");
 }
 
 #[test]
 fn an_error_in_a_saved_query_has_its_place_in_the_file() {
     let env = TestEnv::workspace();
     env.write("queries/q.sql", "-- ---\n-- title = \"Đ\"\n-- ---\nSELECT unit_id\nFROM units\nWHERE knd = 'city'\n");
-    insta::assert_snapshot!(env.run(&["run", "q"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "q"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no column `knd`
+     --> [DIR]/queries/q.sql:6:7
+    6 | WHERE knd = 'city'
+      |       ^^^
+    hint: did you mean `kind`?
+    ");
 }
 
 #[test]

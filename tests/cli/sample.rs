@@ -58,7 +58,13 @@ fn nothing_is_replaced_unless_asked() {
     let env = TestEnv::empty();
     env.write("datasets/units.parquet", "mine");
     let ran = env.run(&["sample", "-o", "datasets"]);
-    insta::assert_snapshot!(ran, @"");
+    insta::assert_snapshot!(ran, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `datasets/units.parquet` exists already
+    hint: replace it with `--force`, or choose another name
+    ");
     assert_eq!(env.list("datasets"), ["units.parquet"]);
     assert_eq!(env.run(&["sample", "-o", "datasets", "--force"]).status, 0);
     assert_eq!(env.list("datasets").len(), 11);
@@ -72,13 +78,25 @@ fn init_makes_a_workspace_that_answers() {
     let answer = env.run(&["-C", "year", "run", "figures/f08"]);
     assert_eq!(answer.stdout, "value\n853\n");
     let again = env.run(&["init", "year"]);
-    insta::assert_snapshot!(again, @"");
+    insta::assert_snapshot!(again, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `year/datasets` exists already
+    hint: a new workspace wants a folder without `datasets` and `queries`
+    ");
 }
 
 #[test]
 fn a_sample_needs_a_place() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["sample"]), @"");
+    insta::assert_snapshot!(env.run(&["sample"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `tongket sample` needs a folder to write to
+    hint: name it with `-o DIR`
+    ");
     assert_eq!(env.run(&["sample", "--scale", "0", "-o", "x"]).status, 2);
     assert_eq!(env.run(&["sample", "--year", "1900", "-o", "x"]).status, 2);
     assert_eq!(env.list("."), Vec::<String>::new());

@@ -33,39 +33,138 @@ fn the_first_failure_ends_a_script() {
     ] {
         assert_eq!((ran.status, ran.stdout.as_str()), (1, expected), "{ran}");
     }
-    insta::assert_snapshot!(env.run(&["-f", "a.sql"]), @"");
+    insta::assert_snapshot!(env.run(&["-f", "a.sql"]), @"
+    exit 1
+    --- stdout
+    n
+    1
+    --- stderr
+    error: there is no column `nothing`
+     --> a.sql:2:8
+    2 | SELECT nothing;
+      |        ^^^^^^^
+    hint: a text stands in single quotes, a name in double ones: 'nothing'
+    ");
 }
 
 /// An open string in the last line is found before the first line runs.
 #[test]
 fn a_script_that_cannot_be_split_does_not_begin() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1;\nSELECT 'abc"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1;\nSELECT 'abc"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: unterminated string literal
+     --> -c:2:8
+    2 | SELECT 'abc
+      |        ^
+    ");
 }
 
 #[test]
 fn names_with_a_slip_are_corrected() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM activites"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT a.unit_i FROM activities AS a"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT\n  'Đoàn viên', summ(cost_vnd)\nFROM activities"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM activites"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no table `activites`
+     --> -c:1:15
+    1 | SELECT * FROM activites
+      |               ^^^^^^^^^
+    hint: did you mean `activities`?
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT a.unit_i FROM activities AS a"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no column `unit_i` in `a`
+     --> -c:1:8
+    1 | SELECT a.unit_i FROM activities AS a
+      |        ^^^^^^^^
+    hint: did you mean `unit_id`?
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT\n  'Đoàn viên', summ(cost_vnd)\nFROM activities"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no function `summ`
+     --> -c:2:16
+    2 |   'Đoàn viên', summ(cost_vnd)
+      |                ^^^^
+    hint: did you mean `sum`?
+    ");
 }
 
 #[test]
 fn an_error_shows_its_line_and_a_caret() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT count(* FROM activities"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 +"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT unit_id, count(*) FROM activities"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT unit_id FROM activities, outputs"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT name_vi FROM units WHERE kind = \"City\""]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT count(* FROM activities"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: expected ), found: FROM
+     --> -c:1:16
+    1 | SELECT count(* FROM activities
+      |                ^^^^
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 +"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: expected an expression, and the statement ends
+     --> -c:1:11
+    1 | SELECT 1 +
+      |           ^
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT unit_id, count(*) FROM activities"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: 'activities.unit_id' must appear in GROUP BY clause because it's not an aggregate expression
+     --> -c:1:8
+    1 | SELECT unit_id, count(*) FROM activities
+      |        ^^^^^^^
+    hint: either add 'activities.unit_id' to GROUP BY clause, or use an aggregate function like ANY_VALUE(activities.unit_id)
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT unit_id FROM activities, outputs"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: column `unit_id` is in more than one table
+     --> -c:1:8
+    1 | SELECT unit_id FROM activities, outputs
+      |        ^^^^^^^
+    hint: say which: TABLE.unit_id
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT name_vi FROM units WHERE kind = \"City\""]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no column `City`
+     --> -c:1:40
+    1 | SELECT name_vi FROM units WHERE kind = "City"
+      |                                        ^^^^^^
+    hint: a text stands in single quotes, a name in double ones: 'City'
+    "#);
 }
 
 #[test]
 fn a_failure_while_running_is_told_and_writes_no_header() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 / 0 AS n"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT CAST('mười' AS INT) AS n"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 / 0 AS n"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: divide by zero error
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT CAST('mười' AS INT) AS n"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cast error: Cannot cast string 'mười' to value of Int32 type
+    ");
 }
 
 #[test]
@@ -95,8 +194,20 @@ fn reading_is_the_default() {
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{sql}\n{ran}");
         assert!(!env.path("x.csv").exists());
     }
-    insta::assert_snapshot!(env.run(&["-c", "COPY units TO 'x.csv'"]), @"");
-    insta::assert_snapshot!(env.run(&["--write", "-c", "INSERT INTO units SELECT * FROM units"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "COPY units TO 'x.csv'"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: COPY … TO writes, and this session only reads
+    hint: allow it with `--write`; to write a result to a file, `-o FILE` is enough
+    ");
+    insta::assert_snapshot!(env.run(&["--write", "-c", "INSERT INTO units SELECT * FROM units"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `units` is a stored table, and SQL never changes, replaces or drops one
+    hint: make a view or a table of another name: CREATE VIEW my_view AS SELECT …
+    ");
     assert_eq!(env.list("datasets"), before);
     assert_eq!(env.run(&["--write", "-c", "COPY units TO 'x.csv'"]).status, 0);
     assert_eq!(env.read("x.csv").lines().count(), 14);
@@ -117,7 +228,16 @@ fn views_and_tables_last_for_the_session() {
 #[test]
 fn a_placeholder_needs_a_saved_query() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM units WHERE kind = $kind"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM units WHERE kind = $kind"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `$kind` has no value here
+     --> -c:1:34
+    1 | SELECT * FROM units WHERE kind = $kind
+      |                                  ^^^^^
+    hint: values are for saved queries: `tongket run NAME -p name=value`
+    ");
     let prepared = env.run(&["-c", "PREPARE p(INT) AS SELECT $1 + 1 AS n; EXECUTE p(41)"]);
     assert_eq!((prepared.status, prepared.stdout.as_str()), (0, "n\n42\n"), "{prepared}");
 }
@@ -126,8 +246,18 @@ fn a_placeholder_needs_a_saved_query() {
 fn a_file_that_is_no_text_is_refused() {
     let env = TestEnv::empty();
     env.write("x.sql", [0x53, 0xff, 0xfe]);
-    insta::assert_snapshot!(env.run(&["-f", "x.sql"]), @"");
-    insta::assert_snapshot!(env.run(&["-f", "none.sql"]), @"");
+    insta::assert_snapshot!(env.run(&["-f", "x.sql"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: x.sql is not UTF-8 text
+    ");
+    insta::assert_snapshot!(env.run(&["-f", "none.sql"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `none.sql`: no such file or directory
+    ");
 }
 
 #[test]

@@ -5,8 +5,39 @@ use crate::env::TestEnv;
 #[test]
 fn tables_are_listed_with_their_meaning() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["tables"]), @"");
-    insta::assert_snapshot!(env.run(&["tables", "loan_balances", "--format", "markdown"]), @"");
+    insta::assert_snapshot!(env.run(&["tables"]), @"
+    exit 0
+    --- stdout
+    table,rows,bytes,from,to,meaning
+    units,13,2324,1992-04-01,1992-04-01,Units (synthetic)
+    activities,2000,20782,2022-01-01,2022-12-31,Activities (synthetic)
+    outputs,3021,25543,2022-01-01,2022-12-31,Outputs: works and tasks (synthetic)
+    classes,8,3336,2022-03-07,2022-09-07,Training classes (synthetic)
+    trainees,858,8233,,,Trainees (synthetic)
+    loans,230,6424,2022-01-02,2022-12-29,Loans (synthetic)
+    loan_flows,476,5917,2022-01-07,2022-12-31,Loan flows (synthetic)
+    loan_balances,2880,17935,2022-01-31,2022-12-31,Loan balances (synthetic)
+    awards,260,5495,2022-03-02,2023-01-31,Awards (synthetic)
+    plan_tasks,12,3515,,,Plan tasks (synthetic)
+    --- stderr
+    ");
+    insta::assert_snapshot!(env.run(&["tables", "loan_balances", "--format", "markdown"]), @"
+    exit 0
+    --- stdout
+    | column | type | nullable | unit | measure | values | meaning |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | as_of_date | date | false |  |  |  | Last day of the month whose close the row describes. |
+    | channel | text | false |  |  | national_employment_fund, vbsp_entrusted, resolution_43 | Source of the money lent; channels may overlap, so their balances are not added to one another. |
+    | unit_id | text | false |  |  |  | Unit in whose territory or organisation the money is lent. |
+    | group_id | text | true |  |  |  | Code of the savings-and-credit group through which entrusted money is lent; null for the other channels. |
+    | outstanding_vnd | decimal(18,0) | true | VND | stock |  | Debt still owed at the end of that day; null where it is unknown, 0 where nothing is owed. |
+    | capital_vnd | decimal(18,0) | true | VND | stock |  | Capital from the National Employment Fund at the end of that day; null where it is unknown and for the other channels. |
+    | overdue_vnd | decimal(18,0) | true | VND | stock |  | Part of the outstanding debt that is past its due date; null where it is unknown, 0 where none is overdue. |
+    | borrowers | integer | true | borrowers | stock |  | Borrowers who still owe at the end of that day; null where they were not counted, 0 where there are none. |
+    | source_file | text | true |  |  |  | Name of the file that the row was imported from; null where the row was not imported. |
+    | source_row | bigint | true |  |  |  | Number of the row in the source file; null where the row was not imported. |
+    --- stderr
+    ");
 }
 
 /// A query over one table opens that one alone: the others may even be unreadable.
@@ -70,9 +101,25 @@ fn a_file_is_a_table_by_its_path() {
 fn a_path_that_leads_nowhere_is_told() {
     let env = TestEnv::empty();
     env.write("x.txt", "text");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'none.parquet'"]), @"");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'x.txt'"]), @"");
-    insta::assert_snapshot!(env.run(&["--table", "t=none.csv", "-c", "SELECT * FROM t"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'none.parquet'"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `none.parquet`: no such file or directory
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'x.txt'"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no table `x.txt`
+    hint: the file `x.txt` is there, but its ending is not that of a data file
+    ");
+    insta::assert_snapshot!(env.run(&["--table", "t=none.csv", "-c", "SELECT * FROM t"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: table `t`: cannot read `none.csv`: no such file or directory
+    ");
 }
 
 #[test]
@@ -91,5 +138,11 @@ fn a_table_of_the_session_has_a_description_too() {
     let env = TestEnv::workspace();
     let ran = env.run(&["-c", "CREATE VIEW v AS SELECT kind, count(*) AS n FROM units GROUP BY 1; DESCRIBE v"]);
     assert_eq!(ran.status, 0, "{ran}");
-    insta::assert_snapshot!(env.run(&["tables", "unit"]), @"");
+    insta::assert_snapshot!(env.run(&["tables", "unit"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: there is no table `unit`
+    hint: did you mean `units`?
+    ");
 }
