@@ -137,8 +137,7 @@ impl Global {
             excel: self.excel,
             max_rows: self.maxrows,
         };
-        let output =
-            Output { format: self.format()?, path: self.output.clone(), force: self.force, style };
+        let output = Output { format: self.format()?, path: self.output.clone(), force: self.force, style };
         Ok(Config {
             workspace: Workspace::find(self.dir.as_deref(), &here)?,
             tables: self.table.clone(),
@@ -173,7 +172,9 @@ fn usage(error: &clap::Error) -> u8 {
 async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
     let scripts = in_order(&cli, matches);
     let result = match &cli.subcommand {
-        Some(_) if !scripts.is_empty() => Err(Error::usage("-c and -f are for SQL alone, and a command was given too")),
+        Some(_) if !scripts.is_empty() => {
+            Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
+        }
         Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
         Some(Sub::Init(args)) => init::run(&mut ui, args).await,
@@ -256,7 +257,10 @@ mod tests {
         let matches = Cli::command().get_matches_from(["tongket", "-c", "a", "-f", "b.sql", "-c", "d"]);
         let cli = Cli::from_arg_matches(&matches).expect("parses");
         let scripts = in_order(&cli, &matches);
-        assert_eq!(scripts, [Script::Text("a".into()), Script::File("b.sql".into()), Script::Text("d".into())]);
+        assert_eq!(
+            scripts,
+            [Script::Text("a".into()), Script::File("b.sql".into()), Script::Text("d".into())]
+        );
     }
 
     #[test]

@@ -28,7 +28,9 @@ impl Workspace {
             } else {
                 format!("there is no folder `{}`", root.display())
             };
-            return Err(Error::usage(message).hint(format!("make one with `tongket init '{}'`", root.display())));
+            return Err(
+                Error::usage(message).hint(format!("make one with `tongket init '{}'`", root.display()))
+            );
         }
         let found = here.ancestors().find(|folder| folder.join("datasets").is_dir());
         Ok(found.map(|root| Self { root: root.to_owned() }))
@@ -52,8 +54,10 @@ impl Workspace {
 
 /// The error for work that cannot be done without a workspace.
 pub fn no_workspace(what: &str) -> Error {
-    Error::usage(format!("{what} needs a workspace, and neither this folder nor one above it holds `datasets`"))
-        .hint("name one with `-C DIR`, or make one with `tongket init DIR`")
+    Error::usage(format!(
+        "{what} needs a workspace, and neither this folder nor one above it holds `datasets`"
+    ))
+    .hint("name one with `-C DIR`, or make one with `tongket init DIR`")
 }
 
 /// A file that `--table NAME=PATH` gives a name.
@@ -145,7 +149,11 @@ mod tests {
 
     #[test]
     fn the_place_chooses_the_format() {
-        let to = |path: Option<&str>, format| Output { path: path.map(PathBuf::from), format, ..Output::default() };
+        let to = |path: Option<&str>, format| Output {
+            path: path.map(PathBuf::from),
+            format,
+            ..Output::default()
+        };
         assert_eq!(to(None, None).format(true).expect("known"), Format::Table);
         assert_eq!(to(None, None).format(false).expect("known"), Format::Csv);
         assert_eq!(to(Some("x.json"), None).format(true).expect("known"), Format::Json);

@@ -154,10 +154,12 @@ mod tests {
 
     #[test]
     fn the_sample_contract_reads() {
-        let contract = Contract::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets")).expect("reads");
+        let contract =
+            Contract::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets")).expect("reads");
         assert!(contract.synthetic);
         assert_eq!(contract.tables.len(), 10);
-        let balance = contract.table("loan_balances").and_then(|table| table.field("outstanding_vnd")).expect("there");
+        let balance =
+            contract.table("loan_balances").and_then(|table| table.field("outstanding_vnd")).expect("there");
         assert_eq!((balance.unit.as_deref(), balance.measure), (Some("VND"), Some(Measure::Stock)));
         let kind = contract.table("outputs").and_then(|table| table.field("kind")).expect("there");
         assert_eq!(kind.categories.iter().map(Category::value).collect::<Vec<_>>(), ["work", "task"]);
@@ -166,7 +168,8 @@ mod tests {
     #[test]
     fn a_broken_contract_is_reported_with_its_place() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join(FILE_NAME), "{\n  \"resources\": [{\"title\": \"x\"}]\n}").expect("writes");
+        std::fs::write(folder.path().join(FILE_NAME), "{\n  \"resources\": [{\"title\": \"x\"}]\n}")
+            .expect("writes");
         let error = Contract::read(folder.path()).expect_err("no name");
         assert!(error.message().contains("missing field `name`"), "{error}");
         assert_eq!(error.place().expect("a place").line, 2);

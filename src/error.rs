@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn many_faults_are_reported_together() {
-        let error = Error::many(vec![Error::usage("a"), Error::usage("b"), Error::data("c")]).expect("three faults");
+        let error =
+            Error::many(vec![Error::usage("a"), Error::usage("b"), Error::data("c")]).expect("three faults");
         let messages: Vec<_> = error.each().map(Error::message).collect();
         assert_eq!(messages, ["a", "b", "c"]);
         assert_eq!(error.kind(), Kind::Usage);

@@ -1,14 +1,43 @@
-//! x
+//! Ask a year's results: Parquet tables, saved queries and an SQL shell on Apache DataFusion.
+//!
+//! Data flows one way: arguments → config → query → plan → stream → sink. The modules stand here in
+//! the order of their layers; each uses only those above it.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | [`error`] | what went wrong, and the exit code that follows |
+//! | [`ui`] | the two streams, the terminal, colour, progress |
+//! | [`output`] | results on their way out: a small sink for each format, files that appear whole |
+//! | [`contract`] | what the tables and columns mean: `datasets/datapackage.json` |
+//! | [`config`] | what was asked for, resolved once; the workspace |
+//! | [`catalog`] | table names to files, opened when a query names them |
+//! | [`query`] | queries as text: scripts, saved queries, front matter, parameters |
+//! | [`sample`] | the synthetic year |
+//! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
+//! | [`run`] | the one path from a query to its result, which everything below takes |
+//! | [`shell`] | the interactive shell |
+//! | [`commands`] | one subcommand a file |
+//! | [`cli`] | the command line |
+
 pub mod error;
+
 pub mod ui;
-pub mod output;
-pub mod sample;
-pub mod config;
+
 pub mod contract;
-pub mod query;
+pub mod output;
+
+pub mod config;
+
 pub mod catalog;
+pub mod query;
+pub mod sample;
+
 pub mod engine;
+
 pub mod run;
+
 pub mod shell;
+
 pub mod commands;
+
 pub mod cli;

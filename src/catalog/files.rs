@@ -42,8 +42,15 @@ enum Kind {
 }
 
 const ENDINGS: [(&str, Kind); 10] = [
-    ("parquet", Kind::Parquet), ("csv", Kind::Csv), ("tsv", Kind::Tsv), ("tab", Kind::Tsv), ("json", Kind::Json),
-    ("ndjson", Kind::Json), ("jsonl", Kind::Json), ("arrow", Kind::Arrow), ("ipc", Kind::Arrow),
+    ("parquet", Kind::Parquet),
+    ("csv", Kind::Csv),
+    ("tsv", Kind::Tsv),
+    ("tab", Kind::Tsv),
+    ("json", Kind::Json),
+    ("ndjson", Kind::Json),
+    ("jsonl", Kind::Json),
+    ("arrow", Kind::Arrow),
+    ("ipc", Kind::Arrow),
     ("feather", Kind::Arrow),
 ];
 
@@ -170,11 +177,13 @@ fn type_of(values: &BTreeSet<String>) -> DataType {
 
 /// The URL of a local path. Characters that a glob or a URL would act on are escaped.
 fn url(path: &Path) -> Result<ListingTableUrl> {
-    let fault = |error: &dyn std::fmt::Display| Error::data(format!("cannot read `{}`: {error}", path.display()));
+    let fault =
+        |error: &dyn std::fmt::Display| Error::data(format!("cannot read `{}`: {error}", path.display()));
     let absolute = std::path::absolute(path).map_err(|error| fault(&error))?;
     let escaped = object_store::path::Path::from_absolute_path(&absolute).map_err(|error| fault(&error))?;
     let slash = if path.is_dir() { "/" } else { "" };
-    ListingTableUrl::parse(format!("file:///{escaped}{slash}")).map_err(|error| fault(&error.strip_backtrace()))
+    ListingTableUrl::parse(format!("file:///{escaped}{slash}"))
+        .map_err(|error| fault(&error.strip_backtrace()))
 }
 
 impl Location {
@@ -207,7 +216,9 @@ impl Location {
     pub(super) async fn open(&self, opener: &SessionState) -> Result<Arc<dyn TableProvider>> {
         match AssertUnwindSafe(self.listing_table(opener)).catch_unwind().await {
             Ok(opened) => opened,
-            Err(_) => Err(Error::data(format!("cannot read `{}`: the file is damaged", self.path().display()))),
+            Err(_) => {
+                Err(Error::data(format!("cannot read `{}`: the file is damaged", self.path().display())))
+            }
         }
     }
 
@@ -220,8 +231,11 @@ impl Location {
                 }
                 let kind = Kind::of(path).ok_or_else(|| {
                     let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
-                    Error::data(format!("cannot read `{}`: its name does not say what it holds", path.display()))
-                        .hint(format!("files of data end in {known}"))
+                    Error::data(format!(
+                        "cannot read `{}`: its name does not say what it holds",
+                        path.display()
+                    ))
+                    .hint(format!("files of data end in {known}"))
                 })?;
                 (kind, vec![path.clone()])
             }
@@ -247,7 +261,11 @@ impl Location {
         let url = url(path)?;
         let fault = |error: datafusion::error::DataFusionError| {
             let reason = error.strip_backtrace();
-            Error::data(format!("cannot read `{}`: {}", path.display(), reason.lines().next().unwrap_or_default()))
+            Error::data(format!(
+                "cannot read `{}`: {}",
+                path.display(),
+                reason.lines().next().unwrap_or_default()
+            ))
         };
         let schema = options.infer_schema(opener, &url).await.map_err(fault)?;
         if kind == Kind::Parquet {
@@ -299,7 +317,9 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("makes");
             std::fs::write(path, "x").expect("writes");
         };
-        for name in ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"] {
+        for name in
+            ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"]
+        {
             put(name);
         }
         let found: Vec<String> = of_folder(folder.path()).expect("reads").into_keys().collect();

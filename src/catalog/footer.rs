@@ -60,7 +60,8 @@ pub(super) fn check(path: &Path) -> Result<()> {
 /// The reason, with the path.
 pub(super) fn agrees(path: &Path, metadata: &ParquetMetaData) -> Result<()> {
     let said = metadata.file_metadata().num_rows();
-    let held: i64 = metadata.row_groups().iter().map(parquet::file::metadata::RowGroupMetaData::num_rows).sum();
+    let held: i64 =
+        metadata.row_groups().iter().map(parquet::file::metadata::RowGroupMetaData::num_rows).sum();
     if said == held {
         return Ok(());
     }

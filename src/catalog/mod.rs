@@ -38,7 +38,10 @@ pub struct Tables {
 
 impl std::fmt::Debug for Tables {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tables").field("datasets", &self.datasets).field("named", &self.named).finish_non_exhaustive()
+        f.debug_struct("Tables")
+            .field("datasets", &self.datasets)
+            .field("named", &self.named)
+            .finish_non_exhaustive()
     }
 }
 
@@ -151,7 +154,11 @@ impl SchemaProvider for Tables {
         Ok(self.locate(name).map(|_| TableType::Base))
     }
 
-    fn register_table(&self, name: String, table: Arc<dyn TableProvider>) -> DfResult<Option<Arc<dyn TableProvider>>> {
+    fn register_table(
+        &self,
+        name: String,
+        table: Arc<dyn TableProvider>,
+    ) -> DfResult<Option<Arc<dyn TableProvider>>> {
         if self.locate(&name).is_some() {
             return plan_err!("`{name}` is a stored table: give the new one another name");
         }

@@ -7,7 +7,9 @@ use crate::ui::Ui;
 
 /// Prints the completion script for a command shell
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tongket completions bash > ~/.local/share/bash-completion/completions/tongket")]
+#[command(
+    after_help = "Example:\n  tongket completions bash > ~/.local/share/bash-completion/completions/tongket"
+)]
 pub struct Args {
     /// Which shell
     shell: Shell,

@@ -59,5 +59,9 @@ pub async fn run(ui: &mut Ui, args: &Args) -> Result<()> {
 
 fn files<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
     let inner = folder.dirs().flat_map(files);
-    folder.files().chain(inner).filter(|file| file.path().extension().is_some_and(|ending| ending == "sql")).collect()
+    folder
+        .files()
+        .chain(inner)
+        .filter(|file| file.path().extension().is_some_and(|ending| ending == "sql"))
+        .collect()
 }

@@ -40,8 +40,10 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
     let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
-    session.saved(&query, &args.param, &mut delivery).await?;
-    delivery.finish()
+    let outcome = session.saved(&query, &args.param, &mut delivery).await?;
+    delivery.finish()?;
+    session.tell(outcome);
+    Ok(())
 }
 
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and
@@ -67,7 +69,7 @@ async fn run_all(session: &mut Session) -> Result<()> {
             Ok(query) => session.saved(&query, &[], &mut delivery).await,
             Err(error) => Err(error),
         };
-        match done.and_then(|()| delivery.finish()) {
+        match done.and_then(|_| delivery.finish()) {
             Ok(()) => written += 1,
             Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
             Err(error) => faults.push(error.context(format!("`{name}`"))),

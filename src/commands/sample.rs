@@ -41,7 +41,11 @@ pub async fn run(config: &Config, ui: &mut Ui, args: &Args) -> Result<()> {
     let options = Options { year: args.year, scale: args.scale, seed: args.seed };
     let written = write(folder, options, config.output.force, ui).await?;
     let Written { tables, rows } = written;
-    ui.note(&format!("{} in {tables} tables written to `{}`; all synthetic", text::count(rows, "row"), folder.display()));
+    ui.note(&format!(
+        "{} in {tables} tables written to `{}`; all synthetic",
+        text::count(rows, "row"),
+        folder.display()
+    ));
     Ok(())
 }
 

@@ -37,7 +37,8 @@ impl Script {
                 (path.display().to_string(), bytes)
             }
         };
-        let text = String::from_utf8(bytes).map_err(|_| Error::data(format!("{origin} is not UTF-8 text")))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::data(format!("cannot read `{origin}`: it is not UTF-8 text")))?;
         Ok(Source::new(origin, text::nfc(text.trim_start_matches('\u{feff}'))))
     }
 }

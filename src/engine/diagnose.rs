@@ -49,10 +49,15 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
     // The parser says "… at Line: 1, Column: 8", sometimes without the comma's blank.
     let at = message.find(" at Line: ").or_else(|| message.find(" at line "));
     let (said, position) = message.split_at(at.unwrap_or(message.len()));
-    let mut numbers = position.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
+    let mut numbers =
+        position.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
     let shown = match (numbers.next(), numbers.next()) {
         (Some(line), Some(column)) => {
-            let length = said.rsplit("found: ").next().filter(|_| said.contains("found: ")).map_or(1, |found| found.chars().count());
+            let length = said
+                .rsplit("found: ")
+                .next()
+                .filter(|_| said.contains("found: "))
+                .map_or(1, |found| found.chars().count());
             Some(place.excerpt(line, column, length))
         }
         _ => {
@@ -62,8 +67,13 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
             Some(place.excerpt(last, column, 1))
         }
     };
-    let said = said.trim_start_matches("sql parser error: ").trim_start_matches("ParserError(\"").trim_end_matches("\")");
-    let error = Error::data(lower_first(&said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends")));
+    let said = said
+        .trim_start_matches("sql parser error: ")
+        .trim_start_matches("ParserError(\"")
+        .trim_end_matches("\")");
+    let error = Error::data(lower_first(
+        &said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends"),
+    ));
     match shown {
         Some(shown) => error.at(shown),
         None => error,
@@ -92,10 +102,15 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
 pub(super) fn is_of_a_file(error: &DataFusionError) -> bool {
     use datafusion::arrow::error::ArrowError;
     match error.find_root() {
-        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => true,
+        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
+            true
+        }
         DataFusionError::ArrowError(error, _) => matches!(
             error.as_ref(),
-            ArrowError::ParquetError(_) | ArrowError::ExternalError(_) | ArrowError::IoError(..) | ArrowError::IpcError(_)
+            ArrowError::ParquetError(_)
+                | ArrowError::ExternalError(_)
+                | ArrowError::IoError(..)
+                | ArrowError::IpcError(_)
         ),
         _ => false,
     }
@@ -136,8 +151,10 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
     match root {
         DataFusionError::SchemaError(fault, _) => match fault.as_ref() {
             SchemaError::FieldNotFound { field, valid_fields } => unknown_column(field, valid_fields),
-            SchemaError::AmbiguousReference { field } => Error::data(format!("column `{}` is in more than one table", field.name))
-                .hint(format!("say which: TABLE.{}", field.name)),
+            SchemaError::AmbiguousReference { field } => {
+                Error::data(format!("column `{}` is in more than one table", field.name))
+                    .hint(format!("say which: TABLE.{}", field.name))
+            }
             _ => plain(root),
         },
         DataFusionError::Plan(message) => {
@@ -149,8 +166,10 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             }
             // The diagnostic is the shorter and clearer of the two.
             let said = diagnostic.map_or(message.as_str(), |diagnostic| diagnostic.message.as_str());
-            Error::data(lower_first(said.lines().next().unwrap_or_default()))
-                .hint_opt(diagnostic.and_then(|diagnostic| diagnostic.helps.first().map(|help| lower_first(&help.message))))
+            Error::data(lower_first(said.lines().next().unwrap_or_default())).hint_opt(
+                diagnostic
+                    .and_then(|diagnostic| diagnostic.helps.first().map(|help| lower_first(&help.message))),
+            )
         }
         _ => plain(root),
     }
@@ -172,7 +191,8 @@ fn unknown_column(field: &Column, valid: &[Column]) -> Error {
     }
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if valid.is_empty() || !field.name.chars().all(word) {
-        return error.hint(format!("a text stands in single quotes, a name in double ones: '{}'", field.name));
+        return error
+            .hint(format!("a text stands in single quotes, a name in double ones: '{}'", field.name));
     }
     let mut names: Vec<&str> = valid.iter().map(|column| column.name.as_str()).collect();
     names.sort_unstable();
@@ -210,7 +230,8 @@ fn unknown_function(name: &str, engine: &Engine) -> Error {
         .chain(state.window_functions().keys())
         .collect();
     names.sort();
-    let near = text::nearest(name, names.into_iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+    let near = text::nearest(name, names.into_iter().map(String::as_str))
+        .map(|near| format!("did you mean `{near}`?"));
     Error::data(format!("there is no function `{name}`")).hint_opt(near)
 }
 

@@ -72,7 +72,8 @@ impl Engine {
 pub fn open(config: &Config) -> Result<Engine> {
     let runtime = runtime()?;
     let settings = settings();
-    let opener = SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
+    let opener =
+        SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
     let state = SessionStateBuilder::new()
         .with_config(settings)
@@ -89,7 +90,8 @@ pub fn open(config: &Config) -> Result<Engine> {
         .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build();
-    let workers = workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
+    let workers =
+        workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
     Ok(Engine { context, tables, write: config.write, workers: Arc::new(Workers(Some(workers))) })
 }
 

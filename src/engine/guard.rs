@@ -3,9 +3,9 @@
 //!
 //! The plan is judged, not the text, so there is no way of writing a statement that gets round it.
 
+use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
-use datafusion::common::TableReference;
 
 use super::embedded::SCHEMA;
 use crate::catalog::Tables;
@@ -77,6 +77,9 @@ fn not_stored(table: &TableReference, tables: &Tables) -> Result<()> {
     if !here || !tables.is_stored(table.table()) {
         return Ok(());
     }
-    Err(Error::usage(format!("`{}` is a stored table, and SQL never changes, replaces or drops one", table.table()))
-        .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
+    Err(Error::usage(format!(
+        "`{}` is a stored table, and SQL never changes, replaces or drops one",
+        table.table()
+    ))
+    .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
 }

@@ -14,15 +14,25 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 
 /// The operators whose output can be far larger than their input.
-const MULTIPLIERS: [&str; 6] =
-    ["CrossJoinExec", "NestedLoopJoinExec", "HashJoinExec", "SortMergeJoinExec", "PiecewiseMergeJoinExec", "UnnestExec"];
+const MULTIPLIERS: [&str; 6] = [
+    "CrossJoinExec",
+    "NestedLoopJoinExec",
+    "HashJoinExec",
+    "SortMergeJoinExec",
+    "PiecewiseMergeJoinExec",
+    "UnnestExec",
+];
 
 /// Puts a pause above each operator that multiplies rows.
 #[derive(Debug)]
 pub(super) struct PauseInJoins;
 
 impl PhysicalOptimizerRule for PauseInJoins {
-    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         let pause = |plan: Arc<dyn ExecutionPlan>| {
             Ok(if MULTIPLIERS.contains(&plan.name()) {
                 Transformed::yes(Arc::new(CooperativeExec::new(plan)) as Arc<dyn ExecutionPlan>)

@@ -12,8 +12,8 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
 use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo, Value,
-    VisitMut, VisitorMut,
+    ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo,
+    Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
@@ -206,7 +206,8 @@ fn bind(
     let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new() };
     let _ = sql.visit(&mut binder);
     let Binder { values, types, .. } = binder;
-    let prepared = Sql::Prepare { name: Ident::new("saved_query"), data_types: types, statement: sql.clone() };
+    let prepared =
+        Sql::Prepare { name: Ident::new("saved_query"), data_types: types, statement: sql.clone() };
     **sql = prepared;
     Ok(Some(ParamValues::List(values)))
 }
@@ -220,8 +221,11 @@ fn check_declared(sql: &mut Sql, header: &Header, place: &diagnose::Place<'_>) -
         if header.params.contains_key(bare) {
             continue;
         }
-        let error = Error::data(format!("`{name}` is not declared in the front matter"))
-            .at(place.excerpt(*line as usize, *column as usize, name.chars().count()));
+        let error = Error::data(format!("`{name}` is not declared in the front matter")).at(place.excerpt(
+            *line as usize,
+            *column as usize,
+            name.chars().count(),
+        ));
         faults.push(match text::nearest(bare, header.params.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `${near}`?")),
             None => error.hint(format!("declare it: -- [params.{bare}]")),
@@ -266,17 +270,19 @@ impl VisitorMut for Binder<'_> {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if let Expr::InList { list, .. } = expr {
-            let spread = list.iter().flat_map(|item| match placeholder(item).and_then(|name| self.bindings.get(name)) {
-                // Marked with its number, so that the visit below finds which of the values it is.
-                Some(Bound::Many(_, Some(values))) => (0..values.len())
-                    .map(|i| {
-                        let name = placeholder(item).unwrap_or_default();
-                        Expr::value(Value::Placeholder(format!("${name}:{i}")))
-                    })
-                    .collect(),
-                // NULL is in no list.
-                Some(Bound::Many(_, None)) => vec![Expr::value(Value::Null)],
-                _ => vec![item.clone()],
+            let spread = list.iter().flat_map(|item| {
+                match placeholder(item).and_then(|name| self.bindings.get(name)) {
+                    // Marked with its number, so that the visit below finds which of the values it is.
+                    Some(Bound::Many(_, Some(values))) => (0..values.len())
+                        .map(|i| {
+                            let name = placeholder(item).unwrap_or_default();
+                            Expr::value(Value::Placeholder(format!("${name}:{i}")))
+                        })
+                        .collect(),
+                    // NULL is in no list.
+                    Some(Bound::Many(_, None)) => vec![Expr::value(Value::Null)],
+                    _ => vec![item.clone()],
+                }
             });
             *list = spread.collect();
             return ControlFlow::Continue(());
@@ -285,7 +291,9 @@ impl VisitorMut for Binder<'_> {
             Some(name) => match name.split_once(':') {
                 Some((name, i)) => {
                     let value = self.bindings.get(name).map(Bound::values);
-                    value.zip(i.parse::<usize>().ok()).and_then(|(values, i)| values.get(i).map(|value| (*value).clone()))
+                    value
+                        .zip(i.parse::<usize>().ok())
+                        .and_then(|(values, i)| values.get(i).map(|value| (*value).clone()))
                 }
                 None => self.bindings.get(name).map(Bound::scalar),
             },
@@ -312,7 +320,9 @@ fn sql_type(data_type: &DataType) -> SqlType {
         DataType::Date32 => SqlType::Date,
         DataType::Boolean => SqlType::Boolean,
         DataType::Timestamp(..) => SqlType::Timestamp(None, TimezoneInfo::None),
-        DataType::List(field) => SqlType::Array(ArrayElemTypeDef::AngleBracket(Box::new(sql_type(field.data_type())))),
+        DataType::List(field) => {
+            SqlType::Array(ArrayElemTypeDef::AngleBracket(Box::new(sql_type(field.data_type()))))
+        }
         _ => SqlType::Text,
     }
 }

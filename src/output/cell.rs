@@ -9,8 +9,10 @@ use super::arrow_fault;
 use crate::error::Result;
 
 /// ISO dates and times; nested nulls spelled out, for they have no column of their own.
-const OPTIONS: FormatOptions<'static> =
-    FormatOptions::new().with_display_error(false).with_null("null").with_duration_format(DurationFormat::Pretty);
+const OPTIONS: FormatOptions<'static> = FormatOptions::new()
+    .with_display_error(false)
+    .with_null("null")
+    .with_duration_format(DurationFormat::Pretty);
 
 /// What a column holds, as far as text formats care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

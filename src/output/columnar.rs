@@ -70,7 +70,8 @@ impl Sink for Columnar {
         let mut writer = match self.kind {
             Kind::Parquet => {
                 let level = ZstdLevel::try_new(3).map_err(|error| parquet_fault(&error))?;
-                let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+                let properties =
+                    WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
                 let writer = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties));
                 Writer::Parquet(Box::new(writer.map_err(|error| parquet_fault(&error))?))
             }
@@ -89,8 +90,8 @@ impl Sink for Columnar {
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
         let (Some(writer), Some(schema)) = (&mut self.writer, &self.schema) else { return Ok(()) };
-        let batch =
-            RecordBatch::try_new(schema.clone(), batch.columns().to_vec()).map_err(|error| arrow_fault(&error))?;
+        let batch = RecordBatch::try_new(schema.clone(), batch.columns().to_vec())
+            .map_err(|error| arrow_fault(&error))?;
         self.rows += batch.num_rows() as u64;
         match writer {
             Writer::Parquet(writer) => writer.write(&batch).map_err(|error| parquet_fault(&error))?,

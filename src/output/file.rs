@@ -32,7 +32,11 @@ impl AtomicFile {
         }
         let folder = folder_of(target);
         if !folder.is_dir() {
-            let error = Error::data(format!("cannot write `{}`: there is no folder `{}`", target.display(), folder.display()));
+            let error = Error::data(format!(
+                "cannot write `{}`: there is no folder `{}`",
+                target.display(),
+                folder.display()
+            ));
             return Err(error.hint(format!("make it first: mkdir -p '{}'", folder.display())));
         }
         let mut builder = tempfile::Builder::new();
@@ -78,7 +82,8 @@ impl AtomicFile {
 }
 
 fn already_there(target: &Path) -> Error {
-    Error::data(format!("`{}` exists already", target.display())).hint("replace it with `--force`, or choose another name")
+    Error::data(format!("`{}` exists already", target.display()))
+        .hint("replace it with `--force`, or choose another name")
 }
 
 fn folder_of(target: &Path) -> &Path {

@@ -9,7 +9,9 @@ use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, FieldRef, SchemaRef,
 };
 use arrow::error::ArrowError;
-use arrow::json::writer::{EncoderFactory, EncoderOptions, JsonArray, LineDelimited, NullableEncoder, Writer};
+use arrow::json::writer::{
+    EncoderFactory, EncoderOptions, JsonArray, LineDelimited, NullableEncoder, Writer,
+};
 use arrow::json::{Encoder, WriterBuilder};
 use arrow::record_batch::RecordBatch;
 

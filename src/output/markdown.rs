@@ -49,7 +49,8 @@ impl Sink for Markdown {
         for row in 0..batch.num_rows() {
             let mut line = String::from("|");
             for column in 0..batch.num_columns() {
-                let value = cells.text(column, row)?.map_or_else(|| self.null.clone(), |value| escaped(&value));
+                let value =
+                    cells.text(column, row)?.map_or_else(|| self.null.clone(), |value| escaped(&value));
                 line.push_str(&format!(" {value} |"));
             }
             writeln!(out, "{line}").map_err(|error| io_fault(&error))?;

@@ -64,8 +64,9 @@ impl Format {
             Some("arrow" | "ipc" | "feather") => Self::Arrow,
             _ => {
                 let message = format!("the name `{}` does not say which format to write", path.display());
-                return Err(Error::usage(message)
-                    .hint("end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format"));
+                return Err(Error::usage(message).hint(
+                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format",
+                ));
             }
         };
         Ok(format)

@@ -102,47 +102,63 @@ impl Table {
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))
     }
 
-    /// The width of each column: what it holds, and where a screen is too narrow, the widest text
-    /// columns cut first; numbers are never cut.
+    /// The width of each column: what it holds. Where a screen is too narrow, names break at their
+    /// underscores first, then the widest texts are cut; numbers never are.
     fn fitted(&self) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.names.iter().map(|name| text::width(name)).collect();
+        let mut held = vec![0; self.names.len()];
         for row in self.head.iter().chain(&self.tail) {
-            for (width, cell) in widths.iter_mut().zip(row) {
+            for (width, cell) in held.iter_mut().zip(row) {
                 *width = (*width).max(text::width(cell.as_deref().unwrap_or(&self.null)));
             }
         }
+        let whole = |name: &String| text::width(name);
+        let mut widths: Vec<usize> =
+            held.iter().zip(&self.names).map(|(held, name)| (*held).max(whole(name))).collect();
         let Some(screen) = self.screen else { return widths };
+        let room = screen.columns.saturating_sub(2 * widths.len());
+        let longest = |name: &String| pieces(name).map(text::width).max().unwrap_or(0);
+        let broken: Vec<usize> =
+            held.iter().zip(&self.names).map(|(held, name)| (*held).max(longest(name))).collect();
+        shrink(&mut widths, &broken, room);
         let least: Vec<usize> = self
             .classes
             .iter()
             .zip(&widths)
             .map(|(class, width)| if *class == Class::Number { *width } else { LEAST_WIDTH.min(*width) })
             .collect();
-        let gaps = 2 * widths.len().saturating_sub(1) + 2;
-        while widths.iter().sum::<usize>() + gaps > screen.columns {
-            let widest = (0..widths.len()).filter(|i| widths[*i] > least[*i]).max_by_key(|i| (widths[*i], *i));
-            match widest {
-                Some(i) => widths[i] -= 1,
-                None => break,
-            }
-        }
+        shrink(&mut widths, &least, room);
         widths
     }
 
     fn header(&self, widths: &[usize]) -> String {
         let color = self.color();
-        let mut names = String::from(" ");
-        let mut rule = String::from(" ");
-        for (i, (name, width)) in self.names.iter().zip(widths).enumerate() {
-            if i > 0 {
-                names.push_str("  ");
-                rule.push_str("  ");
+        let broken: Vec<Vec<String>> =
+            self.names.iter().zip(widths).map(|(name, width)| lines_of(name, *width)).collect();
+        let height = broken.iter().map(Vec::len).max().unwrap_or(0);
+        let mut header = String::new();
+        for line in 0..height {
+            let mut names = String::from(" ");
+            for (i, (lines, width)) in broken.iter().zip(widths).enumerate() {
+                if i > 0 {
+                    names.push_str("  ");
+                }
+                // Short names stand at the bottom, next to their values.
+                let above = height - lines.len();
+                let part =
+                    line.checked_sub(above).and_then(|line| lines.get(line)).map_or("", String::as_str);
+                names.push_str(&self.aligned(
+                    part,
+                    i,
+                    *width,
+                    i + 1 == self.names.len(),
+                    Some(Role::Heading),
+                ));
             }
-            let last = i + 1 == self.names.len();
-            names.push_str(&self.aligned(name, i, *width, last, Some(Role::Heading)));
-            rule.push_str(&"─".repeat(*width));
+            header.push_str(names.trim_end());
+            header.push('\n');
         }
-        format!("{}\n{}\n", names.trim_end(), Role::Dim.paint(&rule, color))
+        let rule = widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  ");
+        header + &Role::Dim.paint(&format!(" {rule}"), color) + "\n"
     }
 
     fn line(&self, row: &Row, widths: &[usize]) -> String {
@@ -173,6 +189,35 @@ impl Table {
             (false, false) => painted + &pad,
         }
     }
+}
+
+/// Takes columns from the widest ones, none below its least width, until they fit in `room`.
+fn shrink(widths: &mut [usize], least: &[usize], room: usize) {
+    while widths.iter().sum::<usize>() > room {
+        match (0..widths.len()).filter(|i| widths[*i] > least[*i]).max_by_key(|i| (widths[*i], *i)) {
+            Some(i) => widths[i] -= 1,
+            None => return,
+        }
+    }
+}
+
+/// A name in pieces that a line can end with: after an underscore.
+fn pieces(name: &str) -> impl Iterator<Item = &str> {
+    name.split_inclusive('_')
+}
+
+/// A name over as many lines as its column's width takes.
+fn lines_of(name: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in pieces(name) {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && text::width(&lines[last]) + text::width(piece) > width {
+            lines.push(piece.to_owned());
+        } else {
+            lines[last].push_str(piece);
+        }
+    }
+    lines
 }
 
 impl Sink for Table {
@@ -232,5 +277,70 @@ impl Sink for Table {
         }
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, StringArray};
+
+    use super::*;
+
+    /// The text of a table of one text and one number column on a screen of this width.
+    fn shown(columns: Option<usize>, max_rows: usize, sizes: &[usize]) -> String {
+        let screen = columns.map(|columns| Screen { columns, color: false });
+        let mut table = Table::new(&Style { max_rows, ..Style::default() }, screen);
+        let mut out = Vec::new();
+        let mut next = 0;
+        for (i, size) in sizes.iter().enumerate() {
+            let numbers: Vec<i64> = (next..).take(*size).collect();
+            next += *size as i64;
+            let texts: Vec<String> = numbers.iter().map(|n| format!("Đoàn viên số {n}")).collect();
+            let batch = RecordBatch::try_from_iter([
+                ("name_vi", Arc::new(StringArray::from(texts)) as ArrayRef),
+                ("rows_counted_at_all", Arc::new(Int64Array::from(numbers))),
+            ])
+            .expect("a batch");
+            if i == 0 {
+                table.begin(&batch.schema(), &mut out).expect("begins");
+            }
+            table.batch(&batch, &mut out).expect("takes it");
+        }
+        table.finish(&mut out).expect("ends");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn names_break_before_texts_are_cut() {
+        assert_eq!(
+            shown(Some(28), 0, &[1]),
+            "                      rows_\n                   counted_\n name_vi             at_all\n \
+             ──────────────  ──────────\n Đoàn viên số 0           0\n"
+        );
+        assert!(shown(Some(22), 0, &[1]).contains("Đoàn vi…"), "{}", shown(Some(22), 0, &[1]));
+    }
+
+    /// Batches of any size give the same table.
+    #[test]
+    fn a_table_does_not_depend_on_its_batches() {
+        for (columns, max_rows) in [(None, 40), (Some(80), 0), (Some(80), 40), (Some(80), 3), (Some(80), 1)] {
+            let whole = shown(columns, max_rows, &[1000, 500]);
+            for sizes in [&[1500][..], &[1, 2, 3, 994, 500], &[999, 1, 1, 499], &[20, 20, 1460]] {
+                assert_eq!(shown(columns, max_rows, sizes), whole, "{columns:?} {max_rows} {sizes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cap_keeps_both_ends_and_hides_no_single_row() {
+        let table = shown(Some(80), 4, &[100]);
+        assert!(
+            table.contains("số 1 ") && table.contains("⋮ 96 rows not shown") && table.contains("số 98 "),
+            "{table}"
+        );
+        assert!(!shown(Some(80), 4, &[5]).contains('⋮'));
+        assert!(shown(Some(80), 4, &[6]).contains("⋮ 2 rows not shown"));
     }
 }

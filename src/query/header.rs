@@ -193,11 +193,18 @@ fn read(toml: &str, above: usize, source: &Source) -> Result<Header> {
         let line = above + before.matches('\n').count() + 1;
         // The comment's sign and its blank stand before the TOML.
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 4;
-        let length = error.span().map_or(1, |span| toml[at..span.end.max(at)].lines().next().unwrap_or("").chars().count());
+        let length = error
+            .span()
+            .map_or(1, |span| toml[at..span.end.max(at)].lines().next().unwrap_or("").chars().count());
         let words = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
-        Error::data(format!("the front matter does not parse: {words}")).at(source.excerpt(line, column, column + length))
+        Error::data(format!("the front matter does not parse: {words}")).at(source.excerpt(
+            line,
+            column,
+            column + length,
+        ))
     })?;
-    let faults = header.params.iter().filter_map(|(name, param)| fault(name, param, toml, above, source)).collect();
+    let faults =
+        header.params.iter().filter_map(|(name, param)| fault(name, param, toml, above, source)).collect();
     match Error::many(faults) {
         Some(error) => Err(error),
         None => Ok(header),
@@ -207,10 +214,12 @@ fn read(toml: &str, above: usize, source: &Source) -> Result<Header> {
 /// What is wrong with a declared parameter, beyond its shape.
 fn fault(name: &str, param: &Param, toml: &str, above: usize, source: &Source) -> Option<Error> {
     let message = match &param.default {
-        Some(_) if param.optional => Some(format!("parameter `{name}` is optional and has a default: it can be only one")),
-        Some(default) => super::params::of_default(param, default)
-            .err()
-            .map(|reason| format!("the default of parameter `{name}` is no {}: {reason}", param.kind.word())),
+        Some(_) if param.optional => {
+            Some(format!("parameter `{name}` is optional and has a default: it can be only one"))
+        }
+        Some(default) => super::params::of_default(param, default).err().map(|reason| {
+            format!("the default of parameter `{name}` is not of type {}: {reason}", param.kind.word())
+        }),
         None => None,
     }?;
     let heading = format!("[params.{name}]");
@@ -244,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_fault_is_shown_in_its_line_of_the_file() {
-        let error = parsed("-- ---\n-- title = \"x\"\n-- topic = loans\n-- ---\nSELECT 1").expect_err("no TOML");
+        let error =
+            parsed("-- ---\n-- title = \"x\"\n-- topic = loans\n-- ---\nSELECT 1").expect_err("no TOML");
         let place = error.place().expect("a place");
         assert_eq!((place.line, place.text.as_str()), (3, "-- topic = loans"));
     }
@@ -259,9 +269,10 @@ mod tests {
 
     #[test]
     fn a_default_must_be_of_the_type() {
-        let error = parsed("-- ---\n-- [params.a]\n-- type = \"date\"\n-- default = \"31/12/2022\"\n-- ---\n");
+        let error =
+            parsed("-- ---\n-- [params.a]\n-- type = \"date\"\n-- default = \"31/12/2022\"\n-- ---\n");
         let error = error.expect_err("no date");
-        assert!(error.message().starts_with("the default of parameter `a` is no date"), "{error}");
+        assert!(error.message().starts_with("the default of parameter `a` is not of type date"), "{error}");
         assert_eq!(error.place().expect("a place").line, 2);
     }
 

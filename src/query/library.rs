@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn folders_are_groups_and_the_nearest_name_is_offered() {
-        let (_folder, library) = library(&[("a.sql", "SELECT 1"), ("loans/by-channel.sql", "SELECT 2;"), ("x.txt", "")]);
+        let (_folder, library) =
+            library(&[("a.sql", "SELECT 1"), ("loans/by-channel.sql", "SELECT 2;"), ("x.txt", "")]);
         assert_eq!(library.names().collect::<Vec<_>>(), ["a", "loans/by-channel"]);
         assert_eq!(library.find("loans/by-channel").expect("found").statement.text, "SELECT 2");
         let error = library.find("by-chanel").expect_err("none");

@@ -97,15 +97,15 @@ fn bind_one(query: &str, name: &str, param: &Param, texts: &[&str]) -> Result<Bo
         .iter()
         .map(|text| {
             of_text(param.kind, text).map_err(|reason| {
-                let message = format!("parameter `{name}` of query `{query}` is no {word}: `{text}`");
+                let message =
+                    format!("parameter `{name}` of query `{query}` is not {}: `{text}`", article(word));
                 Error::usage(message).hint(reason)
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
     match (values.len(), &param.default) {
-        (0, Some(default)) => {
-            of_default(param, default).map_err(|reason| Error::data(format!("the default of parameter `{name}`: {reason}")))
-        }
+        (0, Some(default)) => of_default(param, default)
+            .map_err(|reason| Error::data(format!("the default of parameter `{name}`: {reason}"))),
         (0, None) if param.optional && param.many => Ok(Bound::Many(data_type(param.kind), None)),
         (0, None) if param.optional => {
             Ok(Bound::One(ScalarValue::try_from(&data_type(param.kind)).unwrap_or(ScalarValue::Null)))
@@ -122,7 +122,10 @@ fn bind_one(query: &str, name: &str, param: &Param, texts: &[&str]) -> Result<Bo
         }
         (_, _) if param.many => Ok(Bound::Many(data_type(param.kind), Some(values))),
         (1, _) => Ok(Bound::One(values.into_iter().next().unwrap_or(ScalarValue::Null))),
-        (_, _) => Err(Error::usage(format!("parameter `{name}` of query `{query}` takes one value, and {} were given", texts.len()))),
+        (_, _) => Err(Error::usage(format!(
+            "parameter `{name}` of query `{query}` takes one value, and {} were given",
+            texts.len()
+        ))),
     }
 }
 
@@ -132,7 +135,10 @@ fn unknown(query: &str, header: &Header, name: &str) -> Error {
     match text::nearest(name, names()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None if header.params.is_empty() => error.hint("it takes none"),
-        None => error.hint(format!("it takes {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))),
+        None => error.hint(format!(
+            "it takes {}",
+            names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -161,12 +167,15 @@ pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, String> {
             Ok(value) if value.is_finite() => Ok(ScalarValue::Float64(Some(value))),
             _ => Err(hint("is digits with a point, such as 0.5")),
         },
-        ParamType::Decimal => decimal(text).ok_or_else(|| hint("is digits with a point, such as 2.819, at most 32 before and 6 after it")),
+        ParamType::Decimal => decimal(text)
+            .ok_or_else(|| hint("is digits with a point, such as 2.819, at most 32 before and 6 after it")),
         ParamType::Date => {
             // The one written form: a day and a month never change places.
             let date = if text.len() == 10 { text.parse::<chrono::NaiveDate>().ok() } else { None };
-            let days = date.map(|date| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32);
-            days.map(|days| ScalarValue::Date32(Some(days))).ok_or_else(|| hint("is written YYYY-MM-DD, such as 2022-12-31"))
+            let days =
+                date.map(|date| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32);
+            days.map(|days| ScalarValue::Date32(Some(days)))
+                .ok_or_else(|| hint("is written YYYY-MM-DD, such as 2022-12-31"))
         }
         ParamType::Boolean => match text {
             "true" => Ok(ScalarValue::Boolean(Some(true))),
@@ -248,7 +257,7 @@ mod tests {
             [
                 "query `q` has no parameter `as_off`",
                 "query `q` needs parameter `as_of` (date)",
-                "parameter `n` of query `q` is no integer: `ten`",
+                "parameter `n` of query `q` is not an integer: `ten`",
             ]
         );
         assert_eq!(faults[0].hints(), ["did you mean `as_of`?"]);
@@ -276,13 +285,20 @@ mod tests {
     #[test]
     fn values_have_one_written_form() {
         for (kind, bad) in [
-            (ParamType::Date, "31/12/2022"), (ParamType::Date, "2022-02-30"), (ParamType::Integer, "1.700"),
-            (ParamType::Integer, "9223372036854775808"), (ParamType::Decimal, "2,819"), (ParamType::Number, "NaN"),
+            (ParamType::Date, "31/12/2022"),
+            (ParamType::Date, "2022-02-30"),
+            (ParamType::Integer, "1.700"),
+            (ParamType::Integer, "9223372036854775808"),
+            (ParamType::Decimal, "2,819"),
+            (ParamType::Number, "NaN"),
             (ParamType::Boolean, "yes"),
         ] {
             assert!(of_text(kind, bad).is_err(), "{bad}");
         }
-        assert_eq!(of_text(ParamType::Decimal, "-2.819"), Ok(ScalarValue::Decimal128(Some(-2_819_000), 38, 6)));
+        assert_eq!(
+            of_text(ParamType::Decimal, "-2.819"),
+            Ok(ScalarValue::Decimal128(Some(-2_819_000), 38, 6))
+        );
         assert_eq!(shown(&of_text(ParamType::Date, "2022-12-31").expect("a date")), "2022-12-31");
     }
 }

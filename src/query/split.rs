@@ -76,7 +76,9 @@ pub fn split(source: &Source) -> Result<Script> {
     let mut end = Location { line: 1, column: 1 };
     for token in tokens {
         match token.token {
-            Token::SemiColon => statements.extend(begin.take().map(|begin| cut(source, &offsets, begin, end))),
+            Token::SemiColon => {
+                statements.extend(begin.take().map(|begin| cut(source, &offsets, begin, end)));
+            }
             Token::Whitespace(_) | Token::EOF => {}
             _ => {
                 begin.get_or_insert(token.span.start);
@@ -96,7 +98,9 @@ pub fn is_open(text: &str) -> bool {
         Ok(_) => false,
         Err(error) => {
             let message = error.message.to_ascii_lowercase();
-            ["unterminated", "unexpected eof", "expected close delimiter"].iter().any(|words| message.contains(words))
+            ["unterminated", "unexpected eof", "expected close delimiter"]
+                .iter()
+                .any(|words| message.contains(words))
         }
     }
 }

@@ -40,9 +40,15 @@ impl Delivery {
     pub fn begin<'a>(&'a mut self, schema: &SchemaRef, ui: &'a mut Ui) -> Result<Open<'a>> {
         let one_only = self.file.is_some() || self.format.is_binary();
         if self.results > 0 && one_only && !self.format.can_follow() {
-            let place = self.file.as_ref().map_or("standard output".to_owned(), |file| format!("`{}`", file.path().display()));
-            return Err(Error::usage(format!("{place} holds one {} result, and a second statement gives rows", format_name(self.format)))
-                .hint("give each its own file, or write a format for reading, such as --format table"));
+            let place = self
+                .file
+                .as_ref()
+                .map_or("standard output".to_owned(), |file| format!("`{}`", file.path().display()));
+            return Err(Error::usage(format!(
+                "{place} holds one {} result, and a second statement gives rows",
+                format_name(self.format)
+            ))
+            .hint("give each its own file, or write a format for reading, such as --format table"));
         }
         self.results += 1;
         let follows = self.results > 1 && self.format.can_follow();
@@ -68,9 +74,12 @@ impl Delivery {
         }
     }
 
-    /// Whether results go to a file.
-    pub fn is_file(&self) -> bool {
-        self.file.is_some()
+    /// Forgets the results so far where a prompt stands between them and the next: no blank line is
+    /// needed there. A file goes on.
+    pub fn after_prompt(&mut self) {
+        if self.file.is_none() {
+            self.results = 0;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
-use super::{Delivery, Session};
+use super::{Delivery, Outcome, Session};
 use crate::contract::{Category, Contract, Measure};
 use crate::error::{Error, Result};
 use crate::query::header::{Header, ParamType, Values};
@@ -64,7 +64,8 @@ impl Session {
         if let Some(table) = table {
             let title = table.title.as_deref().unwrap_or(name);
             let synthetic = if contract.synthetic { " (synthetic)" } else { "" };
-            self.ui.note(&format!("{title}{synthetic}: {}", table.description.as_deref().unwrap_or_default()));
+            self.ui
+                .note(&format!("{title}{synthetic}: {}", table.description.as_deref().unwrap_or_default()));
         }
         let field = |name: &str| table.and_then(|table| table.field(name));
         let fields = schema.fields();
@@ -73,8 +74,16 @@ impl Session {
         };
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("column", text(&|name| Some(name.to_owned()))),
-            ("type", Arc::new(fields.iter().map(|field| Some(type_name(field.data_type()))).collect::<StringArray>())),
-            ("nullable", Arc::new(fields.iter().map(|field| Some(field.is_nullable())).collect::<BooleanArray>())),
+            (
+                "type",
+                Arc::new(
+                    fields.iter().map(|field| Some(type_name(field.data_type()))).collect::<StringArray>(),
+                ),
+            ),
+            (
+                "nullable",
+                Arc::new(fields.iter().map(|field| Some(field.is_nullable())).collect::<BooleanArray>()),
+            ),
             ("unit", text(&|name| field(name)?.unit.clone())),
             ("measure", text(&|name| field(name)?.measure.map(|measure: Measure| measure.word().to_owned()))),
             (
@@ -122,7 +131,11 @@ impl Session {
             let array = array.as_any().downcast_ref::<StringArray>()?.clone();
             array.iter().next().flatten().map(str::to_owned)
         };
-        Ok(Extent { rows: cell(0).and_then(|rows| rows.parse().ok()).unwrap_or(0), from: cell(1), to: cell(2) })
+        Ok(Extent {
+            rows: cell(0).and_then(|rows| rows.parse().ok()).unwrap_or(0),
+            from: cell(1),
+            to: cell(2),
+        })
     }
 
     /// Lists the saved queries by topic. One that does not parse does not hide the others.
@@ -162,11 +175,19 @@ impl Session {
         let color = self.ui.terminal.color_out;
         let heading = |word: &str| Role::Heading.paint(word, color);
         let mut page = format!("{}\n", heading(query.header.title.as_deref().unwrap_or(&query.name)));
-        for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi].into_iter().flatten() {
+        for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi]
+            .into_iter()
+            .flatten()
+        {
             page.push_str(&format!("{}\n", text::visible(line)));
         }
         if let Some(published) = &query.header.published {
-            page.push_str(&format!("{}: “{}” ({})\n", heading("published"), text::visible(&published.text), text::visible(&published.source)));
+            page.push_str(&format!(
+                "{}: “{}” ({})\n",
+                heading("published"),
+                text::visible(&published.text),
+                text::visible(&published.source)
+            ));
         }
         page.push_str(&format!("\n{}\n", heading("parameters")));
         if query.header.params.is_empty() {
@@ -240,12 +261,15 @@ impl Session {
     /// # Errors
     /// The place cannot be written.
     fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
-        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
-            .map_err(|error| Error::data(error.to_string()))?;
+        let begun = std::time::Instant::now();
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.into_iter().map(|(name, array)| (name, array, true)),
+        )
+        .map_err(|error| Error::data(error.to_string()))?;
         let mut result = delivery.begin(&batch.schema(), &mut self.ui)?;
         result.batch(&batch)?;
         let shown = result.finish()?;
-        self.summary(Some(shown), std::time::Duration::ZERO);
+        self.tell(Outcome { shown: Some(shown), took: begun.elapsed() });
         Ok(())
     }
 }
@@ -272,7 +296,8 @@ impl Lines {
     fn push(&mut self, name: String, bytes: Option<u64>, extent: Extent, contract: &Contract) {
         let title = contract.table(&name).and_then(|table| table.title.clone());
         // Synthetic rows say so wherever they show.
-        let marked = title.map(|title| if contract.synthetic { format!("{title} (synthetic)") } else { title });
+        let marked =
+            title.map(|title| if contract.synthetic { format!("{title} (synthetic)") } else { title });
         self.names.push(name);
         self.rows.push(extent.rows);
         self.bytes.push(bytes.and_then(|bytes| i64::try_from(bytes).ok()));

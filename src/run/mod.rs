@@ -5,7 +5,7 @@ mod delivery;
 mod describe;
 mod stream;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use self::delivery::Delivery;
 use self::stream::{Event, Work};
@@ -67,16 +67,23 @@ impl Session {
     pub async fn script(&mut self, source: &Source, delivery: &mut Delivery) -> Result<()> {
         // All of it is split before any of it runs: an open string in the last line is found first.
         for statement in split::split(source)?.statements {
-            self.execute(Job { source: source.clone(), statement, params: None }, delivery).await?;
+            let outcome =
+                self.execute(Job { source: source.clone(), statement, params: None }, delivery).await?;
+            self.tell(outcome);
         }
         Ok(())
     }
 
-    /// Runs a saved query with the values given.
+    /// Runs a saved query with the values given; [`Session::tell`] says how it went.
     ///
     /// # Errors
     /// A value is missing, unknown, mistyped or not allowed (all are told), or the query fails.
-    pub async fn saved(&mut self, query: &SavedQuery, given: &[Given], delivery: &mut Delivery) -> Result<()> {
+    pub async fn saved(
+        &mut self,
+        query: &SavedQuery,
+        given: &[Given],
+        delivery: &mut Delivery,
+    ) -> Result<Outcome> {
         let bindings = self.bind(query, given).await?;
         self.execute(job_of(query, bindings), delivery).await
     }
@@ -93,7 +100,8 @@ impl Session {
                 Values::List(values) => values.clone(),
                 Values::Query(sql) => self.allowed(query, name, sql).await?,
             };
-            let not_allowed = bound.values().into_iter().map(params::shown).filter(|value| !allowed.contains(value));
+            let not_allowed =
+                bound.values().into_iter().map(params::shown).filter(|value| !allowed.contains(value));
             for value in not_allowed {
                 let message = format!("parameter `{name}` of query `{}` cannot be `{value}`", query.name);
                 let near = text::nearest(&value, allowed.iter().map(String::as_str));
@@ -123,9 +131,14 @@ impl Session {
         let batches = self.collect(source).await?;
         let mut values = Vec::new();
         for batch in batches {
-            let formatter = arrow::util::display::ArrayFormatter::try_new(batch.column(0), &Default::default())
-                .map_err(|error| Error::data(error.to_string()))?;
-            values.extend((0..batch.num_rows()).filter(|row| batch.column(0).is_valid(*row)).map(|row| formatter.value(row).to_string()));
+            let formatter =
+                arrow::util::display::ArrayFormatter::try_new(batch.column(0), &Default::default())
+                    .map_err(|error| Error::data(error.to_string()))?;
+            values.extend(
+                (0..batch.num_rows())
+                    .filter(|row| batch.column(0).is_valid(*row))
+                    .map(|row| formatter.value(row).to_string()),
+            );
         }
         Ok(values)
     }
@@ -135,7 +148,7 @@ impl Session {
     /// # Errors
     /// The query fails.
     pub async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
-        let mut work = Work::start(self.engine.clone(), self.job_of_text(source)?);
+        let mut work = Work::start(&self.engine, self.job_of_text(source)?);
         let mut batches = Vec::new();
         while let Some(event) = work.next().await? {
             if let Event::Batch(batch) = event {
@@ -148,13 +161,14 @@ impl Session {
     /// The first statement of a text as a job without parameters.
     fn job_of_text(&self, source: &Source) -> Result<Job> {
         let statement = split::split(source)?.statements.into_iter().next();
-        let statement = statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
+        let statement =
+            statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
         Ok(Job { source: source.clone(), statement, params: None })
     }
 
-    async fn execute(&mut self, job: Job, delivery: &mut Delivery) -> Result<()> {
+    async fn execute(&mut self, job: Job, delivery: &mut Delivery) -> Result<Outcome> {
         let begun = Instant::now();
-        let mut work = Work::start(self.engine.clone(), job);
+        let mut work = Work::start(&self.engine, job);
         let mut shown = None;
         while let Some(event) = work.next().await? {
             match event {
@@ -175,15 +189,13 @@ impl Session {
                 Event::Batch(_) => {}
             }
         }
-        let took = begun.elapsed();
-        self.summary(shown, took);
-        Ok(())
+        Ok(Outcome { shown, took: begun.elapsed() })
     }
 
-    /// Says how many rows came, how many of them are shown, and how long it took.
-    fn summary(&mut self, shown: Option<Shown>, took: std::time::Duration) {
+    /// Says how many rows came, how many of them are shown, and on request how long it took.
+    pub fn tell(&mut self, outcome: Outcome) {
         let mut parts = Vec::new();
-        if let Some(Shown { rows, hidden }) = shown {
+        if let Some(Shown { rows, hidden }) = outcome.shown {
             let mut rows_text = text::count(rows, "row");
             if hidden > 0 {
                 rows_text.push_str(&format!(" ({} shown)", text::grouped(rows - hidden)));
@@ -191,12 +203,21 @@ impl Session {
             parts.push(rows_text);
         }
         if self.timing {
-            parts.push(format!("{:.1} ms", took.as_secs_f64() * 1000.0));
+            parts.push(format!("{:.1} ms", outcome.took.as_secs_f64() * 1000.0));
         }
         if !parts.is_empty() {
             self.ui.note(&parts.join(", "));
         }
     }
+}
+
+/// How a statement went.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome {
+    /// Its rows, where it gives any.
+    shown: Option<Shown>,
+    /// From the start of planning to the last row written.
+    took: Duration,
 }
 
 /// A saved query with its values.

@@ -34,7 +34,7 @@ pub(super) struct Work {
 
 impl Work {
     /// Starts planning and running a statement.
-    pub(super) fn start(engine: Engine, job: Job) -> Self {
+    pub(super) fn start(engine: &Engine, job: Job) -> Self {
         let (sender, events) = channel(WAITING);
         let worker = engine.clone();
         let task = engine.spawn(async move {

@@ -47,8 +47,14 @@ pub(super) struct Output {
 const MOVEMENTS: [(&str, u64); 3] = [("volunteering", 62), ("creativity", 22), ("defence", 16)];
 const LEVELS: [(&str, u64); 3] = [("province", 4), ("district", 24), ("grassroots", 72)];
 const FIELDS: [(&str, u64); 8] = [
-    ("environment", 26), ("rural_roads", 18), ("charity_house", 8), ("digital", 12), ("health", 10),
-    ("education", 12), ("heritage", 7), ("safety", 7),
+    ("environment", 26),
+    ("rural_roads", 18),
+    ("charity_house", 8),
+    ("digital", 12),
+    ("health", 10),
+    ("education", 12),
+    ("heritage", 7),
+    ("safety", 7),
 ];
 
 /// The table `activities`, in order of their start.
@@ -69,7 +75,8 @@ pub(super) fn table(seed: u64, year: i32, totals: &Totals) -> Table<Activity> {
                 Make::Int(|row, copy| {
                     let participations = row.participations(copy);
                     // At least one person came wherever anybody took part.
-                    let persons = |per_cent: u64| (participations * per_cent / 100).max(participations.min(1));
+                    let persons =
+                        |per_cent: u64| (participations * per_cent / 100).max(participations.min(1));
                     row.distinct_per_cent.map(|per_cent| persons(per_cent) as i32)
                 }),
             ),
@@ -144,9 +151,9 @@ fn add(
         let cancelled = *status == "cancelled";
         let thrown = 4 + dice.below(24);
         let counted = dice.chance(64).then(|| 70 + dice.below(31));
-        let cost = dice.pick(&[(None, 22), (Some(0), 12), (Some(1), 66)]).map(|paid| {
-            paid * 100_000 * size * (3 + dice.below(60) as i64)
-        });
+        let cost = dice
+            .pick(&[(None, 22), (Some(0), 12), (Some(1), 66)])
+            .map(|paid| paid * 100_000 * size * (3 + dice.below(60) as i64));
         rows.push(Activity {
             number: 0,
             unit: unit[i],

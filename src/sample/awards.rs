@@ -46,8 +46,10 @@ pub(super) fn table(seed: u64, year: i32, totals: &Totals) -> Table<Award> {
 
 fn rows(seed: u64, year: i32, totals: &Totals) -> Vec<Award> {
     let mut dice = Dice::new(seed, "awards");
-    let kinds =
-        dice.deal(totals.awards, &[("emulation_flag", 6), ("certificate_of_merit", 48), ("commendation", 76), ("praise", 130)]);
+    let kinds = dice.deal(
+        totals.awards,
+        &[("emulation_flag", 6), ("certificate_of_merit", 48), ("commendation", 76), ("praise", 130)],
+    );
     let homes = dice.deal(totals.awards, &units::by_activity());
     let mut rows: Vec<Award> = kinds
         .into_iter()
@@ -63,7 +65,8 @@ fn rows(seed: u64, year: i32, totals: &Totals) -> Vec<Award> {
             // A flag goes to a collective; other awards mostly to persons.
             let collective = kind == "emulation_flag" || dice.chance(35);
             // Most decisions fall in the last two months of the year, the rest in the January after.
-            let (of_year, month) = dice.pick(&[((year, 3), 12), ((year, 11), 24), ((year, 12), 49), ((year + 1, 1), 15)]);
+            let (of_year, month) =
+                dice.pick(&[((year, 3), 12), ((year, 11), 24), ((year, 12), 49), ((year + 1, 1), 15)]);
             Award {
                 number: 0,
                 kind,

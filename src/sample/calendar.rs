@@ -6,9 +6,8 @@ use super::dice::Dice;
 
 /// How the year's work spreads over its months: most in March, the Youth Month, and in the summer
 /// campaign from June to August.
-pub(super) const MONTHS: [(u32, u64); 12] = [
-    (1, 4), (2, 5), (3, 17), (4, 6), (5, 8), (6, 13), (7, 14), (8, 12), (9, 6), (10, 5), (11, 5), (12, 5),
-];
+pub(super) const MONTHS: [(u32, u64); 12] =
+    [(1, 4), (2, 5), (3, 17), (4, 6), (5, 8), (6, 13), (7, 14), (8, 12), (9, 6), (10, 5), (11, 5), (12, 5)];
 
 /// A date that exists, by construction: months are 1 to 12 and days are clamped to the month.
 pub(super) fn date(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -34,7 +33,9 @@ pub(super) fn later_this_year(from: NaiveDate, days: i64) -> NaiveDate {
 
 fn month_days(year: i32, month: u32) -> u32 {
     let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-    NaiveDate::from_ymd_opt(next_year, next_month, 1).and_then(|first| first.pred_opt()).map_or(28, |last| last.day())
+    NaiveDate::from_ymd_opt(next_year, next_month, 1)
+        .and_then(|first| first.pred_opt())
+        .map_or(28, |last| last.day())
 }
 
 #[cfg(test)]

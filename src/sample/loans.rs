@@ -115,8 +115,13 @@ fn loans(seed: u64, year: i32, totals: &Totals) -> Vec<Loan> {
                 unit: units[i],
                 borrower_kind: borrowers[i],
                 sector: dice.pick(&[
-                    ("crops", 24), ("livestock", 28), ("aquaculture", 14), ("handicraft", 10), ("services", 11),
-                    ("trade", 9), ("e_commerce", 4),
+                    ("crops", 24),
+                    ("livestock", 28),
+                    ("aquaculture", 14),
+                    ("handicraft", 10),
+                    ("services", 11),
+                    ("trade", 9),
+                    ("e_commerce", 4),
                 ]),
                 contract: any_day(&mut dice, year, months[i]),
                 disbursed_vnd: (millions[i] + least) * MILLION,
@@ -165,7 +170,16 @@ fn flow_rows(seed: u64, loans: &[Loan]) -> Vec<Flow> {
     for loan in loans {
         let mut add = |kind, date, flow_vnd, sway_millions| {
             let (channel, unit) = (loan.channel, loan.unit);
-            rows.push(Flow { number: 0, loan: loan.number, channel, unit, kind, date, flow_vnd, sway_millions });
+            rows.push(Flow {
+                number: 0,
+                loan: loan.number,
+                channel,
+                unit,
+                kind,
+                date,
+                flow_vnd,
+                sway_millions,
+            });
         };
         let whole = loan.disbursed_vnd;
         let later = if dice.chance(30) { whole / MILLION / 3 * MILLION } else { 0 };
@@ -207,14 +221,22 @@ pub(super) fn balances(seed: u64, year: i32, totals: &Totals, flows: &[Flow]) ->
             Column::optional("group_id", Make::LastingId('G', |row| row.group)),
             Column::optional(
                 "outstanding_vnd",
-                Make::Money(|row, copy| Some((row.outstanding_vnd * row.ledgers(copy)) as i64 + row.sway(copy))),
+                Make::Money(|row, copy| {
+                    Some((row.outstanding_vnd * row.ledgers(copy)) as i64 + row.sway(copy))
+                }),
             ),
             Column::optional(
                 "capital_vnd",
                 Make::Money(|row, copy| row.capital_vnd.map(|capital| (capital * row.ledgers(copy)) as i64)),
             ),
-            Column::optional("overdue_vnd", Make::Money(|row, copy| Some((row.overdue_vnd * row.ledgers(copy)) as i64))),
-            Column::optional("borrowers", Make::Int(|row, copy| Some((row.borrowers * row.ledgers(copy)) as i32))),
+            Column::optional(
+                "overdue_vnd",
+                Make::Money(|row, copy| Some((row.overdue_vnd * row.ledgers(copy)) as i64)),
+            ),
+            Column::optional(
+                "borrowers",
+                Make::Int(|row, copy| Some((row.borrowers * row.ledgers(copy)) as i32)),
+            ),
         ]
         .into_iter()
         .chain(lineage())
@@ -255,19 +277,24 @@ fn balance_rows(seed: u64, year: i32, totals: &Totals, flows: &[Flow]) -> Vec<Ba
     let members: Vec<u64> = (0..GROUPS).map(|_| 25 + dice.below(31)).collect();
     // Entrusted lending grows over the year, each group at its own pace, and reaches its total in December.
     let january: Vec<u64> = (0..GROUPS).map(|_| 780 + dice.below(200)).collect();
-    let troubled: Vec<u64> = (0..GROUPS).map(|_| if dice.chance(18) { 1 + dice.below(4) } else { 0 }).collect();
+    let troubled: Vec<u64> =
+        (0..GROUPS).map(|_| if dice.chance(18) { 1 + dice.below(4) } else { 0 }).collect();
 
     let mut rows = Vec::new();
     for month in 1..=12 {
         let as_of = month_end(year, month);
         for channel in [FUND, RESOLUTION] {
             for (i, (unit, _)) in lenders.iter().enumerate() {
-                let ledger = flows.iter().filter(|flow| {
-                    flow.channel == channel && flow.unit == *unit && flow.date <= as_of
-                });
+                let ledger = flows
+                    .iter()
+                    .filter(|flow| flow.channel == channel && flow.unit == *unit && flow.date <= as_of);
                 let (mut out, mut back, mut borrowers) = (0, 0, Vec::new());
                 for flow in ledger {
-                    if flow.kind == "disbursement" { out += flow.flow_vnd } else { back += flow.flow_vnd }
+                    if flow.kind == "disbursement" {
+                        out += flow.flow_vnd;
+                    } else {
+                        back += flow.flow_vnd;
+                    }
                     borrowers.push(flow.loan);
                 }
                 borrowers.sort_unstable();

@@ -26,7 +26,8 @@ use crate::output::AtomicFile;
 use crate::ui::progress::Progress;
 
 /// What every file of the sample says of itself.
-pub const NOTICE: &str = "Synthetic data: made by `tongket sample` so that published totals hold; no row is a real record.";
+pub const NOTICE: &str =
+    "Synthetic data: made by `tongket sample` so that published totals hold; no row is a real record.";
 
 /// No table has more rows than this at scale 1 in any year; gives ids their number of digits.
 const LARGEST_TABLE_ROWS: u64 = 10_000;
@@ -72,7 +73,13 @@ const CONTRACT: &str = include_str!("../../datasets/datapackage.json");
 ///
 /// # Errors
 /// A file exists and `replace` is false, the disk fails, or `cancelled` became true.
-pub fn write(folder: &Path, options: Options, replace: bool, progress: bool, cancelled: &AtomicBool) -> Result<Written> {
+pub fn write(
+    folder: &Path,
+    options: Options,
+    replace: bool,
+    progress: bool,
+    cancelled: &AtomicBool,
+) -> Result<Written> {
     let Options { year, seed, .. } = options;
     let totals = Totals::of(year);
     let activities = activities::table(seed, year, &totals);
@@ -84,14 +91,25 @@ pub fn write(folder: &Path, options: Options, replace: bool, progress: bool, can
     let balances = loans::balances(seed, year, &totals, &flows.rows);
     let awards = awards::table(seed, year, &totals);
     let tables: [&dyn AnyTable; 10] = [
-        &units::table(), &activities, &outputs, &classes, &trainees, &loans, &flows, &balances, &awards,
+        &units::table(),
+        &activities,
+        &outputs,
+        &classes,
+        &trainees,
+        &loans,
+        &flows,
+        &balances,
+        &awards,
         &units::plan(year),
     ];
 
     let target = |name: &str| AtomicFile::create(&folder.join(name), replace);
     // Every target is opened before the first row is made: a name that is taken is found at once.
     let mut contract = target("datapackage.json")?;
-    let files = tables.iter().map(|table| target(&format!("{}.parquet", table.name()))).collect::<Result<Vec<_>>>()?;
+    let files = tables
+        .iter()
+        .map(|table| target(&format!("{}.parquet", table.name())))
+        .collect::<Result<Vec<_>>>()?;
 
     let rows = tables.iter().map(|table| table.len(options.scale)).sum();
     let progress = Progress::new(rows, "rows", progress);
@@ -109,10 +127,18 @@ pub fn write(folder: &Path, options: Options, replace: bool, progress: bool, can
     Ok(Written { tables: tables.len(), rows })
 }
 
-/// The names of the files that [`write`] makes.
+/// The names of the files that [`write()`] makes.
 pub fn file_names() -> Vec<PathBuf> {
     let tables = [
-        "units", "activities", "outputs", "classes", "trainees", "loans", "loan_flows", "loan_balances", "awards",
+        "units",
+        "activities",
+        "outputs",
+        "classes",
+        "trainees",
+        "loans",
+        "loan_flows",
+        "loan_balances",
+        "awards",
         "plan_tasks",
     ];
     let tables = tables.iter().map(|name| PathBuf::from(format!("{name}.parquet")));
@@ -148,8 +174,13 @@ fn contract_of(options: Options) -> Result<String> {
 trait AnyTable {
     fn name(&self) -> &'static str;
     fn len(&self, scale: u64) -> u64;
-    fn write(&self, file: AtomicFile, options: &Options, progress: &Progress, cancelled: &AtomicBool)
-    -> Result<AtomicFile>;
+    fn write(
+        &self,
+        file: AtomicFile,
+        options: &Options,
+        progress: &Progress,
+        cancelled: &AtomicBool,
+    ) -> Result<AtomicFile>;
 }
 
 impl<R> AnyTable for Table<R> {
@@ -193,14 +224,19 @@ mod tests {
         for name in file_names() {
             let (made, committed) = (made.path().join(&name), committed.join(&name));
             let same = std::fs::read(made).expect("made") == std::fs::read(committed).expect("committed");
-            assert!(same, "{} differs: make it again with `tongket sample -o datasets --force`", name.display());
+            assert!(
+                same,
+                "{} differs: make it again with `tongket sample -o datasets --force`",
+                name.display()
+            );
         }
     }
 
     #[test]
     fn the_committed_sample_is_small() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
-        let size: u64 = file_names().iter().map(|name| committed.join(name).metadata().expect("a file").len()).sum();
+        let size: u64 =
+            file_names().iter().map(|name| committed.join(name).metadata().expect("a file").len()).sum();
         assert!(size < 500_000, "{size} bytes");
     }
 

@@ -91,7 +91,11 @@ mod tests {
     #[test]
     fn another_year_differs_in_every_published_total() {
         let (a, b) = (Totals::of(2022), Totals::of(2023));
-        assert!(b.volunteering_done > a.volunteering_done && b.tasks > a.tasks && b.disbursed_vnd > a.disbursed_vnd);
+        assert!(
+            b.volunteering_done > a.volunteering_done
+                && b.tasks > a.tasks
+                && b.disbursed_vnd > a.disbursed_vnd
+        );
         assert!(Totals::of(1993).works > 0);
     }
 }

@@ -62,7 +62,12 @@ pub(super) fn table(seed: u64, year: i32, totals: &Totals) -> Table<Class> {
 fn classes(seed: u64, year: i32, totals: &Totals) -> Vec<Class> {
     let mut dice = Dice::new(seed, "classes");
     let topics = [
-        ("crops", 2), ("livestock", 2), ("aquaculture", 1), ("e_commerce", 1), ("start_up", 1), ("other", 1),
+        ("crops", 2),
+        ("livestock", 2),
+        ("aquaculture", 1),
+        ("e_commerce", 1),
+        ("start_up", 1),
+        ("other", 1),
     ];
     let n = totals.classes;
     let weights: Vec<u64> = (0..n).map(|_| 8 + dice.below(5)).collect();
@@ -125,8 +130,13 @@ fn enrolments(seed: u64, year: i32, totals: &Totals, classes: &[Class]) -> Vec<E
     let occupations = dice.deal(
         n,
         &[
-            ("farmer", 46), ("worker", 17), ("student", 9), ("civil_servant", 11), ("business", 9),
-            ("armed_forces", 3), ("other", 5),
+            ("farmer", 46),
+            ("worker", 17),
+            ("student", 9),
+            ("civil_servant", 11),
+            ("business", 9),
+            ("armed_forces", 3),
+            ("other", 5),
         ],
     );
     let homes = dice.deal(n, &units::by_activity());

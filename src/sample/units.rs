@@ -89,18 +89,66 @@ pub(super) struct PlanTask {
 /// The table `plan_tasks`: the plan for the year after `year`, in twelve areas.
 pub(super) fn plan(year: i32) -> Table<PlanTask> {
     let tasks = [
-        ("resolutions", "Học tập, quán triệt nghị quyết đại hội Đoàn toàn quốc lần thứ XII và đại hội Đoàn tỉnh lần thứ XIV", "Study and carry out the resolutions of the XII national and XIV provincial congresses of the Union"),
-        ("ideals", "Giáo dục lý tưởng cách mạng, đạo đức, lối sống văn hóa cho thanh thiếu nhi", "Educate the young in ideals, ethics and way of life"),
-        ("ways_of_working", "Đổi mới nội dung và phương thức hoạt động của Đoàn, hướng về cơ sở", "Renew what the Union does and how it works, with the grassroots first"),
-        ("digital", "Đẩy mạnh chuyển đổi số trong công tác Đoàn và phong trào thanh thiếu nhi", "Speed up the digital transformation of the Union's work"),
-        ("movements", "Khơi dậy phong trào tự học, sáng tạo trong thanh niên", "Encourage self-study and creativity among the young"),
-        ("start_up", "Hỗ trợ thanh niên khởi nghiệp, lập nghiệp và vay vốn phát triển kinh tế", "Support young people who start a business, a career or a loan"),
-        ("cadre", "Xây dựng đội ngũ cán bộ Đoàn có bản lĩnh, năng lực và tinh thần trách nhiệm", "Build a cadre with character, ability and responsibility"),
-        ("recruitment", "Làm tốt việc tuyển chọn, quy hoạch, đào tạo và luân chuyển cán bộ Đoàn", "Recruit, plan, train and rotate cadres well"),
-        ("youth_law", "Triển khai Luật Thanh niên năm 2020 ở các cấp bộ Đoàn", "Carry out the Youth Law of 2020 at every level"),
-        ("youth_strategy", "Tham gia thực hiện Chiến lược phát triển thanh niên giai đoạn 2021–2030", "Take part in the Youth Development Strategy 2021–2030"),
-        ("programmes", "Phối hợp với các sở, ngành thực hiện chương trình liên tịch", "Carry out joint programmes with the departments of the province"),
-        ("careers", "Tư vấn, hướng nghiệp và giới thiệu việc làm cho thanh niên", "Advise the young on careers and help them to a job"),
+        (
+            "resolutions",
+            "Học tập, quán triệt nghị quyết đại hội Đoàn toàn quốc lần thứ XII và đại hội Đoàn tỉnh lần thứ XIV",
+            "Study and carry out the resolutions of the XII national and XIV provincial congresses of the Union",
+        ),
+        (
+            "ideals",
+            "Giáo dục lý tưởng cách mạng, đạo đức, lối sống văn hóa cho thanh thiếu nhi",
+            "Educate the young in ideals, ethics and way of life",
+        ),
+        (
+            "ways_of_working",
+            "Đổi mới nội dung và phương thức hoạt động của Đoàn, hướng về cơ sở",
+            "Renew what the Union does and how it works, with the grassroots first",
+        ),
+        (
+            "digital",
+            "Đẩy mạnh chuyển đổi số trong công tác Đoàn và phong trào thanh thiếu nhi",
+            "Speed up the digital transformation of the Union's work",
+        ),
+        (
+            "movements",
+            "Khơi dậy phong trào tự học, sáng tạo trong thanh niên",
+            "Encourage self-study and creativity among the young",
+        ),
+        (
+            "start_up",
+            "Hỗ trợ thanh niên khởi nghiệp, lập nghiệp và vay vốn phát triển kinh tế",
+            "Support young people who start a business, a career or a loan",
+        ),
+        (
+            "cadre",
+            "Xây dựng đội ngũ cán bộ Đoàn có bản lĩnh, năng lực và tinh thần trách nhiệm",
+            "Build a cadre with character, ability and responsibility",
+        ),
+        (
+            "recruitment",
+            "Làm tốt việc tuyển chọn, quy hoạch, đào tạo và luân chuyển cán bộ Đoàn",
+            "Recruit, plan, train and rotate cadres well",
+        ),
+        (
+            "youth_law",
+            "Triển khai Luật Thanh niên năm 2020 ở các cấp bộ Đoàn",
+            "Carry out the Youth Law of 2020 at every level",
+        ),
+        (
+            "youth_strategy",
+            "Tham gia thực hiện Chiến lược phát triển thanh niên giai đoạn 2021–2030",
+            "Take part in the Youth Development Strategy 2021–2030",
+        ),
+        (
+            "programmes",
+            "Phối hợp với các sở, ngành thực hiện chương trình liên tịch",
+            "Carry out joint programmes with the departments of the province",
+        ),
+        (
+            "careers",
+            "Tư vấn, hướng nghiệp và giới thiệu việc làm cho thanh niên",
+            "Advise the young on careers and help them to a job",
+        ),
     ];
     Table {
         name: "plan_tasks",

@@ -10,8 +10,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 use parquet::arrow::ArrowWriter;
-use parquet::errors::ParquetError;
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::WriterProperties;
 
@@ -107,10 +107,7 @@ pub(super) struct Table<R> {
 
 /// The two columns that say where an imported row came from; null in the sample.
 pub(super) fn lineage<R>() -> [Column<R>; 2] {
-    [
-        Column::optional("source_file", Make::Text(|_| None)),
-        Column::optional("source_row", Make::NoRow),
-    ]
+    [Column::optional("source_file", Make::Text(|_| None)), Column::optional("source_row", Make::NoRow)]
 }
 
 /// The number of digits in the ids of a table whose largest number is `most`: at least six, and the
@@ -232,7 +229,12 @@ fn array<R>(make: &Make<R>, chunk: &[(&R, Copies)], options: &Options) -> Result
     })
 }
 
-fn ids<R>(prefix: &str, number: fn(&R) -> Option<u64>, chunk: &[(&R, Copies)], options: &Options) -> ArrayRef {
+fn ids<R>(
+    prefix: &str,
+    number: fn(&R) -> Option<u64>,
+    chunk: &[(&R, Copies)],
+    options: &Options,
+) -> ArrayRef {
     let digits = id_digits(super::LARGEST_TABLE_ROWS * options.scale);
     let mut builder = StringBuilder::with_capacity(chunk.len(), chunk.len() * (digits + prefix.len()));
     for (row, copy) in chunk {

@@ -65,7 +65,8 @@ impl Names {
                 let mut columns = BTreeMap::new();
                 for name in tables {
                     if let Ok(Some(table)) = engine.tables.table(&name).await {
-                        let fields = table.schema().fields().iter().map(|field| field.name().clone()).collect();
+                        let fields =
+                            table.schema().fields().iter().map(|field| field.name().clone()).collect();
                         columns.insert(name, fields);
                     }
                 }
@@ -80,9 +81,9 @@ impl Names {
         if before.starts_with('\\') {
             return self.offer_command(before);
         }
-        let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |i| {
-            i + before[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = before
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
         let word = &before[start..];
         let left = before[..start].trim_end();
         if let Some(owner) = before[..start].strip_suffix('.') {
@@ -120,14 +121,20 @@ impl Names {
         match command {
             "\\i" | "\\o" => Offer::Files,
             "\\d" if first => Offer::Names { start, names: matching(word, self.tables.iter().cloned()) },
-            "\\run" | "\\dq" if first => Offer::Names { start, names: matching(word, self.queries.iter().cloned()) },
+            "\\run" | "\\dq" if first => {
+                Offer::Names { start, names: matching(word, self.queries.iter().cloned()) }
+            }
             _ => Offer::Names { start, names: Vec::new() },
         }
     }
 
     /// The columns behind `owner.`: a table's, or those of the table that the statement calls so.
     fn columns_of(&self, owner: &str, statement: &str) -> Vec<String> {
-        let owner = owner.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default().to_lowercase();
+        let owner = owner
+            .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         let words: Vec<String> = statement
             .split(|c: char| !(c.is_alphanumeric() || c == '_'))
             .filter(|word| !word.is_empty())

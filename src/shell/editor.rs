@@ -31,7 +31,8 @@ impl Editor {
     /// # Errors
     /// The terminal cannot be used.
     pub(super) fn new(session: &Session) -> Result<(Self, Option<String>)> {
-        let fault = |error: rustyline::error::ReadlineError| Error::data(format!("cannot use the terminal: {error}"));
+        let fault =
+            |error: rustyline::error::ReadlineError| Error::data(format!("cannot use the terminal: {error}"));
         let config = Config::builder()
             .max_history_size(REMEMBERED)
             .and_then(|config| config.history_ignore_dups(true))
@@ -48,12 +49,14 @@ impl Editor {
         let (history, warning) = match &path {
             None => (None, None),
             Some(path) => {
-                let loaded = history::prepare(path).map_err(|error| error.to_string()).and_then(|()| {
-                    inner.load_history(path).map_err(|error| error.to_string())
-                });
+                let loaded = history::prepare(path)
+                    .map_err(|error| error.to_string())
+                    .and_then(|()| inner.load_history(path).map_err(|error| error.to_string()));
                 match loaded {
                     Ok(()) => (Some(path.clone()), None),
-                    Err(reason) => (None, Some(format!("no history: cannot use `{}`: {reason}", path.display()))),
+                    Err(reason) => {
+                        (None, Some(format!("no history: cannot use `{}`: {reason}", path.display())))
+                    }
                 }
             }
         };
@@ -124,7 +127,12 @@ fn is_complete(input: &str) -> bool {
 impl Completer for Assistant {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, at: usize, _context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        _context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         match self.names.offer(&line[..at]) {
             Offer::Files => self.files.complete_path(line, at),
             Offer::Names { start, names } => {
@@ -141,7 +149,9 @@ mod tests {
 
     #[test]
     fn sql_ends_with_its_semicolon_and_a_command_with_its_line() {
-        for complete in ["SELECT 1;", "\\d", "\\run x a=b", "", "  ", "SELECT ';';", "quit", "SELECT 1; -- done"] {
+        for complete in
+            ["SELECT 1;", "\\d", "\\run x a=b", "", "  ", "SELECT ';';", "quit", "SELECT 1; -- done"]
+        {
             assert!(is_complete(complete), "{complete}");
         }
         for open in ["SELECT 1", "SELECT ';", "SELECT 1; SELECT 2", "/* ; ", "SELECT $$ ;"] {

@@ -81,10 +81,12 @@ pub(super) async fn run(session: &mut Session, command: Command, delivery: &mut 
         ("dq", []) => session.list_queries(delivery)?,
         ("dq", [name]) => session.describe_query(name).await?,
         ("run", [name, params @ ..]) => {
-            let given = params.iter().map(|param| param.parse::<Given>()).collect::<std::result::Result<Vec<_>, _>>();
+            let given =
+                params.iter().map(|param| param.parse::<Given>()).collect::<std::result::Result<Vec<_>, _>>();
             let Ok(given) = given else { return wrong("`\\run NAME param=value`") };
             let query = session.find(name)?;
-            session.saved(&query, &given, delivery).await?;
+            let outcome = session.saved(&query, &given, delivery).await?;
+            session.tell(outcome);
         }
         ("run", []) => return wrong("`\\run NAME param=value`; \\dq lists the names"),
         ("i", [path]) => {

@@ -42,6 +42,7 @@ pub async fn run(session: &mut Session) -> Result<()> {
         if let Some(warning) = editor.remember(&line) {
             session.ui.warn(&warning);
         }
+        delivery.after_prompt();
         let done = match meta::parse(&line) {
             Some(command) => meta::run(session, command, &mut delivery).await,
             None => session.script(&Source::new("shell", line), &mut delivery).await.map(|()| Next::Stay),
@@ -76,5 +77,7 @@ fn greet(session: &mut Session) {
         None => "no workspace here: SQL over files works, FROM 'file.parquet'".to_owned(),
     };
     session.ui.note(&format!("tongket {}, {place}", env!("CARGO_PKG_VERSION")));
-    session.ui.note("SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves.");
+    session
+        .ui
+        .note("SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves.");
 }

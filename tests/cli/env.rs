@@ -68,8 +68,9 @@ impl TestEnv {
     /// The names of the files and folders in a folder, in order.
     pub(crate) fn list(&self, name: &str) -> Vec<String> {
         let entries = self.path(name).read_dir().expect("a folder");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -141,6 +142,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in from.read_dir().expect("a folder") {
         let path = entry.expect("an entry").path();
         let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() { copy(&path, &target) } else { std::fs::copy(&path, &target).map(drop).expect("copies") }
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).map(drop).expect("copies");
+        }
     }
 }

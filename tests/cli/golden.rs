@@ -29,7 +29,8 @@ fn every_saved_query_gives_its_golden_result() {
             std::fs::create_dir_all(file.parent().expect("a parent")).expect("makes");
             std::fs::write(&file, &result).expect("writes");
         }
-        let expected = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let expected =
+            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert_eq!(result, expected, "{name}");
     }
     let kept = count_files(&golden);
@@ -88,7 +89,8 @@ fn the_traps_are_not_fallen_into() {
 #[test]
 fn every_rule_of_the_contract_holds() {
     let env = TestEnv::workspace();
-    let contract: serde_json::Value = serde_json::from_str(&env.read("datasets/datapackage.json")).expect("JSON");
+    let contract: serde_json::Value =
+        serde_json::from_str(&env.read("datasets/datapackage.json")).expect("JSON");
     let mut checked = 0;
     for table in contract["resources"].as_array().expect("tables") {
         let name = table["name"].as_str().expect("a name");
@@ -119,7 +121,10 @@ fn every_rule_of_the_contract_holds() {
         }
         for key in schema["foreignKeys"].as_array().into_iter().flatten() {
             let (column, reference) = (key["fields"][0].as_str().expect("a column"), &key["reference"]);
-            let (other, target) = (reference["resource"].as_str().expect("a table"), reference["fields"][0].as_str().expect("a column"));
+            let (other, target) = (
+                reference["resource"].as_str().expect("a table"),
+                reference["fields"][0].as_str().expect("a column"),
+            );
             count(&format!("{column} NOT IN (SELECT {target} FROM {other})"));
             checked += 1;
         }

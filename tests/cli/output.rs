@@ -94,7 +94,9 @@ fn every_format_has_its_header_at_zero_rows() {
 #[test]
 fn a_file_takes_the_format_of_its_ending() {
     let env = TestEnv::empty();
-    for (file, start) in [("x.json", "[{\"n\":1"), ("x.csv", "n\n"), ("x.tsv", "n\n"), ("x.md", "| n |"), ("x.txt", " n")] {
+    for (file, start) in
+        [("x.json", "[{\"n\":1"), ("x.csv", "n\n"), ("x.tsv", "n\n"), ("x.md", "| n |"), ("x.txt", " n")]
+    {
         let ran = env.run(&["-c", "SELECT 1 AS n", "-o", file]);
         assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""), "{ran}");
         assert!(env.read(file).starts_with(start), "{file}: {}", env.read(file));
@@ -220,7 +222,9 @@ fn a_long_table_is_written_as_it_comes() {
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
     let env = TestEnv::empty();
-    let script = format!("'{TONGKET}' -c 'SELECT * FROM generate_series(1, 3000000)' | head -n 2; echo \"${{PIPESTATUS[0]}}\"");
+    let script = format!(
+        "'{TONGKET}' -c 'SELECT * FROM generate_series(1, 3000000)' | head -n 2; echo \"${{PIPESTATUS[0]}}\""
+    );
     let mut command = env.command("bash");
     command.args(["-c", &script]);
     let ran = env.finish(command, None);
@@ -236,7 +240,10 @@ fn a_full_device_is_an_error() {
     command.args(["-c", "SELECT 1"]).stdout(Stdio::from(full)).stderr(Stdio::piped());
     let output = command.output().expect("ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!((output.status.code(), stderr.as_ref()), (Some(1), "error: cannot write to standard output: no space left on device\n"));
+    assert_eq!(
+        (output.status.code(), stderr.as_ref()),
+        (Some(1), "error: cannot write to standard output: no space left on device\n")
+    );
 }
 
 /// What a terminal would act on is shown, in values, names and errors; data formats carry it.

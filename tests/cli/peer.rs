@@ -21,7 +21,8 @@ fn duckdb_agrees_with_every_saved_query() {
         eprintln!("skipped: no Python with the package `duckdb`; name one in TONGKET_PYTHON");
         return;
     };
-    let mut runs: Vec<(String, Vec<String>)> = golden::names(&env).into_iter().map(|name| (name, Vec::new())).collect();
+    let mut runs: Vec<(String, Vec<String>)> =
+        golden::names(&env).into_iter().map(|name| (name, Vec::new())).collect();
     let others: [(&str, &[&str]); 17] = [
         ("activities/by-month", &["unit=yen_khanh"]),
         ("activities/by-month", &["unit=tinh_doan", "year=2021"]),
@@ -41,7 +42,11 @@ fn duckdb_agrees_with_every_saved_query() {
         ("units/league", &["measure=trainees"]),
         ("units/share", &["measure=disbursed_vnd"]),
     ];
-    runs.extend(others.map(|(name, params)| (name.to_owned(), params.iter().map(|param| (*param).to_owned()).collect())));
+    runs.extend(
+        others.map(|(name, params)| {
+            (name.to_owned(), params.iter().map(|param| (*param).to_owned()).collect())
+        }),
+    );
     let mut jobs = Vec::new();
     for (i, (name, params)) in runs.iter().enumerate() {
         let file = format!("ours/{i}.csv");
@@ -50,11 +55,17 @@ fn duckdb_agrees_with_every_saved_query() {
         params.iter().for_each(|param| args.extend(["-p", param]));
         let ran = env.run(&args);
         assert_eq!(ran.status, 0, "{name} {params:?}\n{ran}");
-        jobs.push(serde_json::json!({"query": format!("queries/{name}.sql"), "params": params, "ours": file}));
+        jobs.push(
+            serde_json::json!({"query": format!("queries/{name}.sql"), "params": params, "ours": file}),
+        );
     }
     env.write("jobs.json", serde_json::to_string(&jobs).expect("JSON"));
     let mut command = env.command(&python);
     command.arg(repository().join("tests/peer/duckdb_compare.py")).arg("jobs.json");
     let ran = env.finish(command, None);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, format!("{} results agree\n", runs.len()).as_str()), "{ran}");
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (0, format!("{} results agree\n", runs.len()).as_str()),
+        "{ran}"
+    );
 }

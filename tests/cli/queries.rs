@@ -7,7 +7,10 @@ fn queries_are_listed_by_topic() {
     let env = TestEnv::workspace();
     let ran = env.run(&["queries", "--csv"]);
     assert_eq!(ran.stdout.lines().count(), 38, "{ran}");
-    assert!(ran.stdout.contains("loans/by-channel,loans,Loans by channel,Cơ cấu kênh vay,as_of=2022-12-31\n"), "{ran}");
+    assert!(
+        ran.stdout.contains("loans/by-channel,loans,Loans by channel,Cơ cấu kênh vay,as_of=2022-12-31\n"),
+        "{ran}"
+    );
 }
 
 #[test]
@@ -80,7 +83,22 @@ fn every_type_of_parameter_is_bound_as_what_it_is() {
          SELECT $i + 1 AS i, $x / 2 AS x, $d * 2 AS d, $t || '!' AS t, $day + INTERVAL '1' DAY AS day, NOT $b AS b, $none IS NULL AS none\n\
          FROM generate_series(1, 5) LIMIT $i",
     );
-    let ran = env.run(&["run", "q.sql", "-p", "i=2", "-p", "x=0.5", "-p", "d=2.819", "-p", "t=Đ", "-p", "day=2022-12-31", "-p", "b=true"]);
+    let ran = env.run(&[
+        "run",
+        "q.sql",
+        "-p",
+        "i=2",
+        "-p",
+        "x=0.5",
+        "-p",
+        "d=2.819",
+        "-p",
+        "t=Đ",
+        "-p",
+        "day=2022-12-31",
+        "-p",
+        "b=true",
+    ]);
     insta::assert_snapshot!(ran, @"
     exit 0
     --- stdout
@@ -128,7 +146,10 @@ fn all_faults_of_the_parameters_come_together() {
     error: parameter `channel` of query `loans/change` cannot be `vbsp`
     hint: did you mean `vbsp_entrusted`?
     ");
-    env.write("queries/day.sql", "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- ---\nSELECT $as_of AS day");
+    env.write(
+        "queries/day.sql",
+        "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- ---\nSELECT $as_of AS day",
+    );
     insta::assert_snapshot!(env.run(&["run", "day"]), @"
     exit 2
     --- stdout
@@ -164,7 +185,10 @@ fn a_file_anywhere_can_be_run_without_a_workspace() {
 #[test]
 fn front_matter_that_does_not_parse_is_shown_in_its_file() {
     let env = TestEnv::workspace();
-    env.write("queries/bad.sql", "-- ---\n-- title = \"x\"\n-- [params.a]\n-- type = \"day\"\n-- ---\nSELECT $a\n");
+    env.write(
+        "queries/bad.sql",
+        "-- ---\n-- title = \"x\"\n-- [params.a]\n-- type = \"day\"\n-- ---\nSELECT $a\n",
+    );
     insta::assert_snapshot!(env.run(&["run", "bad"]), @r#"
     exit 1
     --- stdout
@@ -203,7 +227,10 @@ fn what_is_declared_must_be_what_is_used() {
 #[test]
 fn an_error_in_a_saved_query_has_its_place_in_the_file() {
     let env = TestEnv::workspace();
-    env.write("queries/q.sql", "-- ---\n-- title = \"Đ\"\n-- ---\nSELECT unit_id\nFROM units\nWHERE knd = 'city'\n");
+    env.write(
+        "queries/q.sql",
+        "-- ---\n-- title = \"Đ\"\n-- ---\nSELECT unit_id\nFROM units\nWHERE knd = 'city'\n",
+    );
     insta::assert_snapshot!(env.run(&["run", "q"]), @"
     exit 1
     --- stdout

@@ -20,7 +20,11 @@ fn examples(readme: &str) -> Vec<Example> {
         } else if inside {
             match line.strip_prefix("$ ") {
                 Some(command) => {
-                    examples.push(Example { line: number + 1, command: command.to_owned(), output: String::new() });
+                    examples.push(Example {
+                        line: number + 1,
+                        command: command.to_owned(),
+                        output: String::new(),
+                    });
                 }
                 None => {
                     let output = &mut examples.last_mut().expect("a command before its output").output;
@@ -33,7 +37,50 @@ fn examples(readme: &str) -> Vec<Example> {
     examples
 }
 
-/// `TONGKET_UPDATE_README=1 cargo test readme` writes the outputs anew; read the difference.
+/// The text of the block that shows a session of the shell.
+fn session(readme: &str) -> &str {
+    let start = readme.find("```tongket\n").expect("a session") + "```tongket\n".len();
+    let length = readme[start..].find("\n```").expect("its end");
+    &readme[start..start + length]
+}
+
+/// The session of the README, typed into a shell on a terminal, gives the screen of the README.
+#[test]
+fn the_session_of_the_readme_is_a_real_one() {
+    let path = repository().join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("reads");
+    let expected = session(&readme);
+    let env = TestEnv::workspace();
+    let mut command = env.command("sh");
+    command.args(["-c", "stty rows 200 cols 100; exec \"$0\"", TONGKET]).env("NO_COLOR", "1");
+    let mut terminal = Terminal::spawn(command, 200, 100);
+    let typed = expected.lines().filter_map(|line| line.strip_prefix("tongket> "));
+    for line in typed {
+        let before = terminal.prompt().matches("tongket>").count();
+        terminal.line(line);
+        if line == "\\q" {
+            assert_eq!(terminal.end(), 0);
+        } else {
+            terminal.wait_until("the next prompt", |screen| {
+                screen.matches("tongket>").count() > before && screen.ends_with("\ntongket>")
+            });
+        }
+    }
+    terminal.wait_quiet();
+    let screen = terminal.screen();
+    // The greeting names the folder of the test.
+    let shown = screen.split_once("tongket>").map(|(_, rest)| format!("tongket>{rest}")).unwrap_or_default();
+    if std::env::var_os("TONGKET_UPDATE_README").is_some() {
+        // Read again: the other test writes the same file.
+        let readme = std::fs::read_to_string(&path).expect("reads");
+        std::fs::write(&path, readme.replacen(session(&readme), &shown, 1)).expect("writes");
+    } else {
+        assert_eq!(shown, expected);
+    }
+}
+
+/// `TONGKET_UPDATE_README=1 cargo test readme -- --test-threads 1` writes the outputs
+/// anew; read the difference.
 #[test]
 fn every_command_of_the_readme_shows_what_it_says() {
     let path = repository().join("README.md");
@@ -51,12 +98,13 @@ fn every_command_of_the_readme_shows_what_it_says() {
         }
     }
     let update = std::env::var_os("TONGKET_UPDATE_README").is_some();
-    let mut written = readme.clone();
+    let mut outputs = Vec::new();
     let found = examples(&readme);
     assert!(found.len() >= 10, "{}", found.len());
     for example in &found {
         // The tests do not test themselves, and installing is not theirs to do.
         if example.command.starts_with("cargo test") || example.command.starts_with("cargo install") {
+            outputs.push(String::new());
             continue;
         }
         let mut command = env.command("sh");
@@ -67,15 +115,31 @@ fn every_command_of_the_readme_shows_what_it_says() {
         terminal.end();
         terminal.wait_quiet();
         let shown = terminal.screen();
-        if update {
-            let old = format!("$ {}\n{}", example.command, example.output);
-            let new = format!("$ {}\n{}{}", example.command, shown, if shown.is_empty() { "" } else { "\n" });
-            written = written.replacen(&old, &new, 1);
-        } else {
+        if !update {
             assert_eq!(shown, example.output.trim_end(), "README.md:{}: {}", example.line, example.command);
         }
+        outputs.push(shown);
     }
     if update {
-        std::fs::write(&path, written).expect("writes");
+        std::fs::write(&path, with_outputs(&readme, &outputs)).expect("writes");
     }
+}
+
+/// The README with these outputs below its commands.
+fn with_outputs(readme: &str, outputs: &[String]) -> String {
+    let mut outputs = outputs.iter();
+    let mut inside = false;
+    let mut lines: Vec<&str> = Vec::new();
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+            lines.push(line);
+        } else if inside && line.starts_with("$ ") {
+            lines.push(line);
+            lines.extend(outputs.next().map_or("", String::as_str).lines());
+        } else if !inside {
+            lines.push(line);
+        }
+    }
+    lines.join("\n") + "\n"
 }

@@ -7,25 +7,54 @@ fn totals_scale_exactly() {
     let env = TestEnv::empty();
     let ran = env.run(&["sample", "--scale", "7", "-o", "datasets"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran}");
-    let total = |sql: &str| env.csv(&format!("SELECT CAST({sql} AS VARCHAR) AS n")).lines().nth(1).unwrap_or_default().to_owned();
+    let total = |sql: &str| {
+        env.csv(&format!("SELECT CAST({sql} AS VARCHAR) AS n")).lines().nth(1).unwrap_or_default().to_owned()
+    };
     let done = "FROM activities WHERE category = 'volunteering' AND status = 'done'";
     assert_eq!(total(&format!("(SELECT count(*) {done})")), (7 * 1_712).to_string());
     assert_eq!(total(&format!("(SELECT sum(participations) {done})")), (7 * 14_960).to_string());
     assert_eq!(total("(SELECT sum(benefit_vnd) FROM outputs)"), (7 * 7_045_500_000_u64).to_string());
     assert_eq!(total("(SELECT count(DISTINCT trainee_id) FROM trainees)"), (7 * 853).to_string());
     let december = "FROM loan_balances WHERE as_of_date = DATE '2022-12-31' AND channel =";
-    assert_eq!(total(&format!("(SELECT sum(capital_vnd) {december} 'national_employment_fund')")), (7 * 2_819_000_000_u64).to_string());
-    assert_eq!(total(&format!("(SELECT sum(outstanding_vnd) {december} 'vbsp_entrusted')")), (7 * 397_846_500_000_u64).to_string());
+    assert_eq!(
+        total(&format!("(SELECT sum(capital_vnd) {december} 'national_employment_fund')")),
+        (7 * 2_819_000_000_u64).to_string()
+    );
+    assert_eq!(
+        total(&format!("(SELECT sum(outstanding_vnd) {december} 'vbsp_entrusted')")),
+        (7 * 397_846_500_000_u64).to_string()
+    );
     let paid = "FROM loan_flows JOIN loans USING (loan_id) WHERE channel = 'resolution_43' AND loan_flows.kind = 'disbursement'";
     assert_eq!(total(&format!("(SELECT sum(flow_vnd) {paid})")), (7 * 10_000_000_000_u64).to_string());
     // Keys stay keys, and copies differ from one another.
-    for (table, key) in [("activities", "activity_id"), ("outputs", "output_id"), ("trainees", "enrolment_id"), ("loan_flows", "flow_id")] {
+    for (table, key) in [
+        ("activities", "activity_id"),
+        ("outputs", "output_id"),
+        ("trainees", "enrolment_id"),
+        ("loan_flows", "flow_id"),
+    ] {
         assert_eq!(total(&format!("(SELECT count(*) - count(DISTINCT {key}) FROM {table})")), "0", "{table}");
     }
-    assert_eq!(total("(SELECT count(*) FROM outputs WHERE activity_id NOT IN (SELECT activity_id FROM activities))"), "0");
-    assert_eq!(total("(SELECT count(*) FROM (SELECT loan_id, sum(flow_vnd) AS paid FROM loan_flows WHERE kind = 'disbursement' GROUP BY 1) f JOIN loans USING (loan_id) WHERE paid > approved_vnd)"), "0");
-    assert_eq!(total("(SELECT count(*) FROM loans WHERE channel = 'resolution_43' AND approved_vnd > 500000000)"), "0");
-    assert_eq!(total("(SELECT count(*) FROM loan_balances WHERE overdue_vnd > outstanding_vnd OR outstanding_vnd < 0)"), "0");
+    assert_eq!(
+        total("(SELECT count(*) FROM outputs WHERE activity_id NOT IN (SELECT activity_id FROM activities))"),
+        "0"
+    );
+    assert_eq!(
+        total(
+            "(SELECT count(*) FROM (SELECT loan_id, sum(flow_vnd) AS paid FROM loan_flows WHERE kind = 'disbursement' GROUP BY 1) f JOIN loans USING (loan_id) WHERE paid > approved_vnd)"
+        ),
+        "0"
+    );
+    assert_eq!(
+        total("(SELECT count(*) FROM loans WHERE channel = 'resolution_43' AND approved_vnd > 500000000)"),
+        "0"
+    );
+    assert_eq!(
+        total(
+            "(SELECT count(*) FROM loan_balances WHERE overdue_vnd > outstanding_vnd OR outstanding_vnd < 0)"
+        ),
+        "0"
+    );
 }
 
 /// The two ledgers known by loan agree with the money that moved.

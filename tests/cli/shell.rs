@@ -197,7 +197,8 @@ fn an_interrupt_stops_the_statement_and_keeps_the_shell() {
     let env = TestEnv::workspace();
     let mut terminal = shell(&env, &[]);
     for _ in 0..2 {
-        terminal.line("SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;");
+        terminal
+            .line("SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;");
         std::thread::sleep(Duration::from_millis(1500));
         let begun = Instant::now();
         terminal.keys("\u{3}");

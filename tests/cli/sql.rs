@@ -263,7 +263,8 @@ fn a_file_that_is_no_text_is_refused() {
 #[test]
 fn decomposed_text_finds_composed_data() {
     let env = TestEnv::workspace();
-    let nfd = "SELECT count(*) AS n FROM units WHERE name_vi = 'Huye\u{323}\u{302}n đoa\u{300}n Yên Kha\u{301}nh'";
+    let nfd =
+        "SELECT count(*) AS n FROM units WHERE name_vi = 'Huye\u{323}\u{302}n đoa\u{300}n Yên Kha\u{301}nh'";
     assert_eq!(env.csv(nfd), "n\n1\n");
 }
 

@@ -41,7 +41,8 @@ fn modules_use_only_those_below_them() {
     let mut seen = 0;
     for path in sources(&root) {
         let inner = path.strip_prefix(&root).expect("below src");
-        let module = inner.iter().next().expect("a name").to_string_lossy().trim_end_matches(".rs").to_owned();
+        let module =
+            inner.iter().next().expect("a name").to_string_lossy().trim_end_matches(".rs").to_owned();
         if module == "lib" || module == "main" {
             continue;
         }
@@ -52,7 +53,11 @@ fn modules_use_only_those_below_them() {
             let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let Some(below) = layer(&name) else { continue };
             seen += 1;
-            assert!(name == module || below < own, "{} uses `{name}`, which is not below `{module}`", inner.display());
+            assert!(
+                name == module || below < own,
+                "{} uses `{name}`, which is not below `{module}`",
+                inner.display()
+            );
         }
     }
     assert!(seen > 100, "{seen}");

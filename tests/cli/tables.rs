@@ -125,7 +125,8 @@ fn a_path_that_leads_nowhere_is_told() {
 #[test]
 fn the_schema_can_be_asked_for() {
     let env = TestEnv::workspace();
-    let tables = env.csv("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1");
+    let tables =
+        env.csv("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1");
     assert_eq!(tables.lines().count(), 11, "{tables}");
     let columns = env.csv("SELECT column_name FROM information_schema.columns WHERE table_name = 'classes' ORDER BY ordinal_position");
     assert!(columns.starts_with("column_name\nclass_id\nhost_unit_id\n"), "{columns}");
@@ -136,7 +137,8 @@ fn the_schema_can_be_asked_for() {
 #[test]
 fn a_table_of_the_session_has_a_description_too() {
     let env = TestEnv::workspace();
-    let ran = env.run(&["-c", "CREATE VIEW v AS SELECT kind, count(*) AS n FROM units GROUP BY 1; DESCRIBE v"]);
+    let ran =
+        env.run(&["-c", "CREATE VIEW v AS SELECT kind, count(*) AS n FROM units GROUP BY 1; DESCRIBE v"]);
     assert_eq!(ran.status, 0, "{ran}");
     insta::assert_snapshot!(env.run(&["tables", "unit"]), @"
     exit 1
