@@ -136,6 +136,7 @@ impl Global {
             delimiter: self.delimiter,
             excel: self.excel,
             max_rows: self.maxrows,
+            wrap: false,
         };
         let output = Output { format: self.format()?, path: self.output.clone(), force: self.force, style };
         Ok(Config {

@@ -108,11 +108,13 @@ pub struct Style {
     pub excel: bool,
     /// Rows of a table that a terminal shows; 0 for all.
     pub max_rows: usize,
+    /// A table on a terminal wraps texts that do not fit, instead of cutting them.
+    pub wrap: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { null: None, delimiter: None, excel: false, max_rows: 40 }
+        Self { null: None, delimiter: None, excel: false, max_rows: 40, wrap: false }
     }
 }
 

@@ -5,6 +5,7 @@
 //! the rest follows as it arrives, and a later value that is wider stands out of its column rather
 //! than being cut.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::Write;
 
@@ -32,6 +33,8 @@ pub(super) struct Table {
     null: String,
     max_rows: usize,
     screen: Option<Screen>,
+    /// Texts that do not fit are wrapped rather than cut.
+    wrap: bool,
     names: Vec<String>,
     classes: Vec<Class>,
     /// The first rows: until the widths are known, or all that a terminal shows of the beginning.
@@ -49,6 +52,7 @@ impl Table {
             null: style.null.clone().unwrap_or_else(|| NULL.to_owned()),
             max_rows: style.max_rows,
             screen,
+            wrap: style.wrap && screen.is_some(),
             names: Vec::new(),
             classes: Vec::new(),
             head: Vec::new(),
@@ -161,17 +165,33 @@ impl Table {
         header + &Role::Dim.paint(&format!(" {rule}"), color) + "\n"
     }
 
+    /// A row as it is shown: one line, or as many as its longest text takes where texts are wrapped.
     fn line(&self, row: &Row, widths: &[usize]) -> String {
-        let mut line = String::from(" ");
-        for (i, (cell, width)) in row.iter().zip(widths).enumerate() {
-            if i > 0 {
-                line.push_str("  ");
+        let cells: Vec<Vec<Cow<'_, str>>> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| match cell {
+                Some(text) if self.wrap => text::wrapped(text, *width).into_iter().map(Cow::Owned).collect(),
+                Some(text) => vec![Cow::Borrowed(text.as_str())],
+                None => vec![Cow::Borrowed(self.null.as_str())],
+            })
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        let mut lines = String::new();
+        for n in 0..height {
+            let mut line = String::from(" ");
+            for (i, (parts, width)) in cells.iter().zip(widths).enumerate() {
+                if i > 0 {
+                    line.push_str("  ");
+                }
+                let role = row[i].is_none().then_some(Role::Dim);
+                let part = parts.get(n).map_or("", |part| part.as_ref());
+                line.push_str(&self.aligned(part, i, *width, i + 1 == row.len(), role));
             }
-            let last = i + 1 == row.len();
-            let role = cell.is_none().then_some(Role::Dim);
-            line.push_str(&self.aligned(cell.as_deref().unwrap_or(&self.null), i, *width, last, role));
+            lines.push_str(line.trim_end());
+            lines.push('\n');
         }
-        format!("{}\n", line.trim_end())
+        lines
     }
 
     /// A cell in its column; the last column of text is not padded.
@@ -319,7 +339,7 @@ mod tests {
             "                      rows_\n                   counted_\n name_vi             at_all\n \
              ──────────────  ──────────\n Đoàn viên số 0           0\n"
         );
-        assert!(shown(Some(22), 0, &[1]).contains("Đoàn vi…"), "{}", shown(Some(22), 0, &[1]));
+        assert!(shown(Some(22), 0, &[1]).contains("Đoàn viên…"), "{}", shown(Some(22), 0, &[1]));
     }
 
     /// Batches of any size give the same table.

@@ -74,6 +74,11 @@ impl Delivery {
         }
     }
 
+    /// Wraps texts in the next tables, or cuts them again.
+    pub fn wrap(&mut self, wrap: bool) {
+        self.style.wrap = wrap;
+    }
+
     /// Forgets the results so far where a prompt stands between them and the next: no blank line is
     /// needed there. A file goes on.
     pub fn after_prompt(&mut self) {

@@ -95,7 +95,11 @@ impl Session {
             ),
             ("meaning", text(&|name| field(name)?.description.clone())),
         ];
-        self.show(columns, delivery)
+        // What a column means is here to be read to its end.
+        delivery.wrap(true);
+        let shown = self.show(columns, delivery);
+        delivery.wrap(false);
+        shown
     }
 
     /// The columns of a table or view.

@@ -75,6 +75,30 @@ pub fn fit(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// The text in lines of at most `max` columns, broken between words where it can be.
+pub fn wrapped(text: &str, max: usize) -> Vec<String> {
+    let max = max.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let used = width(&lines[last]);
+        if used > 0 && used + 1 + width(word) > max {
+            lines.push(String::new());
+        } else if used > 0 {
+            lines[last].push(' ');
+        }
+        for piece in word.graphemes(true) {
+            let last = lines.len() - 1;
+            if width(&lines[last]) + width(piece) > max {
+                lines.push(String::new());
+            }
+            let last = lines.len() - 1;
+            lines[last].push_str(piece);
+        }
+    }
+    lines
+}
+
 /// A count with its digits in groups of three: `1,234,567`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
@@ -156,6 +180,13 @@ mod tests {
         assert_eq!((nfc(&cut).as_ref(), width(&cut)), ("Yên…", 4));
         assert_eq!(fit("abc", 3), "abc");
         assert_eq!(fit("abcd", 1), "…");
+    }
+
+    #[test]
+    fn long_texts_break_between_words() {
+        assert_eq!(wrapped("Huyện đoàn Yên Khánh", 11), ["Huyện đoàn", "Yên Khánh"]);
+        assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrapped("", 3), [""]);
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn all_faults_of_the_parameters_come_together() {
     --- stderr
     error: query `loans/change` has no parameter `form`
     hint: did you mean `from`?
-    error: parameter `to` of query `loans/change` is no date: `31/12/2022`
+    error: parameter `to` of query `loans/change` is not a date: `31/12/2022`
     hint: a date is written YYYY-MM-DD, such as 2022-12-31
     error: parameter `channel` of query `loans/change` cannot be `vbsp`
     hint: did you mean `vbsp_entrusted`?

@@ -250,7 +250,7 @@ fn a_file_that_is_no_text_is_refused() {
     exit 1
     --- stdout
     --- stderr
-    error: x.sql is not UTF-8 text
+    error: cannot read `x.sql`: it is not UTF-8 text
     ");
     insta::assert_snapshot!(env.run(&["-f", "none.sql"]), @"
     exit 1
