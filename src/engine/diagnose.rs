@@ -3,8 +3,7 @@
 use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
 
-use super::embedded::{CATALOG, SCHEMA};
-use super::{Engine, Job};
+use super::{CATALOG, Engine, Job, SCHEMA};
 use crate::error::{Error, Excerpt};
 use crate::query::{Source, Statement};
 use crate::ui::text;

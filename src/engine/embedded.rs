@@ -10,16 +10,11 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-use super::diagnose;
 use super::pauses::PauseInJoins;
+use super::{CATALOG, SCHEMA, diagnose};
 use crate::catalog::Tables;
 use crate::config::Config;
 use crate::error::{Error, Result};
-
-/// The name of the one catalog, as `information_schema` shows it.
-pub(super) const CATALOG: &str = "tongket";
-/// The name of the one schema.
-pub(super) const SCHEMA: &str = "public";
 
 /// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
 /// needs more than the usual 2 MiB; what is not used costs only addresses.

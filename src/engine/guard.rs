@@ -7,7 +7,7 @@ use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
 
-use super::embedded::SCHEMA;
+use super::SCHEMA;
 use crate::catalog::Tables;
 use crate::error::{Error, Result};
 

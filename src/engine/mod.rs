@@ -6,5 +6,10 @@ mod guard;
 mod pauses;
 mod plan;
 
+/// The name of the one catalog, as `information_schema` shows it.
+const CATALOG: &str = "tongket";
+/// The name of the one schema.
+const SCHEMA: &str = "public";
+
 pub use self::embedded::{Engine, open};
 pub use self::plan::{Job, Planned};

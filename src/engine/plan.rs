@@ -20,7 +20,8 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use super::{Engine, diagnose, guard};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
-use crate::query::params::{Bindings, Bound};
+use crate::query::params::Bindings;
+use crate::query::value::Bound;
 use crate::query::{Source, Statement};
 use crate::ui::text;
 

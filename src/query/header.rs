@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::split::Source;
+use super::value::{self, ParamType};
 use crate::error::{Error, Result};
 
 /// What a saved query says of itself.
@@ -60,38 +61,6 @@ pub struct Param {
     pub description: Option<String>,
     /// What it means, in Vietnamese.
     pub description_vi: Option<String>,
-}
-
-/// The type of a parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ParamType {
-    /// A whole number of 64 bits.
-    Integer,
-    /// A binary floating-point number of 64 bits.
-    Number,
-    /// An exact number with up to 38 digits.
-    Decimal,
-    /// Text.
-    Text,
-    /// A day, as YYYY-MM-DD.
-    Date,
-    /// `true` or `false`.
-    Boolean,
-}
-
-impl ParamType {
-    /// The word in the front matter.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Decimal => "decimal",
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::Boolean => "boolean",
-        }
-    }
 }
 
 /// The values that a parameter may have: listed, or the first column of a query.
@@ -217,7 +186,7 @@ fn fault(name: &str, param: &Param, toml: &str, above: usize, source: &Source) -
         Some(_) if param.optional => {
             Some(format!("parameter `{name}` is optional and has a default: it can be only one"))
         }
-        Some(default) => super::params::of_default(param, default).err().map(|reason| {
+        Some(default) => value::of_default(param.kind, param.many, default).err().map(|reason| {
             format!("the default of parameter `{name}` is not of type {}: {reason}", param.kind.word())
         }),
         None => None,

@@ -4,6 +4,7 @@ pub mod header;
 pub mod library;
 pub mod params;
 pub mod split;
+pub mod value;
 
 pub use self::library::{Library, SavedQuery};
 pub use self::split::{Source, Statement};

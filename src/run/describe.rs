@@ -9,8 +9,9 @@ use arrow::record_batch::RecordBatch;
 use super::{Delivery, Outcome, Session};
 use crate::contract::{Category, Contract, Measure};
 use crate::error::{Error, Result};
-use crate::query::header::{Header, ParamType, Values};
+use crate::query::header::{Header, Values};
 use crate::query::params;
+use crate::query::value::ParamType;
 use crate::query::{Library, SavedQuery, Source};
 use crate::ui::{Role, text};
 

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::output::Shown;
 use crate::query::header::Values;
 use crate::query::params::{self, Bindings, Given};
-use crate::query::{Library, SavedQuery, Source, split};
+use crate::query::{Library, SavedQuery, Source, split, value};
 use crate::ui::{Ui, text};
 
 /// Everything that running a query takes.
@@ -101,7 +101,7 @@ impl Session {
                 Values::Query(sql) => self.allowed(query, name, sql).await?,
             };
             let not_allowed =
-                bound.values().into_iter().map(params::shown).filter(|value| !allowed.contains(value));
+                bound.values().into_iter().map(value::shown).filter(|value| !allowed.contains(value));
             for value in not_allowed {
                 let message = format!("parameter `{name}` of query `{}` cannot be `{value}`", query.name);
                 let near = text::nearest(&value, allowed.iter().map(String::as_str));

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,11 @@ pub(crate) struct Terminal {
     process: PtyProcess,
     keys: std::fs::File,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// How often the line editor has begun to read: it turns bracketed paste on each time.
+    readings: Arc<AtomicUsize>,
 }
+
+const PASTE_ON: &[u8] = b"\x1b[?2004h";
 
 impl Terminal {
     /// The program with these arguments on a screen of this size.
@@ -38,18 +43,26 @@ impl Terminal {
         let mut reader = process.get_file_handle().expect("a handle");
         let size = |n: u16| std::num::NonZero::new(n).expect("a size");
         let screen = Arc::new(Mutex::new(vt100::Parser::new(size(rows), size(columns), 2000)));
-        let shared = screen.clone();
+        let readings = Arc::new(AtomicUsize::new(0));
+        let (shared, counter) = (screen.clone(), readings.clone());
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
+            let mut recent: Vec<u8> = Vec::new();
             // The end of the program reads as an error of its terminal.
             while let Ok(n) = reader.read(&mut buffer) {
                 if n == 0 {
                     break;
                 }
                 shared.lock().expect("a screen").process(&buffer[..n]);
+                recent.extend_from_slice(&buffer[..n]);
+                let begun = recent.windows(PASTE_ON.len()).filter(|bytes| *bytes == PASTE_ON).count();
+                counter.fetch_add(begun, Ordering::SeqCst);
+                // A sequence may be split between two reads, and is counted once.
+                let keep = recent.len().min(PASTE_ON.len() - 1);
+                recent.drain(..recent.len() - keep);
             }
         });
-        Self { process, keys, screen }
+        Self { process, keys, screen, readings }
     }
 
     /// Types keys as they are.
@@ -61,6 +74,29 @@ impl Terminal {
     /// Types a line and Enter.
     pub(crate) fn line(&mut self, line: &str) {
         self.keys(&format!("{line}\r"));
+    }
+
+    /// Types a line and Enter, and waits until the program reads again; gives the screen.
+    pub(crate) fn enter(&mut self, line: &str) -> String {
+        let before = self.readings.load(Ordering::SeqCst);
+        self.line(line);
+        self.wait_reading(before)
+    }
+
+    /// Types keys that end a reading, such as Ctrl-C, and waits until the program reads again.
+    pub(crate) fn press(&mut self, keys: &str) -> String {
+        let before = self.readings.load(Ordering::SeqCst);
+        self.keys(keys);
+        self.wait_reading(before)
+    }
+
+    fn wait_reading(&self, before: usize) -> String {
+        let begun = Instant::now();
+        while self.readings.load(Ordering::SeqCst) == before {
+            assert!(begun.elapsed() < PATIENCE, "waited for a prompt; the screen:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.prompt()
     }
 
     /// What the screen shows, without the blanks at the ends of its lines.

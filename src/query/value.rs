@@ -1,0 +1,188 @@
+//! A parameter's value: its type, its one written form, what it is bound to.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field};
+use datafusion::common::ScalarValue;
+use serde::Deserialize;
+
+use crate::ui::text;
+
+/// The type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ParamType {
+    /// A whole number of 64 bits.
+    Integer,
+    /// A binary floating-point number of 64 bits.
+    Number,
+    /// An exact number with up to 38 digits.
+    Decimal,
+    /// Text.
+    Text,
+    /// A day, as YYYY-MM-DD.
+    Date,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl ParamType {
+    /// The word in the front matter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Decimal => "decimal",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+/// What a parameter is bound to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    /// One value, NULL where an optional one is absent.
+    One(ScalarValue),
+    /// Several, of the type; `None` where an optional one is absent.
+    Many(DataType, Option<Vec<ScalarValue>>),
+}
+
+impl Bound {
+    /// The value as a whole; several are a list.
+    pub fn scalar(&self) -> ScalarValue {
+        match self {
+            Self::One(value) => value.clone(),
+            Self::Many(kind, Some(values)) => ScalarValue::List(ScalarValue::new_list_nullable(values, kind)),
+            Self::Many(kind, None) => {
+                let list = DataType::List(Arc::new(Field::new_list_field(kind.clone(), true)));
+                ScalarValue::try_from(&list).unwrap_or(ScalarValue::Null)
+            }
+        }
+    }
+
+    /// The values one by one; none where it is NULL.
+    pub fn values(&self) -> Vec<&ScalarValue> {
+        match self {
+            Self::One(value) if value.is_null() => Vec::new(),
+            Self::One(value) => vec![value],
+            Self::Many(_, values) => values.iter().flatten().collect(),
+        }
+    }
+}
+
+/// The Arrow type of a parameter's value; a decimal's scale is that of its digits.
+pub fn data_type(kind: ParamType) -> DataType {
+    match kind {
+        ParamType::Integer => DataType::Int64,
+        ParamType::Number => DataType::Float64,
+        ParamType::Decimal => DataType::Decimal128(38, 6),
+        ParamType::Text => DataType::Utf8,
+        ParamType::Date => DataType::Date32,
+        ParamType::Boolean => DataType::Boolean,
+    }
+}
+
+/// A typed value from its text, or how it should have been written.
+pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, String> {
+    let hint = |what: &str| format!("{} {what}", article(kind.word()));
+    match kind {
+        ParamType::Text => Ok(ScalarValue::Utf8(Some(text.to_owned()))),
+        ParamType::Integer => text
+            .parse()
+            .map(|value| ScalarValue::Int64(Some(value)))
+            .map_err(|_| hint("is digits alone, such as 2022, from -2^63 to 2^63-1")),
+        ParamType::Number => match text.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(ScalarValue::Float64(Some(value))),
+            _ => Err(hint("is digits with a point, such as 0.5")),
+        },
+        ParamType::Decimal => decimal(text)
+            .ok_or_else(|| hint("is digits with a point, such as 2.819, at most 32 before and 6 after it")),
+        ParamType::Date => {
+            // The one written form: a day and a month never change places.
+            let date = if text.len() == 10 { text.parse::<chrono::NaiveDate>().ok() } else { None };
+            let days =
+                date.map(|date| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32);
+            days.map(|days| ScalarValue::Date32(Some(days)))
+                .ok_or_else(|| hint("is written YYYY-MM-DD, such as 2022-12-31"))
+        }
+        ParamType::Boolean => match text {
+            "true" => Ok(ScalarValue::Boolean(Some(true))),
+            "false" => Ok(ScalarValue::Boolean(Some(false))),
+            _ => Err(hint("is `true` or `false`")),
+        },
+    }
+}
+
+fn decimal(text: &str) -> Option<ScalarValue> {
+    const SCALE: usize = 6;
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 32 || part.len() > SCALE || !all_digits(whole) || !all_digits(part) {
+        return None;
+    }
+    let value: i128 = format!("{whole}{part:0<SCALE$}").parse().ok()?;
+    Some(ScalarValue::Decimal128(Some(sign * value), 38, SCALE as i8))
+}
+
+pub(super) fn article(word: &str) -> String {
+    let article = if word.starts_with('i') { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+/// The bound value of a default in the front matter, or what is wrong with it.
+pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> Result<Bound, String> {
+    let one = |value: &toml::Value| -> Result<ScalarValue, String> {
+        let text = match value {
+            toml::Value::String(text) => text::nfc(text).into_owned(),
+            toml::Value::Array(_) | toml::Value::Table(_) => return Err(format!("`{value}`")),
+            value => value.to_string(),
+        };
+        of_text(kind, &text).map_err(|hint| format!("`{text}`; {hint}"))
+    };
+    match default {
+        toml::Value::Array(values) if many => {
+            Ok(Bound::Many(data_type(kind), Some(values.iter().map(one).collect::<Result<_, _>>()?)))
+        }
+        value if many => Ok(Bound::Many(data_type(kind), Some(vec![one(value)?]))),
+        value => one(value).map(Bound::One),
+    }
+}
+
+/// A bound value as the user would type it, for messages and listings.
+pub fn shown(value: &ScalarValue) -> String {
+    match value {
+        ScalarValue::Utf8(Some(text)) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_one_written_form() {
+        for (kind, bad) in [
+            (ParamType::Date, "31/12/2022"),
+            (ParamType::Date, "2022-02-30"),
+            (ParamType::Integer, "1.700"),
+            (ParamType::Integer, "9223372036854775808"),
+            (ParamType::Decimal, "2,819"),
+            (ParamType::Number, "NaN"),
+            (ParamType::Boolean, "yes"),
+        ] {
+            assert!(of_text(kind, bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            of_text(ParamType::Decimal, "-2.819"),
+            Ok(ScalarValue::Decimal128(Some(-2_819_000), 38, 6))
+        );
+        assert_eq!(shown(&of_text(ParamType::Date, "2022-12-31").expect("a date")), "2022-12-31");
+    }
+}
