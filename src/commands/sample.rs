@@ -54,7 +54,8 @@ pub async fn run(config: &Config, ui: &mut Ui, args: &Args) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &Ui) -> Result<Written> {
-    let made = !folder.is_dir();
+    // The topmost folder that this run makes, if it makes any.
+    let made = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).last();
     std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
     let cancelled = Arc::new(AtomicBool::new(false));
     let (flag, path, progress) = (cancelled.clone(), folder.to_owned(), ui.is_chatty());
@@ -69,9 +70,11 @@ pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &U
         }
     };
     let written = done.map_err(|error| Error::data(format!("the sample stopped: {error}")))?;
-    if written.is_err() && made {
-        // Only a folder that this run made, and only while it is empty.
-        let _ = std::fs::remove_dir(folder);
+    if let (Err(_), Some(made)) = (&written, made) {
+        // Only folders that this run made, and only while they are empty.
+        for above in folder.ancestors().take_while(|above| above.starts_with(made)) {
+            let _ = std::fs::remove_dir(above);
+        }
     }
     written
 }

@@ -130,3 +130,16 @@ fn a_sample_needs_a_place() {
     assert_eq!(env.run(&["sample", "--year", "1900", "-o", "x"]).status, 2);
     assert_eq!(env.list("."), Vec::<String>::new());
 }
+
+/// On a terminal a bar shows how far it is; Ctrl-C leaves nothing, not even the folders it made.
+#[test]
+fn progress_is_shown_and_an_interrupt_leaves_nothing() {
+    let env = TestEnv::empty();
+    let mut terminal = crate::pty::Terminal::start(&env, &["sample", "--scale", "400", "-o", "a/b"], 24, 100);
+    terminal.wait("rows");
+    terminal.wait("outputs");
+    terminal.keys("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    terminal.wait("error: interrupted");
+    assert_eq!(env.list("."), Vec::<String>::new());
+}
