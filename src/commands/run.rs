@@ -62,14 +62,12 @@ async fn run_all(session: &mut Session) -> Result<()> {
         let inner = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
         let output = Output { path: Some(path), format: Some(format), ..output.clone() };
-        work.push((name, Delivery::open(&output, session.ui.terminal)?));
+        // Opened and given up again: what cannot be written is known before the first query runs.
+        Delivery::open(&output, session.ui.terminal)?;
+        work.push((name, output));
     }
-    for (name, mut delivery) in work {
-        let done = match library.find(name) {
-            Ok(query) => session.saved(&query, &[], &mut delivery).await,
-            Err(error) => Err(error),
-        };
-        match done.and_then(|_| delivery.finish()) {
+    for (name, output) in work {
+        match write_one(session, &library, name, &output).await {
             Ok(()) => written += 1,
             Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
             Err(error) => faults.push(error.context(format!("`{name}`"))),
@@ -80,4 +78,11 @@ async fn run_all(session: &mut Session) -> Result<()> {
         Some(error) => Err(error),
         None => Ok(()),
     }
+}
+
+async fn write_one(session: &mut Session, library: &Library, name: &str, output: &Output) -> Result<()> {
+    let query = library.find(name)?;
+    let mut delivery = Delivery::open(output, session.ui.terminal)?;
+    session.saved(&query, &[], &mut delivery).await?;
+    delivery.finish()
 }
