@@ -10,11 +10,17 @@ use crate::error::{Error, Result};
 
 /// A file written beside its target and put in its place at the end.
 ///
-/// Until [`AtomicFile::commit`] the target is untouched; dropped before that, nothing is left.
+/// Until [`AtomicFile::commit`] the target is untouched; dropped before that, nothing is left. A
+/// target that is no file at all (a device, a named pipe) has no place to be put in: it is written
+/// as the bytes come.
 pub struct AtomicFile {
     target: PathBuf,
-    temporary: NamedTempFile,
-    replace: bool,
+    sink: Sink,
+}
+
+enum Sink {
+    Temporary { file: NamedTempFile, replace: bool },
+    Stream(File),
 }
 
 impl AtomicFile {
@@ -27,9 +33,16 @@ impl AtomicFile {
         if target.is_dir() {
             return Err(Error::data(format!("cannot write `{}`: it is a folder", target.display())));
         }
+        if target.metadata().is_ok_and(|there| !there.is_file()) {
+            let opened = File::options().write(true).open(target);
+            let stream = opened.map_err(|error| Error::file("write", target, &error))?;
+            return Ok(Self { target: target.to_owned(), sink: Sink::Stream(stream) });
+        }
         if !replace && target.symlink_metadata().is_ok() {
             return Err(already_there(target));
         }
+        // A link goes on pointing to what it points to.
+        let target = &target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let folder = folder_of(target);
         if !folder.is_dir() {
             let error = Error::data(format!(
@@ -48,8 +61,8 @@ impl AtomicFile {
             let mode = target.metadata().map_or(0o666, |old| old.permissions().mode() & 0o777);
             builder.permissions(std::fs::Permissions::from_mode(mode));
         }
-        let temporary = builder.tempfile_in(folder).map_err(|error| Error::file("write", target, &error))?;
-        Ok(Self { target: target.to_owned(), temporary, replace })
+        let file = builder.tempfile_in(folder).map_err(|error| Error::file("write", target, &error))?;
+        Ok(Self { target: target.to_owned(), sink: Sink::Temporary { file, replace } })
     }
 
     /// The path that the file will have.
@@ -62,7 +75,8 @@ impl AtomicFile {
     /// # Errors
     /// The disk is full or fails, or somebody made the target meanwhile and it may not be replaced.
     pub fn commit(self) -> Result<()> {
-        let Self { target, mut temporary, replace } = self;
+        let Self { target, sink } = self;
+        let Sink::Temporary { file: mut temporary, replace } = sink else { return Ok(()) };
         let fault = |error: &io::Error| Error::file("write", &target, error);
         temporary.flush().map_err(|error| fault(&error))?;
         temporary.as_file().sync_all().map_err(|error| fault(&error))?;
@@ -108,14 +122,21 @@ impl std::error::Error for Fault {}
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let fault = |error: io::Error| match error.kind() {
-            io::ErrorKind::Interrupted => error,
+            io::ErrorKind::Interrupted | io::ErrorKind::BrokenPipe => error,
             kind => io::Error::new(kind, Fault(Error::file("write", &self.target, &error))),
         };
-        self.temporary.write(bytes).map_err(fault)
+        match &mut self.sink {
+            Sink::Temporary { file, .. } => file.write(bytes),
+            Sink::Stream(stream) => stream.write(bytes),
+        }
+        .map_err(fault)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temporary.flush()
+        match &mut self.sink {
+            Sink::Temporary { file, .. } => file.flush(),
+            Sink::Stream(stream) => stream.flush(),
+        }
     }
 }
 
@@ -167,5 +188,25 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let error = AtomicFile::create(&folder.path().join("no/x.csv"), false).err().expect("refused");
         assert!(error.message().contains("there is no folder"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_and_a_link_is_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut device = AtomicFile::create(Path::new("/dev/null"), true).expect("opens");
+        device.write_all(b"gone").expect("writes");
+        device.commit().expect("commits");
+        assert!(!Path::new("/dev/null").metadata().expect("there").is_file());
+
+        let (real, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+        std::fs::write(&real, "old").expect("writes");
+        std::os::unix::fs::symlink(&real, &link).expect("links");
+        assert!(AtomicFile::create(&link, false).is_err());
+        let mut file = AtomicFile::create(&link, true).expect("opens");
+        file.write_all(b"new").expect("writes");
+        file.commit().expect("commits");
+        assert_eq!(std::fs::read_to_string(&real).expect("reads"), "new");
+        assert!(link.is_symlink());
     }
 }
