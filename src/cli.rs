@@ -1,7 +1,7 @@
 //! The command line: what was typed, turned into a [`Config`] and handed to a command.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::output::{Format, Style};
 use crate::run::Session;
 use crate::shell;
-use crate::ui::{Color, Ui};
+use crate::ui::{Color, Ui, interrupt};
 
 /// Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
 ///
@@ -25,7 +25,7 @@ struct Cli {
     #[command(flatten)]
     global: Global,
     /// Run SQL and exit; repeat it for more
-    #[arg(short = 'c', long, value_name = "SQL", help_heading = "SQL")]
+    #[arg(short = 'c', long, value_name = "SQL", help_heading = "SQL", allow_hyphen_values = true)]
     command: Vec<String>,
     /// Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
     #[arg(short = 'f', long, value_name = "FILE", help_heading = "SQL")]
@@ -113,19 +113,13 @@ fn delimiter(text: &str) -> std::result::Result<u8, String> {
 }
 
 impl Global {
-    fn format(&self) -> Result<Option<Format>> {
-        let format = if self.csv {
+    fn format(&self) -> Option<Format> {
+        if self.csv {
             Some(Format::Csv)
         } else if self.json {
             Some(Format::Json)
         } else {
             self.format
-        };
-        match format {
-            Some(format) if self.excel && format != Format::Csv => {
-                Err(Error::usage("`--excel` is a kind of CSV, and another format was asked for"))
-            }
-            _ => Ok(format),
         }
     }
 
@@ -138,19 +132,37 @@ impl Global {
             max_rows: self.maxrows,
             wrap: false,
         };
-        let output = Output { format: self.format()?, path: self.output.clone(), force: self.force, style };
+        let output = Output {
+            format: self.format(),
+            path: self.output.clone().filter(|path| path != Path::new("-")),
+            force: self.force,
+            style,
+        };
         Ok(Config {
             workspace: Workspace::find(self.dir.as_deref(), &here)?,
-            tables: self.table.clone(),
+            tables: named(&self.table)?,
             output,
             write: self.write,
         })
     }
 }
 
+/// The files that have a name of their own, each name once.
+fn named(files: &[NamedFile]) -> Result<Vec<NamedFile>> {
+    for (i, file) in files.iter().enumerate() {
+        if files[..i].iter().any(|other| other.name == file.name) {
+            return Err(Error::usage(format!("`--table` gives the name `{}` twice", file.name)));
+        }
+    }
+    Ok(files.to_vec())
+}
+
 /// Runs a command line to its end and gives the exit code; everything that is said is said here.
 pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     quiet_workers();
+    if let Err(error) = interrupt::listen() {
+        return finish(&mut Ui::process(Color::Auto, false), Err(error));
+    }
     let matches = match Cli::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
@@ -173,16 +185,19 @@ fn usage(error: &clap::Error) -> u8 {
 async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
     let scripts = in_order(&cli, matches);
     let result = match &cli.subcommand {
+        Some(Sub::Completions(_) | Sub::Man(_) | Sub::Init(_)) if cli.global.output.is_some() => {
+            Err(Error::usage("`-o` is for results, and this command has none")
+                .hint("its text goes to standard output: COMMAND > FILE"))
+        }
         Some(_) if !scripts.is_empty() => {
             Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
         }
         Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
-        Some(Sub::Init(args)) => init::run(&mut ui, args).await,
-        Some(Sub::Sample(args)) => match cli.global.config() {
-            Ok(config) => sample::run(&config, &mut ui, args).await,
-            Err(error) => Err(error),
-        },
+        Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir.as_deref()).await,
+        Some(Sub::Sample(args)) => {
+            sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
+        }
         _ => {
             return match cli.global.config().map(|config| Session::new(config, ui)) {
                 Ok(Ok(mut session)) => {

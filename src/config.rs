@@ -1,9 +1,10 @@
-//! What was asked for, resolved once: nothing after this looks at flags or the environment.
+//! What was asked for, resolved once: nothing after this looks at flags.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::output::{Format, Style};
+use crate::ui::text;
 
 /// The folder that holds `datasets/` and `queries/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +75,9 @@ impl std::str::FromStr for NamedFile {
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         match text.split_once('=') {
+            // As SQL reads a name without quotes.
             Some((name, path)) if !name.is_empty() && !path.is_empty() => {
-                Ok(Self { name: name.to_owned(), path: path.into() })
+                Ok(Self { name: text::nfc(&name.to_lowercase()).into_owned(), path: path.into() })
             }
             _ => Err("expected NAME=PATH".to_owned()),
         }
@@ -100,15 +102,27 @@ impl Output {
     /// for a file or a pipe.
     ///
     /// # Errors
-    /// The file's name says no format.
+    /// The file's name says no format, or something was asked for that the format has not.
     pub fn format(&self, stdout_is_terminal: bool) -> Result<Format> {
-        match (self.format, &self.path) {
-            (Some(format), _) => Ok(format),
-            (None, Some(path)) => Format::of_path(path),
-            // Excel's CSV is asked for by its flag, even where a table would be shown.
-            (None, None) if stdout_is_terminal && !self.style.excel => Ok(Format::Table),
-            (None, None) => Ok(Format::Csv),
+        // What only CSV has is a way of asking for it, even where a table would be shown.
+        let wants_csv = self.style.excel || self.style.delimiter.is_some();
+        let format = match (self.format, &self.path) {
+            (Some(format), _) => format,
+            (None, Some(path)) => Format::of_path(path)?,
+            (None, None) if stdout_is_terminal && !wants_csv => Format::Table,
+            (None, None) => Format::Csv,
+        };
+        if wants_csv && format != Format::Csv {
+            let flag = if self.style.excel { "--excel" } else { "--delimiter" };
+            return Err(Error::usage(format!("`{flag}` is for CSV, and another format is to be written")));
         }
+        let splits = |c: char| matches!(c, '"' | '\n' | '\r') || c == self.style.separator(format);
+        if matches!(format, Format::Csv | Format::Tsv)
+            && self.style.null.as_ref().is_some_and(|null| null.contains(splits))
+        {
+            return Err(Error::usage("the text for null cannot hold a quote, a line's end or the separator"));
+        }
+        Ok(format)
     }
 }
 

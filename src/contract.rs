@@ -120,7 +120,8 @@ impl Contract {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(Error::file("read", &path, &error)),
         };
-        serde_json::from_str(&text).map_err(|error| {
+        let text = text.trim_start_matches('\u{feff}');
+        serde_json::from_str(text).map_err(|error| {
             let words = error.to_string();
             let reason = words.split(" at line ").next().unwrap_or(&words);
             let (line, column) = (error.line(), error.column().max(1));

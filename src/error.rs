@@ -108,6 +108,12 @@ impl Error {
         self
     }
 
+    /// Puts a better hint in the place of those there are.
+    pub fn only_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints = vec![hint.into()];
+        self
+    }
+
     /// Adds a hint where there is one.
     pub fn hint_opt(self, hint: Option<String>) -> Self {
         match hint {

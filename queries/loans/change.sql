@@ -7,10 +7,12 @@
 -- [params.from]
 -- type = "date"
 -- default = "2022-01-31"
+-- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The earlier month end"
 -- [params.to]
 -- type = "date"
 -- default = "2022-12-31"
+-- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The later month end"
 -- [params.channel]
 -- type = "text"

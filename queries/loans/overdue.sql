@@ -7,6 +7,7 @@
 -- [params.as_of]
 -- type = "date"
 -- default = "2022-12-31"
+-- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
 -- [params.channel]
 -- type = "text"

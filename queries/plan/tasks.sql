@@ -1,6 +1,6 @@
 -- ---
 -- title = "The next year's plan"
--- title_vi = "Nhiệm vụ trọng tâm 2023"
+-- title_vi = "Nhiệm vụ trọng tâm năm sau"
 -- topic = "plan"
 -- description = "One row a task planned for the year after the one reviewed (2023 for 2022), areas in the order of their first task. Plans carry no numbers and are never set against results."
 -- description_vi = "Mỗi dòng là một nhiệm vụ của năm liền sau năm tổng kết (năm 2023 nếu tổng kết năm 2022), các lĩnh vực theo thứ tự nhiệm vụ đầu tiên. Nhiệm vụ không kèm số liệu và không dùng để so với kết quả."

@@ -3,7 +3,7 @@
 -- title_vi = "Bảng xếp hạng đơn vị"
 -- topic = "units"
 -- description = "One row a unit, ranked by one measure of the year; equal values share a place. activities and participations: done, all categories, by start date; works, tasks, benefit_vnd: by the year of their activity; trainees: distinct persons, each at the unit of their latest enrolment; disbursed_vnd: Resolution 43 only; awards: by the year honoured. Sums run over the rows_known of rows_counted rows that have a value: 0 means no rows, null means that none is known. Units differ in size: a place is not a judgement."
--- description_vi = "Mỗi dòng là một đơn vị, xếp theo một chỉ tiêu của năm; giá trị bằng nhau thì đồng hạng. activities, participations: hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; works, tasks, benefit_vnd: theo năm của hoạt động mẹ; trainees: số người, tính cho đơn vị ở lần ghi danh gần nhất; disbursed_vnd: chỉ Nghị quyết 43; awards: theo năm được khen. Tổng tính trên rows_known dòng có giá trị trong rows_counted dòng: 0 là không có dòng nào, để trống là chưa biết. Các đơn vị khác nhau về quy mô: thứ hạng không phải lời đánh giá."
+-- description_vi = "Mỗi dòng là một đơn vị, xếp theo một chỉ tiêu của năm; giá trị bằng nhau thì đồng hạng. activities, participations: hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; works, tasks, benefit_vnd: theo năm của hoạt động tạo ra công trình, phần việc; trainees: số người, tính cho đơn vị ở lần ghi danh gần nhất; disbursed_vnd: chỉ Nghị quyết 43; awards: theo năm được khen. Tổng tính trên rows_known dòng có giá trị trong rows_counted dòng: 0 là không có dòng nào, để trống là chưa biết. Các đơn vị khác nhau về quy mô: thứ hạng không phải lời đánh giá."
 -- [params.measure]
 -- type = "text"
 -- default = "activities"

@@ -15,10 +15,12 @@ use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::physical_plan::parquet::metadata::CachedParquetMetaData;
+use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use futures::FutureExt;
+use url::Url;
 
-use super::footer;
+use super::{codes, footer};
 use crate::error::{Error, Result};
 use crate::ui::text;
 
@@ -63,12 +65,17 @@ impl Kind {
     fn format(self, path: &Path) -> Result<Arc<dyn FileFormat>> {
         Ok(match self {
             Self::Parquet => Arc::new(ParquetFormat::default()),
-            Self::Csv => Arc::new(CsvFormat::default().with_has_header(true)),
-            Self::Tsv => Arc::new(CsvFormat::default().with_has_header(true).with_delimiter(b'\t')),
+            Self::Csv => Arc::new(csv(separator(path)?)),
+            Self::Tsv => Arc::new(csv(b'\t')),
             Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!is_array(path)?)),
             Self::Arrow => Arc::new(ArrowFormat),
         })
     }
+}
+
+/// CSV with a header. A quoted value may hold a line's end, so a file is never cut between two readers.
+fn csv(separator: u8) -> CsvFormat {
+    CsvFormat::default().with_has_header(true).with_delimiter(separator).with_newlines_in_values(true)
 }
 
 /// Whether a JSON file holds one array rather than an object a line.
@@ -80,9 +87,42 @@ fn is_array(path: &Path) -> Result<bool> {
     Ok(start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['))
 }
 
-/// Whether a name in FROM is meant as a path: it has a separator or the ending of a data file.
+/// The file of the same name in another Unicode form.
+fn namesake(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut entries = folder.read_dir().ok()?.filter_map(std::result::Result::ok).map(|entry| entry.path());
+    entries.find(|other| {
+        let found = other.file_name().and_then(|found| found.to_str());
+        other != path && found.is_some_and(|found| text::nfc(found) == text::nfc(name))
+    })
+}
+
+/// A path without links and dots, as far as it exists: what is not there yet keeps its name.
+pub(super) fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut missing = Vec::new();
+    let mut there = absolute.as_path();
+    loop {
+        if let Ok(real) = there.canonicalize() {
+            return missing.iter().rev().fold(real, |path, name| path.join(name));
+        }
+        match (there.parent(), there.file_name()) {
+            (Some(parent), Some(name)) => {
+                missing.push(name);
+                there = parent;
+            }
+            _ => return absolute,
+        }
+    }
+}
+
+/// Whether a name in FROM is meant as a path: it has a separator, the
+/// ending of a data file, or it is a folder of Parquet files.
 pub(super) fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\']) || Kind::of(Path::new(name)).is_some()
+    let path = Path::new(name);
+    let folder = || path.is_dir() && parquet_files(path).is_ok_and(|files| !files.is_empty());
+    name.contains(['/', '\\']) || Kind::of(path).is_some() || folder()
 }
 
 /// The tables of a folder: `NAME.parquet`, or `NAME/` with Parquet files somewhere below it.
@@ -100,7 +140,7 @@ pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
         }
         let name = text::nfc(name).into_owned();
         if path.is_dir() {
-            if !parquet_files(&path).is_empty() {
+            if !parquet_files(&path)?.is_empty() {
                 tables.entry(name).or_insert(Location::Folder(path));
             }
         } else if let Some(stem) = name.strip_suffix(".parquet") {
@@ -121,17 +161,22 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
     of_folder(folder).ok()?.remove(text::nfc(name).as_ref())
 }
 
-/// The Parquet files below a folder, in order; hidden ones and hidden folders are no data.
-fn parquet_files(folder: &Path) -> Vec<PathBuf> {
+/// The Parquet files below a folder, in order: those that the reader will find there.
+///
+/// # Errors
+/// A folder cannot be read.
+fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
+    let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = folder.read_dir() else { continue };
-        for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-            let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['.', '_']));
-            if hidden {
-                continue;
-            }
+        let fault = |error: std::io::Error| Error::file("read", &folder, &error);
+        // A link may lead back to where it stands.
+        if !seen.insert(folder.canonicalize().map_err(fault)?) {
+            continue;
+        }
+        for entry in folder.read_dir().map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "parquet") {
@@ -140,27 +185,48 @@ fn parquet_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files.sort();
-    files
+    Ok(files)
+}
+
+/// The keys in the names of the folders between a table and a file: `key=value`.
+fn keys(folder: &Path, file: &Path) -> Vec<(String, String)> {
+    let inner = file.strip_prefix(folder).unwrap_or(file);
+    let parts = inner.parent().into_iter().flat_map(Path::components);
+    parts
+        .filter_map(|part| {
+            let part = part.as_os_str().to_string_lossy();
+            part.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()))
+        })
+        .collect()
 }
 
 /// The Hive keys of a folder's files and the narrowest type that all their values have.
-fn partitions(folder: &Path, files: &[PathBuf]) -> Vec<(String, DataType)> {
-    let mut keys: Vec<(String, BTreeSet<String>)> = Vec::new();
-    for file in files {
-        let inner = file.strip_prefix(folder).unwrap_or(file);
-        for part in inner.parent().into_iter().flat_map(Path::components) {
-            let part = part.as_os_str().to_string_lossy();
-            let Some((key, value)) = part.split_once('=') else { continue };
-            match keys.iter_mut().find(|(known, _)| known == key) {
-                Some((_, values)) => values.insert(value.to_owned()),
-                None => {
-                    keys.push((key.to_owned(), BTreeSet::from([value.to_owned()])));
-                    true
-                }
-            };
+///
+/// # Errors
+/// The files do not have the same keys: the reader would leave some of them out without a word.
+fn partitions(folder: &Path, files: &[PathBuf]) -> Result<Vec<(String, DataType)>> {
+    let mut columns: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for (i, file) in files.iter().enumerate() {
+        let keys = keys(folder, file);
+        if i == 0 {
+            columns = keys.iter().map(|(key, _)| (key.clone(), BTreeSet::new())).collect();
+        }
+        if !keys.iter().map(|(key, _)| key).eq(columns.iter().map(|(key, _)| key)) {
+            let message = format!(
+                "cannot read `{}`: `{}` does not lie in folders of the same keys as `{}`",
+                folder.display(),
+                file.display(),
+                files[0].display()
+            );
+            return Err(
+                Error::data(message).hint("every file of a table lies below the same `key=value` folders")
+            );
+        }
+        for ((_, values), (_, value)) in columns.iter_mut().zip(keys) {
+            values.insert(value);
         }
     }
-    keys.into_iter().map(|(key, values)| (key, type_of(&values))).collect()
+    Ok(columns.into_iter().map(|(key, values)| (key, type_of(&values))).collect())
 }
 
 fn type_of(values: &BTreeSet<String>) -> DataType {
@@ -175,15 +241,12 @@ fn type_of(values: &BTreeSet<String>) -> DataType {
     }
 }
 
-/// The URL of a local path. Characters that a glob or a URL would act on are escaped.
+/// The URL of a local path, made without parsing: no character of a name means anything in it.
 fn url(path: &Path) -> Result<ListingTableUrl> {
-    let fault =
-        |error: &dyn std::fmt::Display| Error::data(format!("cannot read `{}`: {error}", path.display()));
-    let absolute = std::path::absolute(path).map_err(|error| fault(&error))?;
-    let escaped = object_store::path::Path::from_absolute_path(&absolute).map_err(|error| fault(&error))?;
-    let slash = if path.is_dir() { "/" } else { "" };
-    ListingTableUrl::parse(format!("file:///{escaped}{slash}"))
-        .map_err(|error| fault(&error.strip_backtrace()))
+    let real = real_path(path);
+    let made = if real.is_dir() { Url::from_directory_path(&real) } else { Url::from_file_path(&real) };
+    let fault = || Error::data(format!("cannot read `{}`: its path has no URL", path.display()));
+    ListingTableUrl::try_new(made.map_err(|()| fault())?, None).map_err(|_| fault())
 }
 
 impl Location {
@@ -204,7 +267,9 @@ impl Location {
         let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
         match self {
             Self::File(path) => size(path),
-            Self::Folder(folder) => parquet_files(folder).iter().map(|path| size(path)).sum(),
+            Self::Folder(folder) => {
+                parquet_files(folder).unwrap_or_default().iter().map(|path| size(path)).sum()
+            }
         }
     }
 
@@ -227,6 +292,10 @@ impl Location {
         let (kind, files) = match self {
             Self::File(path) => {
                 if let Err(error) = path.metadata() {
+                    // SQL is read in NFC; the name on disk may be in NFD.
+                    if let Some(other) = namesake(path) {
+                        return Box::pin(Self::File(other).listing_table(opener)).await;
+                    }
                     return Err(Error::file("read", path, &error));
                 }
                 let kind = Kind::of(path).ok_or_else(|| {
@@ -240,7 +309,7 @@ impl Location {
                 (kind, vec![path.clone()])
             }
             Self::Folder(folder) => {
-                let files = parquet_files(folder);
+                let files = parquet_files(folder)?;
                 if files.is_empty() {
                     return Err(Error::data(format!("there are no Parquet files in `{}`", folder.display())));
                 }
@@ -252,15 +321,16 @@ impl Location {
         }
         let keys = match self {
             Self::File(_) => Vec::new(),
-            Self::Folder(folder) => partitions(folder, &files),
+            Self::Folder(folder) => partitions(folder, &files)?,
         };
         let ending = files[0].extension().map(|ending| format!(".{}", ending.to_string_lossy()));
         let options = ListingOptions::new(kind.format(path)?)
             .with_file_extension_opt(ending)
             .with_table_partition_cols(keys);
         let url = url(path)?;
-        let fault = |error: datafusion::error::DataFusionError| {
-            let reason = error.strip_backtrace();
+        let fault = |error: DataFusionError| {
+            // The outermost words only say that a file was read; the reason lies below them.
+            let reason = error.find_root().message().into_owned();
             Error::data(format!(
                 "cannot read `{}`: {}",
                 path.display(),
@@ -270,6 +340,17 @@ impl Location {
         let schema = options.infer_schema(opener, &url).await.map_err(fault)?;
         if kind == Kind::Parquet {
             agree(&files, opener)?;
+        }
+        let schema = match kind {
+            Kind::Csv => codes::kept(path, separator(path)?, &schema)?,
+            Kind::Tsv => codes::kept(path, b'\t', &schema)?,
+            _ => schema,
+        };
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = schema.fields().iter().find(|field| !seen.insert(field.name())) {
+            let message =
+                format!("cannot read `{}`: two of its columns are called `{}`", path.display(), twice.name());
+            return Err(Error::data(message));
         }
         if schema.fields().is_empty() {
             return Err(Error::data(format!("cannot read `{}`: it has no columns", path.display())));
@@ -283,14 +364,28 @@ impl Location {
 fn agree(files: &[PathBuf], opener: &SessionState) -> Result<()> {
     let cache = opener.runtime_env().cache_manager.get_file_metadata_cache();
     for file in files {
-        let absolute = std::path::absolute(file).map_err(|error| Error::file("read", file, &error))?;
-        let Ok(key) = object_store::path::Path::from_absolute_path(&absolute) else { continue };
-        let Some(entry) = cache.get(&key) else { continue };
+        let Some(entry) = cache.get(url(file)?.prefix()) else { continue };
         if let Some(cached) = entry.file_metadata.as_any().downcast_ref::<CachedParquetMetaData>() {
             footer::agrees(file, cached.parquet_metadata())?;
         }
     }
     Ok(())
+}
+
+/// The separator of a CSV file: of those in use, the one that its first line has most of.
+///
+/// # Errors
+/// The file cannot be read.
+fn separator(path: &Path) -> Result<u8> {
+    let mut line = String::new();
+    let file = std::fs::File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let mut start = Vec::new();
+    file.take(64 * 1024).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
+    line.push_str(String::from_utf8_lossy(&start).lines().next().unwrap_or_default());
+    // What stands in quotes separates nothing.
+    let bare: String = line.split('"').step_by(2).collect();
+    let count = |separator: u8| bare.bytes().filter(|byte| *byte == separator).count();
+    Ok([b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b','))
 }
 
 #[cfg(test)]
@@ -318,7 +413,7 @@ mod tests {
             std::fs::write(path, "x").expect("writes");
         };
         for name in
-            ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", "f/.tmp.parquet"]
+            ["a.parquet", "b/year=2022/1.parquet", "c/readme.md", ".d.parquet", "e.csv", ".f/x.parquet"]
         {
             put(name);
         }
@@ -333,5 +428,31 @@ mod tests {
         let nfd: String = "khánh".nfd().collect();
         std::fs::write(folder.path().join(format!("{nfd}.parquet")), "x").expect("writes");
         assert!(in_folder(folder.path(), "khánh").is_some());
+    }
+
+    #[test]
+    fn the_separator_is_that_of_the_first_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (text, expected) in [
+            ("a,b\n1,2", b','),
+            ("a;b\n1,5;2", b';'),
+            ("a\tb", b'\t'),
+            ("\"x;y;z\",b", b','),
+            ("one", b','),
+            ("", b','),
+        ] {
+            let path = folder.path().join("x.csv");
+            std::fs::write(&path, text).expect("writes");
+            assert_eq!(separator(&path).expect("reads"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_a_table_have_the_same_keys() {
+        let files = ["t/year=2022/a.parquet", "t/year=2023/b.parquet"].map(PathBuf::from);
+        let columns = partitions(Path::new("t"), &files).expect("the same");
+        assert_eq!(columns, [("year".to_owned(), DataType::Int64)]);
+        let mixed = ["t/c.parquet", "t/year=2022/a.parquet"].map(PathBuf::from);
+        assert!(partitions(Path::new("t"), &mixed).is_err());
     }
 }

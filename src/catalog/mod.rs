@@ -4,6 +4,7 @@
 //! `--table`, then `datasets/`, and last as the path of a file. Listing names reads folders, never
 //! files. Every table is a plain `ListingTable`, so that another engine can take over its plan.
 
+mod codes;
 mod files;
 mod footer;
 
@@ -34,6 +35,12 @@ pub struct Tables {
     /// Opens files: the session's runtime and settings without its functions, so that the session
     /// can own this provider.
     opener: SessionState,
+}
+
+/// The error for writing where stored tables are.
+pub fn stored(path: &Path) -> Error {
+    Error::usage(format!("`{}` is where stored tables are, and no result is written there", path.display()))
+        .hint("write it elsewhere, and put it in its place yourself")
 }
 
 impl std::fmt::Debug for Tables {
@@ -80,6 +87,18 @@ impl Tables {
     /// Whether the name is that of a file or folder of data, rather than of this session's making.
     pub fn is_stored(&self, name: &str) -> bool {
         !self.session.table_exist(name) && (self.locate(name).is_some() || files::is_path(name))
+    }
+
+    /// Whether there is a folder of tables.
+    pub fn has_workspace(&self) -> bool {
+        self.datasets.is_some()
+    }
+
+    /// Whether a path lies where stored tables are: in `datasets/`, or in what `--table` names.
+    pub fn holds(&self, path: &Path) -> bool {
+        let real = files::real_path(path);
+        let folders = self.datasets.iter().chain(self.named.values());
+        folders.map(|folder| files::real_path(folder)).any(|folder| real.starts_with(folder))
     }
 
     /// Opens a stored table.

@@ -17,43 +17,51 @@ static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 /// Makes a workspace: the sample year, its contract, its saved queries
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder of the workspace; made where it is missing
-    #[arg(default_value = ".")]
-    folder: PathBuf,
+    /// Folder of the workspace, made where it is missing [default: that of -C, else this one]
+    folder: Option<PathBuf>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// The folder is a workspace already, or cannot be written.
-pub async fn run(ui: &mut Ui, args: &Args) -> Result<()> {
-    let datasets = args.folder.join("datasets");
-    let queries = args.folder.join("queries");
+pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
+    let folder = args.folder.as_deref().or(dir).unwrap_or(Path::new("."));
+    let datasets = folder.join("datasets");
+    let queries = folder.join("queries");
     for taken in [&datasets, &queries] {
         if taken.symlink_metadata().is_ok() {
             return Err(Error::data(format!("`{}` exists already", taken.display()))
                 .hint("a new workspace wants a folder without `datasets` and `queries`"));
         }
     }
+    std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+    // Made beside its place, and gone again if it cannot be made whole.
+    let building = tempfile::Builder::new().prefix(".tongket-init-").tempdir_in(folder);
+    let building = building.map_err(|error| Error::file("write to", folder, &error))?;
     let mut count = 0;
     for file in files(&QUERIES) {
-        let path = queries.join(file.path());
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+        let path = building.path().join("queries").join(file.path());
+        let inner = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
         let mut target = AtomicFile::create(&path, false)?;
         target.write_all(file.contents()).map_err(|error| io_fault(&error))?;
         target.commit()?;
         count += 1;
     }
+    let written = sample::write(&building.path().join("datasets"), Options::default(), false, ui).await?;
     // The tables come last: the folder is a workspace from the moment that `datasets` is there.
-    let written = sample::write(&datasets, Options::default(), false, ui).await?;
+    for (name, place) in [("queries", &queries), ("datasets", &datasets)] {
+        std::fs::rename(building.path().join(name), place)
+            .map_err(|error| Error::file("make", place, &error))?;
+    }
     ui.note(&format!(
         "workspace `{}`: {} tables with {} (synthetic), {count} saved queries",
-        args.folder.display(),
+        folder.display(),
         written.tables,
         text::count(written.rows, "row"),
     ));
-    ui.note(&format!("try: tongket -C '{}' run overview", args.folder.display()));
+    ui.note(&format!("try: tongket -C '{}' run overview", folder.display()));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `tongket queries`: the saved queries, and what one of them is.
 
 use crate::error::Result;
-use crate::run::{Delivery, Session};
+use crate::run::Session;
 
 /// Lists the saved queries by topic; with a name, shows its parameters, columns and text
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     match &args.name {
         Some(name) => session.describe_query(name).await,
         None => {
-            let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+            let mut delivery = session.deliver(&session.config.output)?;
             let listed = session.list_queries(&mut delivery);
             delivery.finish().and(listed)
         }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::output::Format;
 use crate::query::Library;
 use crate::query::params::Given;
-use crate::run::{Delivery, Session};
+use crate::run::Session;
 use crate::ui::text;
 
 /// Runs a saved query
@@ -39,7 +39,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         return run_all(session).await;
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
-    let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+    let mut delivery = session.deliver(&session.config.output)?;
     let outcome = session.saved(&query, &args.param, &mut delivery).await?;
     delivery.finish()?;
     session.tell(outcome);
@@ -63,7 +63,7 @@ async fn run_all(session: &mut Session) -> Result<()> {
         std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
         let output = Output { path: Some(path), format: Some(format), ..output.clone() };
         // Opened and given up again: what cannot be written is known before the first query runs.
-        Delivery::open(&output, session.ui.terminal)?;
+        session.deliver(&output)?;
         work.push((name, output));
     }
     for (name, output) in work {
@@ -82,7 +82,7 @@ async fn run_all(session: &mut Session) -> Result<()> {
 
 async fn write_one(session: &mut Session, library: &Library, name: &str, output: &Output) -> Result<()> {
     let query = library.find(name)?;
-    let mut delivery = Delivery::open(output, session.ui.terminal)?;
+    let mut delivery = session.deliver(output)?;
     session.saved(&query, &[], &mut delivery).await?;
     delivery.finish()
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::sample::{self, LARGEST_SCALE, Options, Written, YEARS};
-use crate::ui::{Ui, text};
+use crate::ui::{Ui, interrupt, text};
 
 /// Makes the synthetic year: every table and their contract
 #[derive(Debug, clap::Args)]
@@ -34,12 +33,12 @@ pub struct Args {
 ///
 /// # Errors
 /// No folder was named, a file exists already, the disk fails, or the user pressed Ctrl-C.
-pub async fn run(config: &Config, ui: &mut Ui, args: &Args) -> Result<()> {
-    let Some(folder) = &config.output.path else {
+pub async fn run(ui: &mut Ui, args: &Args, folder: Option<&Path>, replace: bool) -> Result<()> {
+    let Some(folder) = folder else {
         return Err(Error::usage("`tongket sample` needs a folder to write to").hint("name it with `-o DIR`"));
     };
     let options = Options { year: args.year, scale: args.scale, seed: args.seed };
-    let written = write(folder, options, config.output.force, ui).await?;
+    let written = write(folder, options, replace, ui).await?;
     let Written { tables, rows } = written;
     ui.note(&format!(
         "{} in {tables} tables written to `{}`; all synthetic",
@@ -63,7 +62,7 @@ pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &U
         tokio::task::spawn_blocking(move || sample::write(&path, options, replace, progress, &flag));
     let done = tokio::select! {
         done = &mut work => done,
-        _ = tokio::signal::ctrl_c() => {
+        () = interrupt::asked() => {
             // The work looks at the flag after each batch, and drops its files when it stops.
             cancelled.store(true, Ordering::Relaxed);
             work.await

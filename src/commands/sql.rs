@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::query::Source;
-use crate::run::{Delivery, Session};
-use crate::ui::text;
+use crate::run::Session;
+use crate::ui::interrupt;
 
 /// One piece of SQL to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,25 +21,26 @@ impl Script {
     /// Reads the text.
     ///
     /// # Errors
-    /// The file is missing, unreadable or not UTF-8.
-    fn read(&self) -> Result<Source> {
-        let (origin, bytes) = match self {
-            Self::Text(sql) => ("-c".to_owned(), sql.clone().into_bytes()),
-            Self::File(path) if path == Path::new("-") => {
-                let mut bytes = Vec::new();
-                std::io::stdin()
-                    .read_to_end(&mut bytes)
-                    .map_err(|error| Error::data(format!("cannot read standard input: {error}")))?;
-                ("standard input".to_owned(), bytes)
-            }
-            Self::File(path) => {
-                let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
-                (path.display().to_string(), bytes)
-            }
-        };
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::data(format!("cannot read `{origin}`: it is not UTF-8 text")))?;
-        Ok(Source::new(origin, text::nfc(text.trim_start_matches('\u{feff}'))))
+    /// The file is missing, unreadable or not UTF-8, or the user pressed Ctrl-C.
+    async fn read(&self) -> Result<Source> {
+        match self {
+            Self::Text(sql) => Source::decode("-c", sql.clone().into_bytes()),
+            Self::File(path) if path == Path::new("-") => Source::decode("standard input", stdin().await?),
+            Self::File(path) => Source::read(path),
+        }
+    }
+}
+
+/// All of standard input. Whoever writes it may take its time, and Ctrl-C does not wait for that.
+async fn stdin() -> Result<Vec<u8>> {
+    let reading = tokio::task::spawn_blocking(|| {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let fault = |error: &dyn std::fmt::Display| Error::data(format!("cannot read standard input: {error}"));
+    tokio::select! {
+        read = reading => read.map_err(|error| fault(&error))?.map_err(|error| fault(&error)),
+        () = interrupt::asked() => Err(Error::interrupted()),
     }
 }
 
@@ -48,9 +49,14 @@ impl Script {
 /// # Errors
 /// That failure.
 pub async fn run(session: &mut Session, scripts: &[Script]) -> Result<()> {
-    let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+    // Read before anything is opened for writing: what cannot be read costs nothing.
+    let mut sources = Vec::new();
     for script in scripts {
-        session.script(&script.read()?, &mut delivery).await?;
+        sources.push(script.read().await?);
+    }
+    let mut delivery = session.deliver(&session.config.output)?;
+    for source in &sources {
+        session.script(source, &mut delivery).await?;
     }
     delivery.finish()
 }

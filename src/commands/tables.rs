@@ -1,7 +1,7 @@
 //! `tongket tables`: the tables, and what one of them means.
 
 use crate::error::Result;
-use crate::run::{Delivery, Session};
+use crate::run::Session;
 
 /// Lists the tables with rows, bytes and period; with a name, its columns, types, units and meaning
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,7 @@ pub struct Args {
 /// # Errors
 /// There is no such table, or a file cannot be read; readable tables are listed all the same.
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
-    let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+    let mut delivery = session.deliver(&session.config.output)?;
     let listed = match &args.name {
         Some(name) => session.describe_table(name, &mut delivery).await,
         None => session.list_tables(&mut delivery).await,

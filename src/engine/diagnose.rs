@@ -73,6 +73,10 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
     let error = Error::data(lower_first(
         &said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends"),
     ));
+    let error = match place.statement.text.starts_with('\\') {
+        true => error.hint("commands that begin with `\\` are for the shell"),
+        false => error,
+    };
     match shown {
         Some(shown) => error.at(shown),
         None => error,
@@ -92,8 +96,24 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
         Root::Theirs(root) => explain(&root, diagnostic.as_ref(), engine),
     };
     match shown {
-        Some(shown) if known.place().is_none() => known.at(shown),
+        Some(shown) if known.place().is_none() => quoted_text(known.at(shown)),
         _ => known,
+    }
+}
+
+/// A name in double quotes that is not there was most likely meant as a text.
+fn quoted_text(error: Error) -> Error {
+    let fault = error.place().map(|place| {
+        let fault: String =
+            place.text.chars().skip(place.column - 1).take(place.end - place.column).collect();
+        fault
+    });
+    match fault.as_deref().and_then(|fault| fault.strip_prefix('"')?.strip_suffix('"')) {
+        Some(text) if error.message().starts_with("there is no column") => {
+            let hint = format!("a text stands in single quotes: '{text}'");
+            error.only_hint(hint)
+        }
+        _ => error,
     }
 }
 
@@ -110,6 +130,9 @@ pub(super) fn is_of_a_file(error: &DataFusionError) -> bool {
                 | ArrowError::ExternalError(_)
                 | ArrowError::IoError(..)
                 | ArrowError::IpcError(_)
+                | ArrowError::CsvError(_)
+                | ArrowError::JsonError(_)
+                | ArrowError::ParseError(_)
         ),
         _ => false,
     }
@@ -188,10 +211,8 @@ fn unknown_column(field: &Column, valid: &[Column]) -> Error {
     if let Some(near) = text::nearest(&field.name, names) {
         return error.hint(format!("did you mean `{near}`?"));
     }
-    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if valid.is_empty() || !field.name.chars().all(word) {
-        return error
-            .hint(format!("a text stands in single quotes, a name in double ones: '{}'", field.name));
+    if valid.is_empty() {
+        return error.hint(format!("a text stands in single quotes: '{}'", field.name));
     }
     let mut names: Vec<&str> = valid.iter().map(|column| column.name.as_str()).collect();
     names.sort_unstable();
@@ -208,13 +229,21 @@ fn unknown_table(name: &str, engine: &Engine) -> Error {
     let made = engine.tables.made_here();
     let names = || stored.keys().map(String::as_str).chain(made.iter().map(String::as_str));
     let error = Error::data(format!("there is no table `{bare}`"));
+    if let Some(name) = names().find(|name| name.to_lowercase() == bare.to_lowercase()) {
+        return error.hint(format!("a name with capitals stands in double quotes: \"{name}\""));
+    }
+    if std::path::Path::new(bare).extension().is_some_and(|ending| {
+        ["csv", "parquet", "json", "tsv", "arrow"].contains(&ending.to_string_lossy().as_ref())
+    }) {
+        return error.hint(format!("a path stands in single quotes: FROM '{bare}'"));
+    }
     if let Some(near) = text::nearest(bare, names()) {
         return error.hint(format!("did you mean `{near}`?"));
     }
     if std::path::Path::new(bare).is_file() {
         return error.hint(format!("the file `{bare}` is there, but its ending is not that of a data file"));
     }
-    if names().next().is_none() {
+    if names().next().is_none() && !engine.tables.has_workspace() {
         return error.hint("this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'");
     }
     error.hint("`tongket tables` lists them")

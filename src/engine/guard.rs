@@ -3,12 +3,14 @@
 //!
 //! The plan is judged, not the text, so there is no way of writing a statement that gets round it.
 
+use std::path::Path;
+
 use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
 
 use super::SCHEMA;
-use crate::catalog::Tables;
+use crate::catalog::{self, Tables};
 use crate::error::{Error, Result};
 
 /// Refuses a plan that does more than it may.
@@ -42,6 +44,8 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             DdlStatement::DropView(dropped) => not_stored(&dropped.name, tables),
             DdlStatement::CreateExternalTable(made) => {
                 needs_write("CREATE EXTERNAL TABLE")?;
+                // INSERT would write there.
+                made.locations.iter().try_for_each(|location| not_there(location, tables))?;
                 not_stored(&made.name, tables)
             }
             DdlStatement::CreateCatalogSchema(_)
@@ -66,7 +70,16 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             needs_write(what)?;
             not_stored(&statement.table_name, tables)
         }
-        LogicalPlan::Copy(_) => needs_write("COPY … TO"),
+        LogicalPlan::Copy(copy) => {
+            needs_write("COPY … TO")?;
+            not_there(&copy.output_url, tables)?;
+            let target = Path::new(copy.output_url.strip_prefix("file://").unwrap_or(&copy.output_url));
+            match target.exists() {
+                true => Err(Error::data(format!("`{}` exists already", target.display()))
+                    .hint("choose another name; `-o FILE --force` replaces a file whole or not at all")),
+                false => Ok(()),
+            }
+        }
         _ => Ok(()),
     }
 }
@@ -82,4 +95,10 @@ fn not_stored(table: &TableReference, tables: &Tables) -> Result<()> {
         table.table()
     ))
     .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
+}
+
+/// Refuses to write among the stored tables.
+fn not_there(target: &str, tables: &Tables) -> Result<()> {
+    let path = Path::new(target.strip_prefix("file://").unwrap_or(target));
+    if tables.holds(path) { Err(catalog::stored(path)) } else { Ok(()) }
 }

@@ -5,6 +5,7 @@ mod embedded;
 mod guard;
 mod pauses;
 mod plan;
+mod scan;
 
 /// The name of the one catalog, as `information_schema` shows it.
 const CATALOG: &str = "tongket";

@@ -1,15 +1,15 @@
 //! From a statement's text to a plan that may run: parsed, parameters bound, permissions checked.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
+use datafusion::prelude::DataFrame;
 use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
     ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo,
@@ -17,6 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
+use super::scan::Scans;
 use super::{Engine, diagnose, guard};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
@@ -40,21 +41,15 @@ pub struct Job {
 #[derive(Debug)]
 pub struct Planned {
     plan: LogicalPlan,
+    scans: Scans,
     /// Tables that were left out because they cannot be read; the user must be told.
     pub left_out: Vec<Error>,
 }
 
 impl Planned {
     /// The tables that it reads, each once.
-    pub fn tables(&self) -> Vec<String> {
-        let mut names = std::collections::BTreeSet::new();
-        let _ = self.plan.apply_with_subqueries(|node| {
-            if let LogicalPlan::TableScan(scan) = node {
-                names.insert(scan.table_name.table().to_owned());
-            }
-            Ok(TreeNodeRecursion::Continue)
-        });
-        names.into_iter().collect()
+    pub fn tables(&self) -> &[String] {
+        &self.scans.tables
     }
 
     /// The columns that it gives.
@@ -96,7 +91,8 @@ impl Engine {
             plan = prepared.input.as_ref().clone().replace_params_with_values(&values).map_err(fault)?;
         }
         guard::check(&plan, self.write, &self.tables)?;
-        Ok(Planned { plan, left_out })
+        let scans = Scans::of(&plan)?;
+        Ok(Planned { plan, scans, left_out })
     }
 
     /// Starts a plan.
@@ -105,7 +101,12 @@ impl Engine {
     /// It cannot be optimised or started.
     pub async fn start(&self, planned: Planned, job: &Job) -> Result<SendableRecordBatchStream> {
         let fault = |error| self.fault(error, job);
-        let frame = self.context.execute_logical_plan(planned.plan).await.map_err(fault)?;
+        let mut frame = self.context.execute_logical_plan(planned.plan).await.map_err(fault)?;
+        if planned.scans.whole_files {
+            let (mut state, plan) = frame.into_parts();
+            state.config_mut().options_mut().optimizer.repartition_file_scans = false;
+            frame = DataFrame::new(state, plan);
+        }
         frame.execute_stream().await.map_err(fault)
     }
 
@@ -199,12 +200,20 @@ fn bind(
     bindings: &Bindings,
     place: &diagnose::Place<'_>,
 ) -> Result<Option<ParamValues>> {
-    let Parsed::Statement(sql) = parsed else { return Ok(None) };
+    let Parsed::Statement(sql) = parsed else {
+        return match header.params.is_empty() {
+            true => Ok(None),
+            false => Err(Error::data(format!(
+                "`{}` has parameters, and only a query can have them",
+                place.source.origin
+            ))),
+        };
+    };
     check_declared(sql, header, place)?;
     if bindings.is_empty() {
         return Ok(None);
     }
-    let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new() };
+    let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new(), positions: BTreeMap::new() };
     let _ = sql.visit(&mut binder);
     let Binder { values, types, .. } = binder;
     let prepared =
@@ -240,18 +249,26 @@ fn check_declared(sql: &mut Sql, header: &Header, place: &diagnose::Place<'_>) -
     Error::many(faults).map_or(Ok(()), Err)
 }
 
-/// Replaces `$name` by the position of its value, each use by one of its own.
+/// Replaces `$name` by the position of its value.
 struct Binder<'a> {
     bindings: &'a Bindings,
     values: Vec<ScalarAndMetadata>,
     types: Vec<SqlType>,
+    /// The position that each name has already: the same parameter is the same expression, as
+    /// GROUP BY needs it to be.
+    positions: BTreeMap<String, String>,
 }
 
 impl Binder<'_> {
-    fn position(&mut self, value: datafusion::common::ScalarValue) -> String {
+    fn position(&mut self, name: &str, value: datafusion::common::ScalarValue) -> String {
+        if let Some(position) = self.positions.get(name) {
+            return position.clone();
+        }
         self.types.push(sql_type(&value.data_type()));
         self.values.push(value.into());
-        format!("${}", self.values.len())
+        let position = format!("${}", self.values.len());
+        self.positions.insert(name.to_owned(), position.clone());
+        position
     }
 }
 
@@ -301,7 +318,8 @@ impl VisitorMut for Binder<'_> {
             None => None,
         };
         if let Some(value) = value {
-            let position = self.position(value);
+            let name = placeholder(expr).unwrap_or_default().to_owned();
+            let position = self.position(&name, value);
             if let Expr::Value(value) = expr {
                 value.value = Value::Placeholder(position);
             }

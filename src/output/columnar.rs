@@ -11,7 +11,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::{Shown, Sink, arrow_fault, bare, io_fault};
+use super::{Shown, Sink, arrow_fault, bare, io_fault, named_once};
 use crate::error::{Error, Result};
 
 pub(super) struct Columnar {
@@ -66,6 +66,7 @@ impl Writer {
 
 impl Sink for Columnar {
     fn begin(&mut self, schema: &SchemaRef, out: &mut dyn Write) -> Result<()> {
+        named_once(schema)?;
         let schema = bare(schema);
         let mut writer = match self.kind {
             Kind::Parquet => {

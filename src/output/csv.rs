@@ -28,16 +28,7 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub(super) fn new(style: &Style) -> Self {
-        let usual = if style.excel { b';' } else { b',' };
-        Self::with_delimiter(style, style.delimiter.unwrap_or(usual).into())
-    }
-
-    pub(super) fn tabs(style: &Style) -> Self {
-        Self::with_delimiter(style, '\t')
-    }
-
-    fn with_delimiter(style: &Style, delimiter: char) -> Self {
+    pub(super) fn new(style: &Style, delimiter: char) -> Self {
         let null = style.null.clone().unwrap_or_default();
         Self { delimiter, null, excel: style.excel, classes: Vec::new(), rows: 0 }
     }
@@ -76,7 +67,7 @@ fn guarded(text: &str) -> Cow<'_, str> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits && (text.len() > EXCEL_DIGITS || (text.len() > 1 && text.starts_with('0'))) {
         Cow::Owned(format!("=\"{text}\""))
-    } else if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    } else if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

@@ -15,7 +15,7 @@ use arrow::json::writer::{
 use arrow::json::{Encoder, WriterBuilder};
 use arrow::record_batch::RecordBatch;
 
-use super::{Shown, Sink, arrow_fault, io_fault};
+use super::{Shown, Sink, arrow_fault, io_fault, named_once};
 use crate::error::Result;
 
 pub(super) struct Json {
@@ -54,8 +54,8 @@ fn builder() -> WriterBuilder {
 }
 
 impl Sink for Json {
-    fn begin(&mut self, _schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
-        Ok(())
+    fn begin(&mut self, schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
+        named_once(schema)
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {

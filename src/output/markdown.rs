@@ -25,7 +25,7 @@ impl Markdown {
 fn escaped(value: &str) -> String {
     let mut cell = String::with_capacity(value.len());
     for c in text::visible(&value.replace('\n', "<br>")).chars() {
-        if matches!(c, '|' | '\\' | '`' | '*' | '[') {
+        if matches!(c, '|' | '\\' | '`' | '*' | '[' | '<') {
             cell.push('\\');
         }
         cell.push(c);

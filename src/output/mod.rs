@@ -86,11 +86,6 @@ impl Format {
         }
     }
 
-    /// Whether one file can hold several results of this format, one after the other, and still be read.
-    pub fn can_follow(self) -> bool {
-        matches!(self, Self::Table | Self::Line | Self::Markdown)
-    }
-
     /// Whether the bytes are no text.
     pub fn is_binary(self) -> bool {
         matches!(self, Self::Parquet | Self::Arrow)
@@ -110,6 +105,18 @@ pub struct Style {
     pub max_rows: usize,
     /// A table on a terminal wraps texts that do not fit, instead of cutting them.
     pub wrap: bool,
+}
+
+impl Style {
+    /// The character between two values of CSV or TSV.
+    pub fn separator(&self, format: Format) -> char {
+        match (format, self.delimiter) {
+            (Format::Tsv, _) => '\t',
+            (_, Some(delimiter)) => delimiter.into(),
+            _ if self.excel => ';',
+            _ => ',',
+        }
+    }
 }
 
 impl Default for Style {
@@ -161,8 +168,7 @@ pub struct Shown {
 pub fn sink(format: Format, style: &Style, screen: Option<Screen>) -> Box<dyn Sink> {
     match format {
         Format::Table => Box::new(table::Table::new(style, screen)),
-        Format::Csv => Box::new(csv::Csv::new(style)),
-        Format::Tsv => Box::new(csv::Csv::tabs(style)),
+        Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
         Format::Json => Box::new(json::Json::array()),
         Format::Ndjson => Box::new(json::Json::lines()),
         Format::Markdown => Box::new(markdown::Markdown::new(style)),
@@ -184,6 +190,18 @@ fn arrow_fault(error: &ArrowError) -> Error {
     match error {
         ArrowError::IoError(_, source) => io_fault(source),
         other => Error::data(other.to_string()),
+    }
+}
+
+/// Refuses two columns of one name, for formats in which the second would hide the first.
+fn named_once(schema: &SchemaRef) -> Result<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    match schema.fields().iter().find(|field| !seen.insert(field.name())) {
+        Some(field) => {
+            Err(Error::data(format!("two columns are called `{}`, and this format takes one", field.name()))
+                .hint("give them names of their own: SELECT a.x AS first, b.x AS second"))
+        }
+        None => Ok(()),
     }
 }
 

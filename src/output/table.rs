@@ -128,7 +128,13 @@ impl Table {
             .classes
             .iter()
             .zip(&widths)
-            .map(|(class, width)| if *class == Class::Number { *width } else { LEAST_WIDTH.min(*width) })
+            .enumerate()
+            .map(|(i, (class, width))| match class {
+                Class::Number => *width,
+                // The first column says what a row is.
+                _ if i == 0 => (*width).min(screen.columns / 2),
+                _ => LEAST_WIDTH.min(*width),
+            })
             .collect();
         shrink(&mut widths, &least, room);
         widths

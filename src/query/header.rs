@@ -70,7 +70,7 @@ pub enum Values {
     /// A query.
     Query(String),
     /// The values themselves.
-    List(Vec<String>),
+    List(Vec<toml::Value>),
 }
 
 /// The chart that shows a saved query best.

@@ -57,6 +57,11 @@ impl Library {
             Some(path) => read(&name, path),
             None => {
                 let error = Error::usage(format!("there is no saved query `{name}`"));
+                let group: Vec<&str> =
+                    self.names().filter(|other| other.starts_with(&format!("{name}/"))).collect();
+                if !group.is_empty() {
+                    return Err(error.hint(format!("the group `{name}` holds {}", group.join(", "))));
+                }
                 Err(match text::nearest(&name, self.names()) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
                     None => error.hint("`tongket queries` lists them"),
@@ -97,10 +102,7 @@ pub fn is_file_name(name: &str) -> bool {
 }
 
 fn read(name: &str, path: &Path) -> Result<SavedQuery> {
-    let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Error::data(format!("cannot read `{}`: it is not UTF-8 text", path.display())))?;
-    let source = Source::new(path.display().to_string(), text::nfc(text.trim_start_matches('\u{feff}')));
+    let source = Source::read(path)?;
     let header = header::parse(&source)?;
     let mut statements = split::split(&source)?.statements.into_iter();
     match (statements.next(), statements.next()) {

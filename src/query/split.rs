@@ -1,23 +1,48 @@
 //! A script into statements, by the SQL tokenizer: a `;` in a string, a comment or `$$` splits
 //! nothing.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use crate::error::{Error, Excerpt, Result};
+use crate::ui::text;
 
 /// SQL text that the user wrote, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// A file's path, or `-c`, `standard input`.
     pub origin: String,
-    /// The text, whole.
-    pub text: String,
+    /// The text, whole; shared, for each statement keeps it to show its faults in.
+    pub text: Arc<str>,
 }
 
 impl Source {
+    /// Reads a file of SQL: UTF-8 with or without a BOM, brought to NFC.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable or not UTF-8.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+        Self::decode(path.display().to_string(), bytes)
+    }
+
+    /// A text from bytes: UTF-8 with or without a BOM, brought to NFC.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn decode(origin: impl Into<String>, bytes: Vec<u8>) -> Result<Self> {
+        let origin = origin.into();
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(origin, text::nfc(text.trim_start_matches('\u{feff}')).into_owned())),
+            Err(_) => Err(Error::data(format!("cannot read `{origin}`: it is not UTF-8 text"))),
+        }
+    }
+
     /// A text from a place.
-    pub fn new(origin: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(origin: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { origin: origin.into(), text: text.into() }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, DecimalType, Field};
 use datafusion::common::ScalarValue;
 use serde::Deserialize;
 
@@ -101,7 +101,11 @@ pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, String> {
             .ok_or_else(|| hint("is digits with a point, such as 2.819, at most 32 before and 6 after it")),
         ParamType::Date => {
             // The one written form: a day and a month never change places.
-            let date = if text.len() == 10 { text.parse::<chrono::NaiveDate>().ok() } else { None };
+            let form = text.bytes().enumerate().all(|(i, byte)| match i {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+            let date = (text.len() == 10 && form).then(|| text.parse::<chrono::NaiveDate>().ok()).flatten();
             let days =
                 date.map(|date| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32);
             days.map(|days| ScalarValue::Date32(Some(days)))
@@ -137,14 +141,7 @@ pub(super) fn article(word: &str) -> String {
 
 /// The bound value of a default in the front matter, or what is wrong with it.
 pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> Result<Bound, String> {
-    let one = |value: &toml::Value| -> Result<ScalarValue, String> {
-        let text = match value {
-            toml::Value::String(text) => text::nfc(text).into_owned(),
-            toml::Value::Array(_) | toml::Value::Table(_) => return Err(format!("`{value}`")),
-            value => value.to_string(),
-        };
-        of_text(kind, &text).map_err(|hint| format!("`{text}`; {hint}"))
-    };
+    let one = |value: &toml::Value| of_toml(kind, value);
     match default {
         toml::Value::Array(values) if many => {
             Ok(Bound::Many(data_type(kind), Some(values.iter().map(one).collect::<Result<_, _>>()?)))
@@ -154,10 +151,26 @@ pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> 
     }
 }
 
+/// A typed value from TOML, where numbers and texts are written as on the command line.
+pub fn of_toml(kind: ParamType, value: &toml::Value) -> Result<ScalarValue, String> {
+    let text = match value {
+        toml::Value::String(text) => text::nfc(text).into_owned(),
+        toml::Value::Array(_) | toml::Value::Table(_) => return Err(format!("`{value}`")),
+        value => value.to_string(),
+    };
+    of_text(kind, &text).map_err(|hint| format!("`{text}`; {hint}"))
+}
+
 /// A bound value as the user would type it, for messages and listings.
 pub fn shown(value: &ScalarValue) -> String {
     match value {
         ScalarValue::Utf8(Some(text)) => text.clone(),
+        ScalarValue::Decimal128(Some(digits), _, scale) => {
+            let text = datafusion::arrow::datatypes::Decimal128Type::format_decimal(*digits, 38, *scale);
+            let short =
+                if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+            short.to_owned()
+        }
         value => value.to_string(),
     }
 }
@@ -170,6 +183,8 @@ mod tests {
     fn values_have_one_written_form() {
         for (kind, bad) in [
             (ParamType::Date, "31/12/2022"),
+            (ParamType::Date, "2022- 1- 1"),
+            (ParamType::Date, "+2022-1-01"),
             (ParamType::Date, "2022-02-30"),
             (ParamType::Integer, "1.700"),
             (ParamType::Integer, "9223372036854775808"),

@@ -16,6 +16,8 @@ pub struct Delivery {
     format: Format,
     style: Style,
     results: u64,
+    /// A result was begun in the file and not ended.
+    broken: bool,
 }
 
 impl Delivery {
@@ -30,7 +32,7 @@ impl Delivery {
                 .hint(format!("write it to a file: -o result.{}", format.ending())));
         }
         let file = output.path.as_deref().map(|path| AtomicFile::create(path, output.force)).transpose()?;
-        Ok(Self { file, format, style: output.style.clone(), results: 0 })
+        Ok(Self { file, format, style: output.style.clone(), results: 0, broken: false })
     }
 
     /// Begins a result.
@@ -38,8 +40,7 @@ impl Delivery {
     /// # Errors
     /// The place cannot be written, or it can hold only one result of this format.
     pub fn begin<'a>(&'a mut self, schema: &SchemaRef, ui: &'a mut Ui) -> Result<Open<'a>> {
-        let one_only = self.file.is_some() || self.format.is_binary();
-        if self.results > 0 && one_only && !self.format.can_follow() {
+        if self.results > 0 && !self.can_follow() {
             let place = self
                 .file
                 .as_ref()
@@ -51,11 +52,13 @@ impl Delivery {
             .hint("give each its own file, or write a format for reading, such as --format table"));
         }
         self.results += 1;
-        let follows = self.results > 1 && self.format.can_follow();
+        let for_reading = matches!(self.format, Format::Table | Format::Line | Format::Markdown);
+        let follows = self.results > 1 && for_reading;
         let screen = (self.file.is_none() && ui.terminal.stdout)
             .then(|| Screen { columns: ui::columns(), color: ui.terminal.color_out });
         let sink = output::sink(self.format, &self.style, screen);
-        let mut open = Open { sink, file: self.file.as_mut(), ui };
+        let mut open = Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken };
+        *open.broken = open.file.is_some();
         if follows {
             open.out().write_all(b"\n").map_err(|error| io_fault(&error))?;
         }
@@ -66,12 +69,39 @@ impl Delivery {
     /// Puts the file in its place.
     ///
     /// # Errors
-    /// The disk fails, or somebody made a file of that name meanwhile.
+    /// The disk fails, somebody made a file of that name meanwhile, a result in it is not whole, or
+    /// there is none.
     pub fn finish(self) -> Result<()> {
-        match self.file {
-            Some(file) => file.commit(),
-            None => Ok(()),
+        let Some(file) = self.file else { return Ok(()) };
+        let name = file.path().display();
+        if self.broken {
+            return Err(Error::data(format!("`{name}` is not written: a statement failed half-way")));
         }
+        if self.results == 0 {
+            return Err(Error::data(format!("`{name}` is not written: no statement gave a result")));
+        }
+        file.commit()
+    }
+
+    /// Whether another result can follow and all be read: in a file only what is for reading, on
+    /// standard output also lines of values.
+    fn can_follow(&self) -> bool {
+        match self.format {
+            Format::Table | Format::Line | Format::Markdown => true,
+            Format::Csv => self.file.is_none() && !self.style.excel,
+            Format::Tsv | Format::Ndjson => self.file.is_none(),
+            Format::Json | Format::Parquet | Format::Arrow => false,
+        }
+    }
+
+    /// Whether the file can no longer be whole, because a result in it was begun and not ended.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Whether a person reads the next result: a table on a terminal.
+    pub fn is_for_reading(&self) -> bool {
+        self.format == Format::Table && self.file.is_none()
     }
 
     /// Wraps texts in the next tables, or cuts them again.
@@ -105,6 +135,8 @@ pub struct Open<'a> {
     sink: Box<dyn Sink>,
     file: Option<&'a mut AtomicFile>,
     ui: &'a mut Ui,
+    /// Set until the result has ended.
+    broken: &'a mut bool,
 }
 
 impl Open<'_> {
@@ -139,6 +171,7 @@ impl Open<'_> {
         if self.file.is_none() {
             self.ui.flush()?;
         }
+        *self.broken = false;
         Ok(shown)
     }
 }

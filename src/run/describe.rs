@@ -8,7 +8,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::{Delivery, Outcome, Session};
 use crate::contract::{Category, Contract, Measure};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::query::header::{Header, Values};
 use crate::query::params;
 use crate::query::value::ParamType;
@@ -29,6 +29,7 @@ impl Session {
         for (name, location) in self.in_order(&contract)? {
             match self.extent(&name).await {
                 Ok(extent) => lines.push(name, Some(location.bytes()), extent, &contract),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
                 Err(error) => faults.push(error),
             }
         }
@@ -96,11 +97,7 @@ impl Session {
             ),
             ("meaning", text(&|name| field(name)?.description.clone())),
         ];
-        // What a column means is here to be read to its end.
-        delivery.wrap(true);
-        let shown = self.show(columns, delivery);
-        delivery.wrap(false);
-        shown
+        self.show(columns, delivery)
     }
 
     /// The columns of a table or view.
@@ -204,13 +201,15 @@ impl Session {
                 line.push_str(", many");
             }
             match &param.default {
-                Some(toml::Value::String(default)) => line.push_str(&format!(", default {default}")),
-                Some(default) => line.push_str(&format!(", default {default}")),
+                Some(default) => line.push_str(&format!(", default {}", plain(default))),
                 None if param.optional => line.push_str(", optional"),
                 None => line.push_str(", required"),
             }
             match &param.values {
-                Some(Values::List(values)) => line.push_str(&format!(", one of {}", values.join(", "))),
+                Some(Values::List(values)) => {
+                    let values: Vec<String> = values.iter().map(plain).collect();
+                    line.push_str(&format!(", one of {}", values.join(", ")));
+                }
                 Some(Values::Query(sql)) => line.push_str(&format!(", one of: {sql}")),
                 None => {}
             }
@@ -267,13 +266,23 @@ impl Session {
     /// The place cannot be written.
     fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
         let begun = std::time::Instant::now();
+        // A column of nothing is of use to programs, and in a reader's way.
+        let to_read = delivery.is_for_reading();
+        let columns = columns
+            .into_iter()
+            .filter(|(_, array)| !to_read || array.is_empty() || array.null_count() < array.len());
         let batch = RecordBatch::try_from_iter_with_nullable(
             columns.into_iter().map(|(name, array)| (name, array, true)),
         )
         .map_err(|error| Error::data(error.to_string()))?;
-        let mut result = delivery.begin(&batch.schema(), &mut self.ui)?;
-        result.batch(&batch)?;
-        let shown = result.finish()?;
+        // What is listed here is to be read to its end.
+        delivery.wrap(true);
+        let shown = delivery.begin(&batch.schema(), &mut self.ui).and_then(|mut result| {
+            result.batch(&batch)?;
+            result.finish()
+        });
+        delivery.wrap(false);
+        let shown = shown?;
         self.tell(Outcome { shown: Some(shown), took: begun.elapsed() });
         Ok(())
     }
@@ -336,12 +345,16 @@ fn topic(query: &SavedQuery) -> String {
 /// The parameters in a few words: `as_of=2022-12-31 unit?`.
 fn signature(header: &Header) -> String {
     let params = header.params.iter().map(|(name, param)| match &param.default {
-        Some(toml::Value::String(default)) => format!("{name}={default}"),
-        Some(default) => format!("{name}={default}"),
+        Some(default) => format!("{name}={}", plain(default)),
         None if param.optional => format!("{name}?"),
         None => name.clone(),
     });
     params.collect::<Vec<_>>().join(" ")
+}
+
+/// A TOML value as it is typed on the command line: a text without its quotes.
+fn plain(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn stand_in(kind: ParamType) -> &'static str {

@@ -7,15 +7,17 @@ mod stream;
 
 use std::time::{Duration, Instant};
 
+use datafusion::common::ScalarValue;
+
 pub use self::delivery::Delivery;
 use self::stream::{Event, Work};
-use crate::config::{Config, Workspace, no_workspace};
+use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::output::Shown;
 use crate::query::header::Values;
 use crate::query::params::{self, Bindings, Given};
-use crate::query::{Library, SavedQuery, Source, split, value};
+use crate::query::{Library, SavedQuery, Source, library, split, value};
 use crate::ui::{Ui, text};
 
 /// Everything that running a query takes.
@@ -48,14 +50,38 @@ impl Session {
         self.config.workspace.as_ref().ok_or_else(|| no_workspace(what))
     }
 
+    /// Opens the place of results.
+    ///
+    /// # Errors
+    /// As [`Delivery::open`]; or stored tables are there, which no result replaces.
+    pub fn deliver(&self, output: &Output) -> Result<Delivery> {
+        if let Some(path) = &output.path
+            && self.engine.tables.holds(path)
+        {
+            return Err(crate::catalog::stored(path));
+        }
+        Delivery::open(output, self.ui.terminal)
+    }
+
     /// Finds a saved query by its name, or reads a file that holds one.
     ///
     /// # Errors
     /// There is no workspace or no such query, or the file does not parse.
     pub fn find(&self, name: &str) -> Result<SavedQuery> {
         let path = std::path::Path::new(name);
-        if crate::query::library::is_file_name(name) {
-            return crate::query::library::read_file(path);
+        if library::is_file_name(name) {
+            let read = library::read_file(path);
+            let saved = name.trim_end_matches(".sql");
+            let known = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
+            return match read {
+                Err(error)
+                    if !path.exists()
+                        && known.is_some_and(|known| known.names().any(|name| name == saved)) =>
+                {
+                    Err(error.hint(format!("the saved query is called `{saved}`")))
+                }
+                read => read,
+            };
         }
         Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)
     }
@@ -96,18 +122,41 @@ impl Session {
         let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
         for (name, param) in &query.header.params {
             let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
+            let given = bound.values();
+            if given.is_empty() {
+                continue;
+            }
             let allowed = match allowed {
-                Values::List(values) => values.clone(),
-                Values::Query(sql) => self.allowed(query, name, sql).await?,
+                Values::List(values) => {
+                    values.iter().map(|value| value::of_toml(param.kind, value)).collect()
+                }
+                Values::Query(sql) => match self.allowed(query, name, sql).await {
+                    Ok(texts) => texts.iter().map(|text| value::of_text(param.kind, text)).collect(),
+                    Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                    Err(error) => {
+                        faults.push(error);
+                        continue;
+                    }
+                },
             };
-            let not_allowed =
-                bound.values().into_iter().map(value::shown).filter(|value| !allowed.contains(value));
-            for value in not_allowed {
+            let allowed: std::result::Result<Vec<ScalarValue>, String> = allowed;
+            let allowed = match allowed {
+                Ok(allowed) => allowed,
+                Err(reason) => {
+                    let message =
+                        format!("the values of parameter `{name}` of query `{}`: {reason}", query.name);
+                    faults.push(Error::data(message));
+                    continue;
+                }
+            };
+            let texts: Vec<String> = allowed.iter().map(value::shown).collect();
+            for value in given.into_iter().filter(|value| !allowed.contains(value)).map(value::shown) {
                 let message = format!("parameter `{name}` of query `{}` cannot be `{value}`", query.name);
-                let near = text::nearest(&value, allowed.iter().map(String::as_str));
+                let near = text::nearest(&value, texts.iter().map(String::as_str));
                 faults.push(Error::usage(message).hint(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it can be {}", listed(&allowed)),
+                    None if texts.is_empty() => "its list of values is empty".to_owned(),
+                    None => format!("it can be {}", listed(&texts)),
                 }));
             }
         }

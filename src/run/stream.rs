@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::engine::{Engine, Job};
 use crate::error::{Error, Result};
+use crate::ui::interrupt;
 
 /// Batches that may wait for a slow reader: enough to keep both sides busy, few enough to keep
 /// memory flat.
@@ -52,12 +53,9 @@ impl Work {
     pub(super) async fn next(&mut self) -> Result<Option<Event>> {
         tokio::select! {
             biased;
-            signal = tokio::signal::ctrl_c() => {
+            () = interrupt::asked() => {
                 self.task.abort();
-                Err(match signal {
-                    Ok(()) => Error::interrupted(),
-                    Err(error) => Error::data(format!("cannot listen for Ctrl-C: {error}")),
-                })
+                Err(Error::interrupted())
             }
             event = self.events.recv() => match event {
                 Some(event) => Ok(Some(event)),
@@ -85,7 +83,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> 
         return Ok(());
     }
     let has_result = planned.has_result();
-    let tables = planned.tables();
+    let tables = planned.tables().to_vec();
     let mut stream = engine.start(planned, &job).await?;
     let schema = stream.schema();
     let mut begun = false;

@@ -155,14 +155,14 @@ fn contract_of(options: Options) -> Result<String> {
     let fault = |error: serde_json::Error| Error::data(format!("the contract of the sample: {error}"));
     let mut package: serde_json::Value = serde_json::from_str(CONTRACT).map_err(fault)?;
     package["title"] = format!("Synthetic results of the year {year} at scale {scale}").into();
-    package["title_vi"] = format!("Kết quả năm {year}, dữ liệu tổng hợp, tỷ lệ {scale}").into();
+    package["title_vi"] = format!("Kết quả năm {year} (dữ liệu mô phỏng, quy mô gấp {scale} lần)").into();
     package["description"] = format!(
         "{NOTICE} The tables have the shape of the sample year 2022; their totals are not those of any published \
          report. Made with --year {year} --scale {scale} --seed {seed}."
     )
     .into();
     package["description_vi"] = format!(
-        "Dữ liệu tổng hợp do chương trình tạo ra, không dòng nào là hồ sơ thật; các tổng số không lấy từ báo cáo nào. \
+        "Dữ liệu mô phỏng do chương trình tạo ra, không dòng nào là hồ sơ thật; các tổng số không lấy từ báo cáo nào. \
          Tạo với --year {year} --scale {scale} --seed {seed}."
     )
     .into();

@@ -7,7 +7,7 @@ use rustyline::config::{BellStyle, ColorMode, CompletionType};
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::validate::Validator;
 use rustyline::{Config, Context, Helper};
 
 use super::complete::{Names, Offer};
@@ -44,7 +44,11 @@ impl Editor {
             .color_mode(if session.ui.terminal.color_out { ColorMode::Enabled } else { ColorMode::Disabled })
             .build();
         let mut inner = rustyline::Editor::with_config(config).map_err(fault)?;
-        inner.set_helper(Some(Assistant { names: Names::of(session), files: FilenameCompleter::new() }));
+        inner.set_helper(Some(Assistant {
+            names: Names::of(session),
+            above: String::new(),
+            files: FilenameCompleter::new(),
+        }));
         let path = history::path();
         let (history, warning) = match &path {
             None => (None, None),
@@ -63,11 +67,14 @@ impl Editor {
         Ok((Self { inner, history }, warning))
     }
 
-    /// Reads a statement or a command, over as many lines as it takes.
+    /// Reads a line, which what is `above` it begins; what is pasted may be several.
     ///
     /// # Errors
     /// The user gave the line up or wants to leave, or the terminal failed.
-    pub(super) fn read(&mut self, prompt: &str) -> rustyline::Result<String> {
+    pub(super) fn read(&mut self, prompt: &str, above: &str) -> rustyline::Result<String> {
+        if let Some(assistant) = self.inner.helper_mut() {
+            above.clone_into(&mut assistant.above);
+        }
         self.inner.readline(prompt)
     }
 
@@ -95,6 +102,8 @@ impl Editor {
 /// What the editor asks while the user types.
 struct Assistant {
     names: Names,
+    /// The lines of the statement before the one that is typed.
+    above: String,
     files: FilenameCompleter,
 }
 
@@ -105,15 +114,10 @@ impl Hinter for Assistant {
     type Hint = String;
 }
 
-impl Validator for Assistant {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let input = context.input();
-        Ok(if is_complete(input) { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
-    }
-}
+impl Validator for Assistant {}
 
-/// Whether Enter ends the input: a command does at once, SQL with its semicolon.
-fn is_complete(input: &str) -> bool {
+/// Whether a line ends the input: a command does at once, SQL with its semicolon.
+pub(super) fn is_complete(input: &str) -> bool {
     if input.trim().is_empty() || meta::parse(input).is_some() {
         return true;
     }
@@ -133,9 +137,12 @@ impl Completer for Assistant {
         at: usize,
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        match self.names.offer(&line[..at]) {
+        // A command stands alone; SQL goes on from the lines above.
+        let above = if line.starts_with('\\') { "" } else { self.above.as_str() };
+        match self.names.offer(&format!("{above}{}", &line[..at])) {
             Offer::Files => self.files.complete_path(line, at),
             Offer::Names { start, names } => {
+                let start = start.saturating_sub(above.len());
                 let pair = |name: String| Pair { display: name.clone(), replacement: name };
                 Ok((start, names.into_iter().map(pair).collect()))
             }

@@ -91,8 +91,7 @@ pub(super) async fn run(session: &mut Session, command: Command, delivery: &mut 
         ("run", []) => return wrong("`\\run NAME param=value`; \\dq lists the names"),
         ("i", [path]) => {
             let path = Path::new(path);
-            let text = std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
-            session.script(&Source::new(path.display().to_string(), text::nfc(&text)), delivery).await?;
+            session.script(&Source::read(path)?, delivery).await?;
         }
         ("i", _) => return wrong("`\\i FILE`"),
         ("o", []) => redirect(session, None, delivery)?,
@@ -125,7 +124,7 @@ fn redirect(session: &mut Session, path: Option<&str>, delivery: &mut Delivery) 
     let output = Output { path: path.map(Into::into), ..session.config.output.clone() };
     // A format asked for on the command line belongs to the terminal; a file's own name decides here.
     let output = Output { format: if path.is_some() { None } else { output.format }, ..output };
-    let next = Delivery::open(&output, session.ui.terminal)?;
+    let next = session.deliver(&output)?;
     std::mem::replace(delivery, next).finish()
 }
 

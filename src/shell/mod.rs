@@ -9,12 +9,15 @@ use rustyline::error::ReadlineError;
 
 use self::editor::Editor;
 use self::meta::Next;
+use crate::config::Output;
 use crate::error::{Error, Kind, Result};
-use crate::query::{Library, Source};
-use crate::run::{Delivery, Session};
-use crate::ui::text;
+use crate::query::{Library, Source, split};
+use crate::run::Session;
+use crate::ui::{interrupt, text};
 
 const PROMPT: &str = "tongket> ";
+/// Stands where a statement goes on.
+const MORE: &str = "      -> ";
 
 /// Runs the shell until the user leaves it.
 ///
@@ -22,30 +25,48 @@ const PROMPT: &str = "tongket> ";
 /// The terminal cannot be read, or the file of `-o` cannot be written.
 pub async fn run(session: &mut Session) -> Result<()> {
     greet(session);
-    let mut delivery = Delivery::open(&session.config.output, session.ui.terminal)?;
+    let mut delivery = session.deliver(&session.config.output)?;
     let (mut editor, warning) = Editor::new(session)?;
     if let Some(warning) = warning {
         session.ui.warn(&warning);
     }
+    // The lines of a statement that is not complete yet.
+    let mut pending = String::new();
     loop {
         session.ui.flush()?;
-        let line = match editor.read(PROMPT) {
+        let line = match editor.read(if pending.is_empty() { PROMPT } else { MORE }, &pending) {
             Ok(line) => text::nfc(&line).into_owned(),
-            // Ctrl-C gives up the line, not the shell.
-            Err(ReadlineError::Interrupted) => continue,
+            // Ctrl-C gives up the statement, not the shell.
+            Err(ReadlineError::Interrupted) => {
+                pending.clear();
+                continue;
+            }
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
         };
-        if line.trim().is_empty() {
+        let command = meta::parse(&line).filter(|_| acts_at_once(&pending, &line));
+        let input = match command {
+            Some(_) => line,
+            None => {
+                pending.push_str(&line);
+                if !editor::is_complete(&pending) {
+                    pending.push('\n');
+                    continue;
+                }
+                std::mem::take(&mut pending)
+            }
+        };
+        if input.trim().is_empty() {
             continue;
         }
-        if let Some(warning) = editor.remember(&line) {
+        if let Some(warning) = editor.remember(&input) {
             session.ui.warn(&warning);
         }
         delivery.after_prompt();
-        let done = match meta::parse(&line) {
+        interrupt::clear();
+        let done = match command {
             Some(command) => meta::run(session, command, &mut delivery).await,
-            None => session.script(&Source::new("shell", line), &mut delivery).await.map(|()| Next::Stay),
+            None => session.script(&Source::new("shell", input), &mut delivery).await.map(|()| Next::Stay),
         };
         match done {
             Ok(Next::Stay) => {}
@@ -54,9 +75,24 @@ pub async fn run(session: &mut Session) -> Result<()> {
             Err(error) if error.kind() == Kind::ClosedPipe => return Err(error),
             Err(error) => session.ui.error(&error),
         }
+        if delivery.is_broken() {
+            // Half a result is none: the file goes, and the next result is seen.
+            session.ui.warn("the file of \\o is given up, because a statement failed half-way; results come to the terminal again");
+            let terminal = Output { path: None, ..session.config.output.clone() };
+            delivery = session.deliver(&terminal)?;
+        }
+        if interrupt::must_leave() {
+            return Err(Error::interrupted());
+        }
         editor.refresh(session);
     }
     delivery.finish()
+}
+
+/// Whether a command is one: in the middle of a statement only with its backslash, and never inside
+/// a text or a comment.
+fn acts_at_once(pending: &str, line: &str) -> bool {
+    pending.is_empty() || (line.trim_start().starts_with('\\') && !split::is_open(pending))
 }
 
 /// Says where the user is and what can be done here.

@@ -3,6 +3,7 @@
 //! Standard output is data and nothing else; counts, banners and progress go to standard error, and
 //! only where that is a terminal; warnings and errors always do. Nothing else in the crate prints.
 
+pub mod interrupt;
 pub mod progress;
 pub mod text;
 

@@ -51,7 +51,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, the BOM.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{00ad}' | '\u{061c}' | '\u{200b}' | '\u{2060}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The text cut to `max` columns, with `…` as its last where something was cut.

@@ -66,6 +66,27 @@ fn the_published_figures_hold() {
     assert!(verdicts.stdout.lines().skip(1).all(|line| line.ends_with(",holds")), "{verdicts}");
 }
 
+/// What `figures` says was published is what each figure's own file says.
+#[test]
+fn the_published_texts_are_the_same_everywhere() {
+    let env = TestEnv::workspace();
+    let ran = env.run(&["run", "figures", "--json"]);
+    let rows: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let rows = rows.as_array().expect("rows");
+    assert_eq!(rows.len(), 11);
+    for row in rows {
+        let id = row["id"].as_str().expect("an id").to_lowercase();
+        let file = env.read(&format!("queries/figures/{id}.sql"));
+        let says = |key: &str, value: &str| {
+            assert!(file.contains(&format!("-- {key} = {value}\n")), "{id}: {key} = {value}")
+        };
+        says("text", &row["published_text"].to_string());
+        says("value", &row["published_value"].to_string());
+        says("unit", &row["unit"].to_string());
+        says("qualifier", &row["qualifier"].to_string());
+    }
+}
+
 /// The traps of the data model: what a careless query gives, the shipped ones do not.
 #[test]
 fn the_traps_are_not_fallen_into() {

@@ -200,6 +200,30 @@ fn one_data_file_holds_one_result() {
     assert_eq!(env.read("x.txt"), " a\n ─\n 1\n\n b\n ─\n 2\n");
 }
 
+/// What would be an empty or a misleading file is none.
+#[test]
+fn a_file_without_a_result_or_with_a_hidden_column_is_refused() {
+    let env = TestEnv::empty();
+    insta::assert_snapshot!(env.run(&["-c", "CREATE VIEW v AS SELECT 1 AS a", "-o", "x.parquet"]), @"");
+    let twice = "SELECT * FROM (VALUES (1, 2)) AS a(id, x) JOIN (VALUES (1, 3)) AS b(id, y) ON a.id = b.id";
+    for file in ["x.json", "x.ndjson", "x.parquet", "x.arrow"] {
+        let ran = env.run(&["-c", twice, "-o", file]);
+        assert!(ran.status == 1 && ran.stderr.contains("two columns are called `id`"), "{ran}");
+    }
+    assert_eq!(env.list("."), Vec::<String>::new());
+    assert_eq!(env.csv(twice), "id,x,id,y\n1,2,1,3\n");
+    insta::assert_snapshot!(env.run(&["--json", "-c", "SELECT 1 AS a; SELECT 2 AS b"]), @"");
+    for args in [
+        &["--excel", "-c", "SELECT 1", "-o", "x.json"][..],
+        &["--delimiter", ";", "--json", "-c", "SELECT 1"],
+        &["--csv", "--null", "a,b", "-c", "SELECT 1"],
+        &["man", "-o", "x.1"],
+    ] {
+        assert_eq!(env.run(args).status, 2, "{args:?}");
+    }
+    assert_eq!(env.list("."), Vec::<String>::new());
+}
+
 #[test]
 fn nothing_is_capped_outside_a_terminal() {
     let env = TestEnv::empty();

@@ -83,6 +83,12 @@ impl Terminal {
         self.wait_reading(before)
     }
 
+    /// Types a line that a statement goes on after, and waits for the prompt that says so.
+    pub(crate) fn begin(&mut self, line: &str) {
+        self.line(line);
+        self.wait_until("a prompt for more", |screen| screen.ends_with(&format!("{line}\n      ->")));
+    }
+
     /// Types keys that end a reading, such as Ctrl-C, and waits until the program reads again.
     pub(crate) fn press(&mut self, keys: &str) -> String {
         let before = self.readings.load(Ordering::SeqCst);

@@ -254,3 +254,42 @@ fn run_all_replaces_nothing_unless_asked() {
     assert_eq!(env.run(&["run", "--all", "-o", "out", "--force", "--json"]).status, 0);
     assert!(env.read("out/overview.json").starts_with("[{\"measure_id\""));
 }
+
+#[test]
+fn values_are_compared_as_what_they_are() {
+    let env = TestEnv::empty();
+    env.write(
+        "q.sql",
+        "-- ---\n-- [params.d]\n-- type = \"decimal\"\n-- values = [2.5, \"3\"]\n-- default = 2.5\n\
+         -- [params.x]\n-- type = \"number\"\n-- values = \"SELECT * FROM (VALUES (1.0), (2.5)) AS t(v)\"\n-- default = 1\n\
+         -- [params.day]\n-- type = \"date\"\n-- values = \"SELECT CAST('2022-06-30' AS DATE)\"\n-- default = \"2022-06-30\"\n-- ---\n\
+         SELECT $d AS d, $x AS x, $day AS day",
+    );
+    assert_eq!(env.run(&["run", "q.sql"]).stdout, "d,x,day\n2.500000,1.0,2022-06-30\n");
+    assert_eq!(
+        env.run(&["run", "q.sql", "-p", "d=3.0", "-p", "x=2.50"]).stdout,
+        "d,x,day\n3.000000,2.5,2022-06-30\n"
+    );
+    insta::assert_snapshot!(env.run(&["run", "q.sql", "-p", "d=2.6", "-p", "x=9", "-p", "day=2022-06-29"]), @"");
+}
+
+/// The same parameter twice is the same expression: GROUP BY sees that it is what is selected.
+#[test]
+fn a_parameter_may_be_grouped_by() {
+    let env = TestEnv::workspace();
+    env.write(
+        "queries/by.sql",
+        "-- ---\n-- [params.unit]\n-- type = \"text\"\n-- default = \"quarter\"\n-- ---\n\
+         SELECT CAST(date_trunc($unit, start_date) AS DATE) AS first_day, count(*) AS n FROM activities\n\
+         GROUP BY date_trunc($unit, start_date) ORDER BY 1",
+    );
+    let ran = env.run(&["run", "by"]);
+    assert_eq!((ran.status, ran.stdout.lines().count()), (0, 5), "{ran}");
+}
+
+#[test]
+fn a_name_that_nearly_fits_is_led_to_the_query() {
+    let env = TestEnv::workspace();
+    insta::assert_snapshot!(env.run(&["run", "training"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "loans/by-channel.sql"]), @"");
+}

@@ -116,6 +116,25 @@ fn init_makes_a_workspace_that_answers() {
     ");
 }
 
+/// An interrupted `init` leaves a folder in which `init` can be tried again.
+#[cfg(unix)]
+#[test]
+fn init_is_whole_or_not_at_all() {
+    let env = TestEnv::empty();
+    for delay in [30, 60, 90, 120, 200] {
+        let mut child = env.command(crate::env::TONGKET).args(["init", "year"]).spawn().expect("starts");
+        std::thread::sleep(std::time::Duration::from_millis(delay));
+        let _ = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        let status = child.wait().expect("ends");
+        if status.success() {
+            break;
+        }
+        let left = env.path("year").exists().then(|| env.list("year")).unwrap_or_default();
+        assert!(left.is_empty(), "{delay} ms: {left:?}");
+    }
+    assert!(env.path("year/datasets").exists() || env.run(&["init", "year"]).status == 0);
+}
+
 #[test]
 fn a_sample_needs_a_place() {
     let env = TestEnv::empty();

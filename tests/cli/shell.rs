@@ -36,8 +36,8 @@ fn it_greets_and_leaves() {
 fn a_statement_runs_when_it_is_complete() {
     let env = TestEnv::workspace();
     let mut terminal = shell(&env, &["-q"]);
-    terminal.line("SELECT kind, count(*) AS n");
-    terminal.line("FROM units -- not yet ;");
+    terminal.begin("SELECT kind, count(*) AS n");
+    terminal.begin("FROM units -- not yet ;");
     let screen = terminal.enter("GROUP BY kind ORDER BY kind;");
     insta::assert_snapshot!(screen, @"
     tongket> SELECT kind, count(*) AS n
@@ -51,6 +51,22 @@ fn a_statement_runs_when_it_is_complete() {
      provincial  1
     tongket>
     ");
+}
+
+/// A command acts in the middle of a statement too, and Ctrl-C gives the statement up.
+#[test]
+fn nobody_is_caught_in_an_open_statement() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.begin("SELECT 1");
+    assert!(terminal.press(CTRL_C).ends_with("->\ntongket>"));
+    terminal.begin("SELECT 40");
+    terminal.line("\\timing");
+    terminal.wait_until("a prompt for more", |screen| screen.ends_with("\\timing\n      ->"));
+    assert!(terminal.enter("+ 2 AS n;").contains("\n 42\n"));
+    terminal.begin("SELECT 1");
+    terminal.line("\\q");
+    assert_eq!(terminal.end(), 0);
 }
 
 /// What is typed or pasted while a statement runs is read after it.
@@ -131,6 +147,28 @@ fn results_go_to_a_file_that_appears_whole() {
     terminal.keys(CTRL_D);
     assert_eq!(terminal.end(), 0);
     assert_eq!(env.read("two.txt"), " a\n ─\n 1\n\n b\n ─\n 2\n");
+}
+
+/// A statement that fails half-way leaves no half result, and the next one is seen.
+#[test]
+fn half_a_result_is_no_file() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.enter("\\o part.csv");
+    let screen = terminal.enter("SELECT 1 / (value - 20000) AS n FROM generate_series(1, 30000);");
+    assert!(screen.contains("divide by zero") && screen.contains("is given up"), "{screen}");
+    assert!(terminal.enter("SELECT 41 + 1 AS n;").contains("\n 42\n"));
+    terminal.enter("\\o empty.parquet");
+    assert!(terminal.enter("\\o").contains("no statement gave a result"));
+    terminal.enter("\\o stopped.csv");
+    terminal.line("SELECT value FROM generate_series(1, 300000000);");
+    std::thread::sleep(Duration::from_millis(800));
+    let begun = Instant::now();
+    assert!(terminal.press(CTRL_C).contains("is given up"));
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    terminal.keys(CTRL_D);
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(env.list("."), [".local"]);
 }
 
 #[test]

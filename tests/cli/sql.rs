@@ -268,26 +268,72 @@ fn decomposed_text_finds_composed_data() {
     assert_eq!(env.csv(nfd), "n\n1\n");
 }
 
-/// Ctrl-C ends a statement at once with 130, whatever the engine is doing, and leaves no file.
+/// Ctrl-C ends a statement at once with 130, whether it computes, writes or waits, and leaves no
+/// file; so do a polite kill and the end of the terminal.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_with_130_and_leaves_nothing() {
+    use std::process::{Command, Stdio};
     use std::time::{Duration, Instant};
-    let env = TestEnv::empty();
-    let endless = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b";
-    let mut command = env.command(crate::env::TONGKET);
-    let mut child = command.args(["-c", endless, "-o", "x.csv"]).spawn().expect("starts");
-    let begun = Instant::now();
-    // The statement is under way once its file is open.
-    while env.list(".").is_empty() && begun.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(20));
+    let computes = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b";
+    let writes = "SELECT value FROM generate_series(1, 3000000000)";
+    for (signal, args) in [
+        ("-INT", &["-c", computes, "-o", "x.csv"][..]),
+        ("-INT", &["-c", writes, "-o", "x.csv"]),
+        ("-TERM", &["-c", writes, "-o", "x.json"]),
+        ("-HUP", &["-c", writes, "-o", "x.parquet"]),
+        ("-INT", &["-c", writes]),
+        ("-INT", &["-o", "x.csv"]),
+    ] {
+        let env = TestEnv::empty();
+        let mut command = env.command(crate::env::TONGKET);
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(1200));
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        let asked = Instant::now();
+        let status = child.wait().expect("ends");
+        assert_eq!(status.code(), Some(130), "{signal} {args:?}");
+        assert!(asked.elapsed() < Duration::from_secs(5), "{signal} {args:?}: {:?}", asked.elapsed());
+        assert_eq!(env.list("."), Vec::<String>::new(), "{signal} {args:?}");
     }
-    std::thread::sleep(Duration::from_millis(500));
-    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(interrupted.is_ok_and(|status| status.success()));
-    let asked = Instant::now();
-    let status = child.wait().expect("ends");
-    assert_eq!(status.code(), Some(130));
-    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
-    assert_eq!(env.list("."), Vec::<String>::new());
+}
+
+/// A query never replaces a stored table: not by COPY, not by `-o`, not through a link or `..`.
+#[test]
+fn stored_tables_are_never_written() {
+    let env = TestEnv::workspace();
+    let before = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    std::fs::create_dir(env.path("x")).expect("makes");
+    for target in [
+        "datasets/units.parquet",
+        "datasets/new.parquet",
+        "x/../datasets/units.parquet",
+        "datasets/new/a.parquet",
+    ] {
+        for args in [
+            &["--write", "-c", &format!("COPY (SELECT 1 AS x) TO '{target}'")][..],
+            &["--write", "-c", &format!("CREATE EXTERNAL TABLE e STORED AS PARQUET LOCATION '{target}'")],
+            &["-c", "SELECT 1 AS x", "-o", target, "--force"],
+            &["run", "figures/f08", "-o", target, "--force"],
+        ] {
+            let ran = env.run(args);
+            assert_eq!(ran.status, 2, "{args:?}\n{ran}");
+        }
+    }
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS x", "-o", "datasets/units.parquet", "--force"]), @"");
+    assert_eq!(env.list("datasets").len(), 11);
+    assert!(std::fs::read(env.path("datasets/units.parquet")).expect("reads") == before);
+    // With leave to write, an existing file is still not replaced.
+    env.write("keep.csv", "mine");
+    assert_eq!(env.run(&["--write", "-c", "COPY (SELECT 1 AS x) TO 'keep.csv'"]).status, 1);
+    assert_eq!(env.read("keep.csv"), "mine");
+}
+
+#[test]
+fn sql_may_begin_with_a_comment() {
+    let env = TestEnv::empty();
+    assert_eq!(env.csv("-- a question\nSELECT 1 AS n"), "n\n1\n");
+    insta::assert_snapshot!(env.run(&["-c", "\\d units"]), @"");
 }

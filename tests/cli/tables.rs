@@ -97,6 +97,58 @@ fn a_file_is_a_table_by_its_path() {
     assert_eq!(ran.stdout, "b\n2\n", "{ran}");
 }
 
+/// What would silently lose rows is refused by name.
+#[test]
+fn files_that_the_reader_would_leave_out_are_refused() {
+    let env = TestEnv::workspace();
+    let rows = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    env.write("datasets/mixed/year=2022/a.parquet", &rows);
+    env.write("datasets/mixed/b.parquet", &rows);
+    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM mixed"]), @"");
+    env.write("v.sql", "CREATE VIEW v AS SELECT * FROM 'gone.csv'; SELECT count(*) AS n FROM v");
+    env.write("gone.csv", "a\n1\n");
+    let mut shell = crate::pty::Terminal::start(&env, &["-q"], 24, 100);
+    shell.prompt();
+    shell.enter("\\i v.sql");
+    std::fs::remove_file(env.path("gone.csv")).expect("removes");
+    assert!(shell.enter("SELECT count(*) FROM v;").contains("it is no longer there"));
+}
+
+/// A quoted value may hold a line's end wherever a large file is cut between readers.
+#[test]
+fn a_large_csv_with_line_breaks_comes_back_whole() {
+    let env = TestEnv::empty();
+    let sql = "SELECT value AS id, 'dòng 1' || chr(10) || CAST(value AS VARCHAR) || ',x' AS note FROM generate_series(1, 600000)";
+    assert_eq!(env.run(&["-c", sql, "-o", "x.csv"]).status, 0);
+    assert_eq!(env.csv("SELECT count(*) AS n, sum(id) AS s FROM 'x.csv'"), "n,s\n600000,180000300000\n");
+    assert_eq!(env.run(&["-c", sql, "-o", "x.json"]).status, 0);
+    assert_eq!(env.csv("SELECT count(*) AS n, sum(id) AS s FROM 'x.json'"), "n,s\n600000,180000300000\n");
+}
+
+#[test]
+fn csv_is_read_as_offices_write_it() {
+    let env = TestEnv::empty();
+    env.write("x.csv", "mã;số\n007;1\n010;2\n");
+    assert_eq!(env.csv("SELECT * FROM 'x.csv'"), "mã,số\n007,1\n010,2\n");
+    env.write("ragged.csv", "a,b\n1,2\n3\n");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'ragged.csv'"]), @"");
+}
+
+#[test]
+fn no_character_of_a_path_means_anything() {
+    let env = TestEnv::empty();
+    for name in ["h#1.csv", "q?.csv", "p%20q.csv", "a [1].csv", "s*.csv", "quo''te.csv"] {
+        env.write(&name.replace("''", "'"), "a\n1\n");
+        assert_eq!(env.csv(&format!("SELECT a FROM '{name}'")), "a\n1\n", "{name}");
+    }
+    env.write("sub/here.txt", "");
+    env.write("khánh.csv".replace('á', "a\u{301}").as_str(), "a\n2\n");
+    assert_eq!(env.csv("SELECT a FROM 'khánh.csv'"), "a\n2\n");
+    assert_eq!(env.csv("SELECT a FROM 'sub/../q?.csv'"), "a\n1\n");
+    let up = env.run(&["--csv", "--table", "T=sub/../q?.csv", "-c", "SELECT a FROM T"]);
+    assert_eq!(up.stdout, "a\n1\n", "{up}");
+}
+
 #[test]
 fn a_path_that_leads_nowhere_is_told() {
     let env = TestEnv::empty();
@@ -147,4 +199,15 @@ fn a_table_of_the_session_has_a_description_too() {
     error: there is no table `unit`
     hint: did you mean `units`?
     ");
+}
+
+#[test]
+fn a_workspace_can_be_named_from_inside_it() {
+    let env = TestEnv::workspace();
+    let mut command = env.command(crate::env::TONGKET);
+    command.args(["-C", "..", "-c", "SELECT count(*) AS n FROM units"]).current_dir(env.path("queries"));
+    assert_eq!(env.finish(command, None).stdout, "n\n13\n");
+    let mut command = env.command(crate::env::TONGKET);
+    command.args(["run", "figures/f08"]).current_dir(env.path("queries/loans"));
+    assert_eq!(env.finish(command, None).stdout, "value\n853\n");
 }

@@ -1,0 +1,73 @@
+//! Codes in CSV that look like numbers.
+//!
+//! The reader takes a column of digits for numbers, and `007` would become 7. A value that begins
+//! with a zero is no number, so its column is text.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+
+use crate::error::{Error, Result};
+
+/// Bytes of the file that are looked at, as many as the reader infers types from and more.
+const LOOKED_AT: u64 = 1 << 20;
+
+/// The schema with each column of codes as text.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn kept(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRef> {
+    if !schema.fields().iter().any(|field| field.data_type().is_numeric()) {
+        return Ok(schema.clone());
+    }
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    file.take(LOOKED_AT).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
+    let codes = columns(&start, separator);
+    let fields = schema.fields().iter().enumerate().map(|(i, field)| {
+        let is_code = field.data_type().is_numeric() && codes.get(i).copied().unwrap_or(false);
+        if is_code { field.as_ref().clone().with_data_type(DataType::Utf8) } else { field.as_ref().clone() }
+    });
+    Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+}
+
+/// For each column, whether one of its values is digits that begin with a zero.
+fn columns(text: &[u8], separator: u8) -> Vec<bool> {
+    let mut codes = Vec::new();
+    let (mut column, mut quoted, mut value) = (0, false, Vec::new());
+    for byte in text.iter().chain(b"\n") {
+        match *byte {
+            b'"' => quoted = !quoted,
+            byte if !quoted && (byte == separator || byte == b'\n') => {
+                if codes.len() <= column {
+                    codes.resize(column + 1, false);
+                }
+                codes[column] |= is_code(&value);
+                value.clear();
+                column = if byte == separator { column + 1 } else { 0 };
+            }
+            b'\r' => {}
+            byte => value.push(byte),
+        }
+    }
+    codes
+}
+
+fn is_code(value: &[u8]) -> bool {
+    value.len() > 1 && value[0] == b'0' && value.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_that_begin_with_a_zero_are_a_code() {
+        let text = b"a,b,c,d\n1,007,0,\"0,1\"\n10,1,0.5,2\n";
+        assert_eq!(columns(text, b','), [false, true, false, false]);
+        assert_eq!(columns(b"a\r\n01\r\n", b','), [true]);
+    }
+}

@@ -1,0 +1,57 @@
+//! The stored files behind a plan: whether they are still there, and how they may be read.
+
+use std::path::Path;
+
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::file_format::json::JsonFormat;
+use datafusion::datasource::listing::ListingTable;
+use datafusion::datasource::source_as_provider;
+use datafusion::logical_expr::LogicalPlan;
+
+use crate::error::{Error, Result};
+
+/// What must be known of the files that a plan reads.
+#[derive(Debug, Default)]
+pub(super) struct Scans {
+    /// The tables, each once.
+    pub(super) tables: Vec<String>,
+    /// A file can only be read from its beginning: a JSON array has no place to start within.
+    pub(super) whole_files: bool,
+}
+
+impl Scans {
+    /// Looks at every table of a plan, views included.
+    ///
+    /// # Errors
+    /// A file is gone since its table was opened: the reader would take that for a table without rows.
+    pub(super) fn of(plan: &LogicalPlan) -> Result<Self> {
+        let mut scans = Self::default();
+        let mut missing = None;
+        let _ = plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node {
+                let name = scan.table_name.table().to_owned();
+                if let Ok(provider) = source_as_provider(&scan.source)
+                    && let Some(table) = provider.downcast_ref::<ListingTable>()
+                {
+                    let format: &dyn std::any::Any = table.options().format.as_ref();
+                    scans.whole_files |= format
+                        .downcast_ref::<JsonFormat>()
+                        .is_some_and(|format| !format.is_newline_delimited());
+                    let paths =
+                        table.table_paths().iter().filter_map(|url| url.get_url().to_file_path().ok());
+                    missing = missing.take().or(paths.into_iter().find(|path| !Path::exists(path)));
+                }
+                if !scans.tables.contains(&name) {
+                    scans.tables.push(name);
+                }
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        match missing {
+            Some(path) => {
+                Err(Error::data(format!("cannot read `{}`: it is no longer there", path.display())))
+            }
+            None => Ok(scans),
+        }
+    }
+}
