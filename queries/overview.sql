@@ -3,7 +3,7 @@
 -- title_vi = "Tổng quan năm"
 -- topic = "overview"
 -- description = "One row a headline measure of the year. Activities count by their start date and outputs by the year of their activity; the two balances are those of 31 December (null where no balance is held for that day). Never add the rows: counts, flows and stocks stand side by side. rows_known of rows_counted rows carry a value; unknown values are left out, not counted as 0."
--- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động mẹ; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0."
+-- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động tạo ra chúng; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -3,7 +3,7 @@
 -- title_vi = "Khen thưởng so với kết quả"
 -- topic = "units"
 -- description = "One row a unit: awards of the year honoured beside the year's results; every side is aggregated on its own. Activities and participations are done, all categories, by start date; works, tasks and benefit by the year of their activity. Benefit is summed where known (benefits_known of the outputs): 0 means no outputs, null means that none is known. Columns stand side by side for comparison and do not show that results earned the awards."
--- description_vi = "Mỗi dòng là một đơn vị: khen thưởng theo năm được khen đặt cạnh kết quả của năm; mỗi bên được tổng hợp riêng. Hoạt động và lượt tham gia là hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; công trình, phần việc, giá trị làm lợi theo năm của hoạt động mẹ. Giá trị làm lợi cộng trên số đã biết (benefits_known trong số công trình, phần việc): 0 là không có công trình, phần việc nào, để trống là chưa biết. Các cột đặt cạnh nhau để đối chiếu, không chứng tỏ kết quả dẫn đến khen thưởng."
+-- description_vi = "Mỗi dòng là một đơn vị: khen thưởng theo năm được khen đặt cạnh kết quả của năm; mỗi bên được tổng hợp riêng. Hoạt động và lượt tham gia là hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; công trình, phần việc, giá trị làm lợi theo năm của hoạt động tạo ra chúng. Giá trị làm lợi cộng trên số đã biết (benefits_known trong số công trình, phần việc): 0 là không có công trình, phần việc nào, để trống là chưa biết. Các cột đặt cạnh nhau để đối chiếu, không chứng tỏ kết quả dẫn đến khen thưởng."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

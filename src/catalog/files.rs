@@ -6,21 +6,20 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
 use datafusion::datasource::physical_plan::parquet::metadata::CachedParquetMetaData;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use futures::FutureExt;
-use url::Url;
 
-use super::{codes, footer};
+use super::hive::{parquet_files, partitions};
+use super::paths::{namesake, url};
+use super::{csv, footer};
 use crate::error::{Error, Result};
 use crate::ui::text;
 
@@ -65,17 +64,12 @@ impl Kind {
     fn format(self, path: &Path) -> Result<Arc<dyn FileFormat>> {
         Ok(match self {
             Self::Parquet => Arc::new(ParquetFormat::default()),
-            Self::Csv => Arc::new(csv(separator(path)?)),
-            Self::Tsv => Arc::new(csv(b'\t')),
+            Self::Csv => Arc::new(csv::format(csv::separator(path)?)),
+            Self::Tsv => Arc::new(csv::format(b'\t')),
             Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!is_array(path)?)),
             Self::Arrow => Arc::new(ArrowFormat),
         })
     }
-}
-
-/// CSV with a header. A quoted value may hold a line's end, so a file is never cut between two readers.
-fn csv(separator: u8) -> CsvFormat {
-    CsvFormat::default().with_has_header(true).with_delimiter(separator).with_newlines_in_values(true)
 }
 
 /// Whether a JSON file holds one array rather than an object a line.
@@ -85,36 +79,6 @@ fn is_array(path: &Path) -> Result<bool> {
         .and_then(|file| file.take(4096).read_to_end(&mut start))
         .map_err(|error| Error::file("read", path, &error))?;
     Ok(start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['))
-}
-
-/// The file of the same name in another Unicode form.
-fn namesake(path: &Path) -> Option<PathBuf> {
-    let name = path.file_name()?.to_str()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut entries = folder.read_dir().ok()?.filter_map(std::result::Result::ok).map(|entry| entry.path());
-    entries.find(|other| {
-        let found = other.file_name().and_then(|found| found.to_str());
-        other != path && found.is_some_and(|found| text::nfc(found) == text::nfc(name))
-    })
-}
-
-/// A path without links and dots, as far as it exists: what is not there yet keeps its name.
-pub(super) fn real_path(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut missing = Vec::new();
-    let mut there = absolute.as_path();
-    loop {
-        if let Ok(real) = there.canonicalize() {
-            return missing.iter().rev().fold(real, |path, name| path.join(name));
-        }
-        match (there.parent(), there.file_name()) {
-            (Some(parent), Some(name)) => {
-                missing.push(name);
-                there = parent;
-            }
-            _ => return absolute,
-        }
-    }
 }
 
 /// Whether a name in FROM is meant as a path: it has a separator, the
@@ -159,94 +123,6 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
     }
     // A name may be written with other code points on disk (NFD), or be a folder.
     of_folder(folder).ok()?.remove(text::nfc(name).as_ref())
-}
-
-/// The Parquet files below a folder, in order: those that the reader will find there.
-///
-/// # Errors
-/// A folder cannot be read.
-fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    let mut seen = BTreeSet::new();
-    while let Some(folder) = folders.pop() {
-        let fault = |error: std::io::Error| Error::file("read", &folder, &error);
-        // A link may lead back to where it stands.
-        if !seen.insert(folder.canonicalize().map_err(fault)?) {
-            continue;
-        }
-        for entry in folder.read_dir().map_err(fault)? {
-            let path = entry.map_err(fault)?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "parquet") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The keys in the names of the folders between a table and a file: `key=value`.
-fn keys(folder: &Path, file: &Path) -> Vec<(String, String)> {
-    let inner = file.strip_prefix(folder).unwrap_or(file);
-    let parts = inner.parent().into_iter().flat_map(Path::components);
-    parts
-        .filter_map(|part| {
-            let part = part.as_os_str().to_string_lossy();
-            part.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()))
-        })
-        .collect()
-}
-
-/// The Hive keys of a folder's files and the narrowest type that all their values have.
-///
-/// # Errors
-/// The files do not have the same keys: the reader would leave some of them out without a word.
-fn partitions(folder: &Path, files: &[PathBuf]) -> Result<Vec<(String, DataType)>> {
-    let mut columns: Vec<(String, BTreeSet<String>)> = Vec::new();
-    for (i, file) in files.iter().enumerate() {
-        let keys = keys(folder, file);
-        if i == 0 {
-            columns = keys.iter().map(|(key, _)| (key.clone(), BTreeSet::new())).collect();
-        }
-        if !keys.iter().map(|(key, _)| key).eq(columns.iter().map(|(key, _)| key)) {
-            let message = format!(
-                "cannot read `{}`: `{}` does not lie in folders of the same keys as `{}`",
-                folder.display(),
-                file.display(),
-                files[0].display()
-            );
-            return Err(
-                Error::data(message).hint("every file of a table lies below the same `key=value` folders")
-            );
-        }
-        for ((_, values), (_, value)) in columns.iter_mut().zip(keys) {
-            values.insert(value);
-        }
-    }
-    Ok(columns.into_iter().map(|(key, values)| (key, type_of(&values))).collect())
-}
-
-fn type_of(values: &BTreeSet<String>) -> DataType {
-    // A number with a leading zero is a code: as a number it would lose the zero.
-    let plain = |value: &String| value == "0" || !value.trim_start_matches('-').starts_with('0');
-    if values.iter().all(|value| plain(value) && value.parse::<i64>().is_ok()) {
-        DataType::Int64
-    } else if values.iter().all(|value| value.parse::<chrono::NaiveDate>().is_ok()) {
-        DataType::Date32
-    } else {
-        DataType::Utf8
-    }
-}
-
-/// The URL of a local path, made without parsing: no character of a name means anything in it.
-fn url(path: &Path) -> Result<ListingTableUrl> {
-    let real = real_path(path);
-    let made = if real.is_dir() { Url::from_directory_path(&real) } else { Url::from_file_path(&real) };
-    let fault = || Error::data(format!("cannot read `{}`: its path has no URL", path.display()));
-    ListingTableUrl::try_new(made.map_err(|()| fault())?, None).map_err(|_| fault())
 }
 
 impl Location {
@@ -342,8 +218,8 @@ impl Location {
             agree(&files, opener)?;
         }
         let schema = match kind {
-            Kind::Csv => codes::kept(path, separator(path)?, &schema)?,
-            Kind::Tsv => codes::kept(path, b'\t', &schema)?,
+            Kind::Csv => csv::with_codes(path, csv::separator(path)?, &schema)?,
+            Kind::Tsv => csv::with_codes(path, b'\t', &schema)?,
             _ => schema,
         };
         let mut seen = BTreeSet::new();
@@ -372,37 +248,9 @@ fn agree(files: &[PathBuf], opener: &SessionState) -> Result<()> {
     Ok(())
 }
 
-/// The separator of a CSV file: of those in use, the one that its first line has most of.
-///
-/// # Errors
-/// The file cannot be read.
-fn separator(path: &Path) -> Result<u8> {
-    let mut line = String::new();
-    let file = std::fs::File::open(path).map_err(|error| Error::file("read", path, &error))?;
-    let mut start = Vec::new();
-    file.take(64 * 1024).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
-    line.push_str(String::from_utf8_lossy(&start).lines().next().unwrap_or_default());
-    // What stands in quotes separates nothing.
-    let bare: String = line.split('"').step_by(2).collect();
-    let count = |separator: u8| bare.bytes().filter(|byte| *byte == separator).count();
-    Ok([b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b','))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn strings(values: &[&str]) -> BTreeSet<String> {
-        values.iter().map(|value| (*value).to_owned()).collect()
-    }
-
-    #[test]
-    fn hive_keys_have_the_narrowest_type_of_their_values() {
-        assert_eq!(type_of(&strings(&["2022", "2023"])), DataType::Int64);
-        assert_eq!(type_of(&strings(&["2022-01-31", "2022-02-28"])), DataType::Date32);
-        assert_eq!(type_of(&strings(&["01", "02"])), DataType::Utf8);
-        assert_eq!(type_of(&strings(&["2022", "all"])), DataType::Utf8);
-    }
 
     #[test]
     fn a_folder_lists_files_and_folders_of_files() {
@@ -428,31 +276,5 @@ mod tests {
         let nfd: String = "khánh".nfd().collect();
         std::fs::write(folder.path().join(format!("{nfd}.parquet")), "x").expect("writes");
         assert!(in_folder(folder.path(), "khánh").is_some());
-    }
-
-    #[test]
-    fn the_separator_is_that_of_the_first_line() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (text, expected) in [
-            ("a,b\n1,2", b','),
-            ("a;b\n1,5;2", b';'),
-            ("a\tb", b'\t'),
-            ("\"x;y;z\",b", b','),
-            ("one", b','),
-            ("", b','),
-        ] {
-            let path = folder.path().join("x.csv");
-            std::fs::write(&path, text).expect("writes");
-            assert_eq!(separator(&path).expect("reads"), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn files_of_a_table_have_the_same_keys() {
-        let files = ["t/year=2022/a.parquet", "t/year=2023/b.parquet"].map(PathBuf::from);
-        let columns = partitions(Path::new("t"), &files).expect("the same");
-        assert_eq!(columns, [("year".to_owned(), DataType::Int64)]);
-        let mixed = ["t/c.parquet", "t/year=2022/a.parquet"].map(PathBuf::from);
-        assert!(partitions(Path::new("t"), &mixed).is_err());
     }
 }

@@ -4,9 +4,11 @@
 //! `--table`, then `datasets/`, and last as the path of a file. Listing names reads folders, never
 //! files. Every table is a plain `ListingTable`, so that another engine can take over its plan.
 
-mod codes;
+mod csv;
 mod files;
 mod footer;
+mod hive;
+mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -96,9 +98,9 @@ impl Tables {
 
     /// Whether a path lies where stored tables are: in `datasets/`, or in what `--table` names.
     pub fn holds(&self, path: &Path) -> bool {
-        let real = files::real_path(path);
+        let real = paths::real_path(path);
         let folders = self.datasets.iter().chain(self.named.values());
-        folders.map(|folder| files::real_path(folder)).any(|folder| real.starts_with(folder))
+        folders.map(|folder| paths::real_path(folder)).any(|folder| real.starts_with(folder))
     }
 
     /// Opens a stored table.

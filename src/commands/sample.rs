@@ -11,8 +11,9 @@ use crate::ui::{Ui, interrupt, text};
 /// Makes the synthetic year: every table and their contract
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The same year, scale and seed give the same bytes. At scale N every table but units and plan_tasks
-has N times the rows, and every total is exactly N times that of scale 1.
+The same year, scale and seed give the same bytes. At scale N there are N rows for each one of scale 1
+and every total is exactly N times as large; only units, plan_tasks and the ledgers that a unit keeps
+in loan_balances stay as many, and those ledgers grow.
 
 Examples:
   tongket sample -o datasets

@@ -345,7 +345,7 @@ mod tests {
             "                      rows_\n                   counted_\n name_vi             at_all\n \
              ──────────────  ──────────\n Đoàn viên số 0           0\n"
         );
-        assert!(shown(Some(22), 0, &[1]).contains("Đoàn viên…"), "{}", shown(Some(22), 0, &[1]));
+        assert!(shown(Some(22), 0, &[1]).contains("Đoàn viên …"), "{}", shown(Some(22), 0, &[1]));
     }
 
     /// Batches of any size give the same table.

@@ -34,7 +34,9 @@ pub async fn run(session: &mut Session) -> Result<()> {
     let mut pending = String::new();
     loop {
         session.ui.flush()?;
-        let line = match editor.read(if pending.is_empty() { PROMPT } else { MORE }, &pending) {
+        let read;
+        (editor, read) = next_line(editor, &pending).await?;
+        let line = match read {
             Ok(line) => text::nfc(&line).into_owned(),
             // Ctrl-C gives up the statement, not the shell.
             Err(ReadlineError::Interrupted) => {
@@ -87,6 +89,19 @@ pub async fn run(session: &mut Session) -> Result<()> {
         editor.refresh(session);
     }
     delivery.finish()
+}
+
+/// Reads a line on a thread of its own, so that the end of the program does not wait for Enter.
+async fn next_line(mut editor: Editor, pending: &str) -> Result<(Editor, rustyline::Result<String>)> {
+    let above = pending.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let line = editor.read(if above.is_empty() { PROMPT } else { MORE }, &above);
+        (editor, line)
+    });
+    tokio::select! {
+        read = reading => read.map_err(|error| Error::data(format!("the line editor stopped: {error}"))),
+        () = interrupt::leaving() => Err(Error::interrupted()),
+    }
 }
 
 /// Whether a command is one: in the middle of a statement only with its backslash, and never inside

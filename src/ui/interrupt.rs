@@ -77,6 +77,17 @@ pub async fn asked() {
     }
 }
 
+/// Waits until the whole program is to end.
+pub async fn leaving() {
+    loop {
+        let heard = HEARD.notified();
+        if must_leave() {
+            return;
+        }
+        heard.await;
+    }
+}
+
 /// New work begins: what was asked of the last is settled.
 pub fn clear() {
     ASKED.store(must_leave(), Ordering::SeqCst);

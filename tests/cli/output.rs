@@ -138,7 +138,7 @@ fn excel_gets_what_it_can_open() {
     exit 2
     --- stdout
     --- stderr
-    error: `--excel` is a kind of CSV, and another format was asked for
+    error: `--excel` is for CSV, and another format is to be written
     ");
 }
 
@@ -204,7 +204,12 @@ fn one_data_file_holds_one_result() {
 #[test]
 fn a_file_without_a_result_or_with_a_hidden_column_is_refused() {
     let env = TestEnv::empty();
-    insta::assert_snapshot!(env.run(&["-c", "CREATE VIEW v AS SELECT 1 AS a", "-o", "x.parquet"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "CREATE VIEW v AS SELECT 1 AS a", "-o", "x.parquet"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `x.parquet` is not written: no statement gave a result
+    ");
     let twice = "SELECT * FROM (VALUES (1, 2)) AS a(id, x) JOIN (VALUES (1, 3)) AS b(id, y) ON a.id = b.id";
     for file in ["x.json", "x.ndjson", "x.parquet", "x.arrow"] {
         let ran = env.run(&["-c", twice, "-o", file]);
@@ -212,7 +217,14 @@ fn a_file_without_a_result_or_with_a_hidden_column_is_refused() {
     }
     assert_eq!(env.list("."), Vec::<String>::new());
     assert_eq!(env.csv(twice), "id,x,id,y\n1,2,1,3\n");
-    insta::assert_snapshot!(env.run(&["--json", "-c", "SELECT 1 AS a; SELECT 2 AS b"]), @"");
+    insta::assert_snapshot!(env.run(&["--json", "-c", "SELECT 1 AS a; SELECT 2 AS b"]), @r#"
+    exit 2
+    --- stdout
+    [{"a":1}]
+    --- stderr
+    error: standard output holds one JSON result, and a second statement gives rows
+    hint: give each its own file, or write a format for reading, such as --format table
+    "#);
     for args in [
         &["--excel", "-c", "SELECT 1", "-o", "x.json"][..],
         &["--delimiter", ";", "--json", "-c", "SELECT 1"],

@@ -38,7 +38,9 @@ impl Terminal {
     pub(crate) fn spawn(mut command: Command, rows: u16, columns: u16) -> Self {
         // The pseudo-terminal takes the place of the test's own streams.
         command.stdin(std::process::Stdio::inherit());
-        let process = PtyProcess::new(command).expect("a pseudo-terminal");
+        let mut process = PtyProcess::new(command).expect("a pseudo-terminal");
+        // At the end of a test; a program that does not leave when asked is ended.
+        process.set_kill_timeout(Some(5000));
         let keys = process.get_file_handle().expect("a handle");
         let mut reader = process.get_file_handle().expect("a handle");
         let size = |n: u16| std::num::NonZero::new(n).expect("a size");
@@ -103,6 +105,11 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.prompt()
+    }
+
+    /// Sends the program a signal.
+    pub(crate) fn signal(&mut self, signal: rexpect::process::Signal) {
+        self.process.signal(signal).expect("signals");
     }
 
     /// What the screen shows, without the blanks at the ends of its lines.

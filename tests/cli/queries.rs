@@ -270,7 +270,17 @@ fn values_are_compared_as_what_they_are() {
         env.run(&["run", "q.sql", "-p", "d=3.0", "-p", "x=2.50"]).stdout,
         "d,x,day\n3.000000,2.5,2022-06-30\n"
     );
-    insta::assert_snapshot!(env.run(&["run", "q.sql", "-p", "d=2.6", "-p", "x=9", "-p", "day=2022-06-29"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "q.sql", "-p", "d=2.6", "-p", "x=9", "-p", "day=2022-06-29"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: parameter `d` of query `q.sql` cannot be `2.6`
+    hint: did you mean `2.5`?
+    error: parameter `day` of query `q.sql` cannot be `2022-06-29`
+    hint: did you mean `2022-06-30`?
+    error: parameter `x` of query `q.sql` cannot be `9`
+    hint: did you mean `1`?
+    ");
 }
 
 /// The same parameter twice is the same expression: GROUP BY sees that it is what is selected.
@@ -290,6 +300,18 @@ fn a_parameter_may_be_grouped_by() {
 #[test]
 fn a_name_that_nearly_fits_is_led_to_the_query() {
     let env = TestEnv::workspace();
-    insta::assert_snapshot!(env.run(&["run", "training"]), @"");
-    insta::assert_snapshot!(env.run(&["run", "loans/by-channel.sql"]), @"");
+    insta::assert_snapshot!(env.run(&["run", "training"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: there is no saved query `training`
+    hint: the group `training` holds training/completion, training/gender-age, training/occupation, training/summary
+    ");
+    insta::assert_snapshot!(env.run(&["run", "loans/by-channel.sql"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `loans/by-channel.sql`: no such file or directory
+    hint: the saved query is called `loans/by-channel`
+    ");
 }

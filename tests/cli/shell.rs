@@ -41,8 +41,8 @@ fn a_statement_runs_when_it_is_complete() {
     let screen = terminal.enter("GROUP BY kind ORDER BY kind;");
     insta::assert_snapshot!(screen, @"
     tongket> SELECT kind, count(*) AS n
-    FROM units -- not yet ;
-    GROUP BY kind ORDER BY kind;
+          -> FROM units -- not yet ;
+          -> GROUP BY kind ORDER BY kind;
      kind        n
      ──────────  ─
      affiliated  4
@@ -67,6 +67,19 @@ fn nobody_is_caught_in_an_open_statement() {
     terminal.begin("SELECT 1");
     terminal.line("\\q");
     assert_eq!(terminal.end(), 0);
+}
+
+/// A polite kill ends the shell at its prompt, and what `\o` had open goes with it.
+#[cfg(unix)]
+#[test]
+fn a_kill_ends_the_shell() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env, &["-q"]);
+    terminal.enter("\\o x.csv");
+    terminal.enter("SELECT 1 AS n;");
+    terminal.signal(rexpect::process::Signal::SIGTERM);
+    assert_eq!(terminal.end(), 130);
+    assert_eq!(env.list("."), [".local"]);
 }
 
 /// What is typed or pasted while a statement runs is read after it.
@@ -99,7 +112,7 @@ fn commands_answer() {
     for (line, expected) in [
         ("\\d", "loan_balances"),
         ("\\d units", "valid_from"),
-        ("\\dq", "loans/by-channel"),
+        ("\\dq", "units/share"),
         ("\\dq figures/f08", "count(DISTINCT"),
         ("\\run figures/f08", "853"),
         ("\\run units/league measure=awards year=2022", "place"),

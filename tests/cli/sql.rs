@@ -43,7 +43,7 @@ fn the_first_failure_ends_a_script() {
      --> a.sql:2:8
     2 | SELECT nothing;
       |        ^^^^^^^
-    hint: a text stands in single quotes, a name in double ones: 'nothing'
+    hint: a text stands in single quotes: 'nothing'
     ");
 }
 
@@ -146,7 +146,7 @@ fn an_error_shows_its_line_and_a_caret() {
      --> -c:1:40
     1 | SELECT name_vi FROM units WHERE kind = "City"
       |                                        ^^^^^^
-    hint: a text stands in single quotes, a name in double ones: 'City'
+    hint: a text stands in single quotes: 'City'
     "#);
 }
 
@@ -322,7 +322,13 @@ fn stored_tables_are_never_written() {
             assert_eq!(ran.status, 2, "{args:?}\n{ran}");
         }
     }
-    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS x", "-o", "datasets/units.parquet", "--force"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS x", "-o", "datasets/units.parquet", "--force"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `datasets/units.parquet` is where stored tables are, and no result is written there
+    hint: write it elsewhere, and put it in its place yourself
+    ");
     assert_eq!(env.list("datasets").len(), 11);
     assert!(std::fs::read(env.path("datasets/units.parquet")).expect("reads") == before);
     // With leave to write, an existing file is still not replaced.
@@ -335,5 +341,14 @@ fn stored_tables_are_never_written() {
 fn sql_may_begin_with_a_comment() {
     let env = TestEnv::empty();
     assert_eq!(env.csv("-- a question\nSELECT 1 AS n"), "n\n1\n");
-    insta::assert_snapshot!(env.run(&["-c", "\\d units"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "\\d units"]), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    error: expected an SQL statement, found: \
+     --> -c:1:1
+    1 | \d units
+      | ^
+    hint: commands that begin with `\` are for the shell
+    ");
 }

@@ -104,7 +104,13 @@ fn files_that_the_reader_would_leave_out_are_refused() {
     let rows = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
     env.write("datasets/mixed/year=2022/a.parquet", &rows);
     env.write("datasets/mixed/b.parquet", &rows);
-    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM mixed"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT count(*) FROM mixed"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: table `mixed`: cannot read `[DIR]/datasets/mixed`: `[DIR]/datasets/mixed/year=2022/a.parquet` does not lie in folders of the same keys as `[DIR]/datasets/mixed/b.parquet`
+    hint: every file of a table lies below the same `key=value` folders
+    ");
     env.write("v.sql", "CREATE VIEW v AS SELECT * FROM 'gone.csv'; SELECT count(*) AS n FROM v");
     env.write("gone.csv", "a\n1\n");
     let mut shell = crate::pty::Terminal::start(&env, &["-q"], 24, 100);
@@ -131,7 +137,12 @@ fn csv_is_read_as_offices_write_it() {
     env.write("x.csv", "mã;số\n007;1\n010;2\n");
     assert_eq!(env.csv("SELECT * FROM 'x.csv'"), "mã,số\n007,1\n010,2\n");
     env.write("ragged.csv", "a,b\n1,2\n3\n");
-    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'ragged.csv'"]), @"");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT * FROM 'ragged.csv'"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `ragged.csv`: Csv error: Encountered unequal lengths between records on CSV file. Expected 2 records, found 1 records at line 3
+    ");
 }
 
 #[test]

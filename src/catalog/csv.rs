@@ -1,4 +1,4 @@
-//! Codes in CSV that look like numbers.
+//! CSV as people write it: the separator, values over several lines, codes that look like numbers.
 //!
 //! The reader takes a column of digits for numbers, and `007` would become 7. A value that begins
 //! with a zero is no number, so its column is text.
@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::datasource::file_format::csv::CsvFormat;
 
 use crate::error::{Error, Result};
 
@@ -19,7 +20,7 @@ const LOOKED_AT: u64 = 1 << 20;
 ///
 /// # Errors
 /// The file cannot be read.
-pub(super) fn kept(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRef> {
+pub(super) fn with_codes(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRef> {
     if !schema.fields().iter().any(|field| field.data_type().is_numeric()) {
         return Ok(schema.clone());
     }
@@ -60,6 +61,27 @@ fn is_code(value: &[u8]) -> bool {
     value.len() > 1 && value[0] == b'0' && value.iter().all(u8::is_ascii_digit)
 }
 
+/// The separator of a CSV file: of those in use, the one that its first line has most of.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn separator(path: &Path) -> Result<u8> {
+    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let mut start = Vec::new();
+    file.take(64 * 1024).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
+    let start = String::from_utf8_lossy(&start);
+    let line = start.lines().next().unwrap_or_default();
+    // What stands in quotes separates nothing.
+    let bare: String = line.split('"').step_by(2).collect();
+    let count = |separator: u8| bare.bytes().filter(|byte| *byte == separator).count();
+    Ok([b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b','))
+}
+
+/// CSV with a header. A quoted value may hold a line's end, so a file is never cut between two readers.
+pub(super) fn format(separator: u8) -> CsvFormat {
+    CsvFormat::default().with_has_header(true).with_delimiter(separator).with_newlines_in_values(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +91,22 @@ mod tests {
         let text = b"a,b,c,d\n1,007,0,\"0,1\"\n10,1,0.5,2\n";
         assert_eq!(columns(text, b','), [false, true, false, false]);
         assert_eq!(columns(b"a\r\n01\r\n", b','), [true]);
+    }
+
+    #[test]
+    fn the_separator_is_that_of_the_first_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (text, expected) in [
+            ("a,b\n1,2", b','),
+            ("a;b\n1,5;2", b';'),
+            ("a\tb", b'\t'),
+            ("\"x;y;z\",b", b','),
+            ("one", b','),
+            ("", b','),
+        ] {
+            let path = folder.path().join("x.csv");
+            std::fs::write(&path, text).expect("writes");
+            assert_eq!(separator(&path).expect("reads"), expected, "{text}");
+        }
     }
 }

@@ -1,0 +1,47 @@
+//! Paths as they are on disk, whatever characters, links and dots are in them.
+
+use std::path::{Path, PathBuf};
+
+use datafusion::datasource::listing::ListingTableUrl;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::ui::text;
+
+/// The file of the same name in another Unicode form.
+pub(super) fn namesake(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut entries = folder.read_dir().ok()?.filter_map(std::result::Result::ok).map(|entry| entry.path());
+    entries.find(|other| {
+        let found = other.file_name().and_then(|found| found.to_str());
+        other != path && found.is_some_and(|found| text::nfc(found) == text::nfc(name))
+    })
+}
+
+/// A path without links and dots, as far as it exists: what is not there yet keeps its name.
+pub(super) fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut missing = Vec::new();
+    let mut there = absolute.as_path();
+    loop {
+        if let Ok(real) = there.canonicalize() {
+            return missing.iter().rev().fold(real, |path, name| path.join(name));
+        }
+        match (there.parent(), there.file_name()) {
+            (Some(parent), Some(name)) => {
+                missing.push(name);
+                there = parent;
+            }
+            _ => return absolute,
+        }
+    }
+}
+
+/// The URL of a local path, made without parsing: no character of a name means anything in it.
+pub(super) fn url(path: &Path) -> Result<ListingTableUrl> {
+    let real = real_path(path);
+    let made = if real.is_dir() { Url::from_directory_path(&real) } else { Url::from_file_path(&real) };
+    let fault = || Error::data(format!("cannot read `{}`: its path has no URL", path.display()));
+    ListingTableUrl::try_new(made.map_err(|()| fault())?, None).map_err(|_| fault())
+}
