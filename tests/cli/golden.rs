@@ -78,7 +78,7 @@ fn the_published_texts_are_the_same_everywhere() {
         let id = row["id"].as_str().expect("an id").to_lowercase();
         let file = env.read(&format!("queries/figures/{id}.sql"));
         let says = |key: &str, value: &str| {
-            assert!(file.contains(&format!("-- {key} = {value}\n")), "{id}: {key} = {value}")
+            assert!(file.contains(&format!("-- {key} = {value}\n")), "{id}: {key} = {value}");
         };
         says("text", &row["published_text"].to_string());
         says("value", &row["published_value"].to_string());

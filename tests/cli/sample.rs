@@ -129,7 +129,7 @@ fn init_is_whole_or_not_at_all() {
         if status.success() {
             break;
         }
-        let left = env.path("year").exists().then(|| env.list("year")).unwrap_or_default();
+        let left = if env.path("year").exists() { env.list("year") } else { Vec::new() };
         assert!(left.is_empty(), "{delay} ms: {left:?}");
     }
     assert!(env.path("year/datasets").exists() || env.run(&["init", "year"]).status == 0);
