@@ -15,8 +15,6 @@ pub const FILE_NAME: &str = "datapackage.json";
 /// The contract of a workspace's tables.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Contract {
-    /// The package's title in English.
-    pub title: Option<String>,
     /// The rows are invented: said wherever the tables are listed.
     #[serde(default)]
     pub synthetic: bool,

@@ -112,7 +112,8 @@ impl Table {
         let mut held = vec![0; self.names.len()];
         for row in self.head.iter().chain(&self.tail) {
             for (width, cell) in held.iter_mut().zip(row) {
-                *width = (*width).max(text::width(cell.as_deref().unwrap_or(&self.null)));
+                let lines = cell.as_deref().unwrap_or(&self.null).lines();
+                *width = lines.map(text::width).max().unwrap_or(0).max(*width);
             }
         }
         let whole = |name: &String| text::width(name);
@@ -171,14 +172,16 @@ impl Table {
         header + &Role::Dim.paint(&format!(" {rule}"), color) + "\n"
     }
 
-    /// A row as it is shown: one line, or as many as its longest text takes where texts are wrapped.
+    /// A row as it is shown: as many lines as its longest value has, or takes where it is wrapped.
     fn line(&self, row: &Row, widths: &[usize]) -> String {
         let cells: Vec<Vec<Cow<'_, str>>> = row
             .iter()
             .zip(widths)
             .map(|(cell, width)| match cell {
-                Some(text) if self.wrap => text::wrapped(text, *width).into_iter().map(Cow::Owned).collect(),
-                Some(text) => vec![Cow::Borrowed(text.as_str())],
+                Some(text) if self.screen.is_some() && (self.wrap || text.contains('\n')) => {
+                    text.split('\n').flat_map(|line| text::wrapped(line, *width)).map(Cow::Owned).collect()
+                }
+                Some(text) => text.split('\n').map(Cow::Borrowed).collect(),
                 None => vec![Cow::Borrowed(self.null.as_str())],
             })
             .collect();
@@ -215,6 +218,17 @@ impl Table {
             (false, false) => painted + &pad,
         }
     }
+}
+
+/// A value with nothing in it that a terminal would act on; its lines stay lines, each but the last
+/// marked, so that a broken value is told from two rows.
+fn lines_shown(value: &str) -> String {
+    let value = value.strip_suffix('\n').unwrap_or(value);
+    if !value.contains('\n') {
+        return text::visible(value).into_owned();
+    }
+    let lines: Vec<_> = value.split('\n').map(|line| text::visible(line.trim_end_matches('\r'))).collect();
+    lines.join(" ↵\n")
 }
 
 /// Takes columns from the widest ones, none below its least width, until they fit in `room`.
@@ -268,7 +282,7 @@ impl Sink for Table {
         let cells = Cells::new(batch)?;
         for row in first..batch.num_rows() {
             let row = (0..batch.num_columns())
-                .map(|column| Ok(cells.text(column, row)?.map(|value| text::visible(&value).into_owned())))
+                .map(|column| Ok(cells.text(column, row)?.map(|value| lines_shown(&value))))
                 .collect::<Result<Row>>()?;
             self.take(row, out)?;
         }

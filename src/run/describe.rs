@@ -104,7 +104,7 @@ impl Session {
     ///
     /// # Errors
     /// There is no such table, or it cannot be read.
-    pub async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
+    async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
         let source = Source::new("table", format!("SELECT * FROM {}", quoted(name)));
         let job = self.job_of_text(&source)?;
         let engine = self.engine.clone();

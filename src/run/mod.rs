@@ -118,7 +118,7 @@ impl Session {
     ///
     /// # Errors
     /// All faults together.
-    pub async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
+    async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
         let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
         for (name, param) in &query.header.params {
             let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
@@ -176,7 +176,7 @@ impl Session {
     ///
     /// # Errors
     /// The query fails.
-    pub async fn column(&mut self, source: &Source) -> Result<Vec<String>> {
+    async fn column(&mut self, source: &Source) -> Result<Vec<String>> {
         let batches = self.collect(source).await?;
         let mut values = Vec::new();
         for batch in batches {
@@ -196,7 +196,7 @@ impl Session {
     ///
     /// # Errors
     /// The query fails.
-    pub async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
+    async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
         let mut work = Work::start(&self.engine, self.job_of_text(source)?);
         let mut batches = Vec::new();
         while let Some(event) = work.next().await? {

@@ -38,6 +38,13 @@ pub(super) struct Command {
     rest: String,
 }
 
+impl Command {
+    /// Whether it runs SQL, which may make or drop names.
+    pub(super) fn runs_sql(&self) -> bool {
+        self.name == "i"
+    }
+}
+
 /// Whether the shell goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {

@@ -66,6 +66,7 @@ pub async fn run(session: &mut Session) -> Result<()> {
         }
         delivery.after_prompt();
         interrupt::clear();
+        let makes_names = command.as_ref().is_none_or(meta::Command::runs_sql);
         let done = match command {
             Some(command) => meta::run(session, command, &mut delivery).await,
             None => session.script(&Source::new("shell", input), &mut delivery).await.map(|()| Next::Stay),
@@ -86,7 +87,9 @@ pub async fn run(session: &mut Session) -> Result<()> {
         if interrupt::must_leave() {
             return Err(Error::interrupted());
         }
-        editor.refresh(session);
+        if makes_names {
+            editor.refresh(session);
+        }
     }
     delivery.finish()
 }

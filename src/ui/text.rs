@@ -75,22 +75,25 @@ pub fn fit(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
-/// The text in lines of at most `max` columns, broken between words where it can be.
+/// The text in lines of at most `max` columns, broken between words where it can be; what it is
+/// indented by stays before each line.
 pub fn wrapped(text: &str, max: usize) -> Vec<String> {
     let max = max.max(1);
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    let rest = text.trim_start_matches(' ');
+    let indent = " ".repeat((text.len() - rest.len()).min(max / 2));
+    let mut lines = vec![indent.clone()];
+    for word in rest.split(' ') {
         let last = lines.len() - 1;
         let used = width(&lines[last]);
-        if used > 0 && used + 1 + width(word) > max {
-            lines.push(String::new());
-        } else if used > 0 {
+        if used > indent.len() && used + 1 + width(word) > max {
+            lines.push(indent.clone());
+        } else if used > indent.len() {
             lines[last].push(' ');
         }
         for piece in word.graphemes(true) {
             let last = lines.len() - 1;
             if width(&lines[last]) + width(piece) > max {
-                lines.push(String::new());
+                lines.push(indent.clone());
             }
             let last = lines.len() - 1;
             lines[last].push_str(piece);
@@ -187,6 +190,7 @@ mod tests {
         assert_eq!(wrapped("Huyện đoàn Yên Khánh", 11), ["Huyện đoàn", "Yên Khánh"]);
         assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrapped("", 3), [""]);
+        assert_eq!(wrapped("  ab cd ef", 7), ["  ab cd", "  ef"]);
     }
 
     #[test]

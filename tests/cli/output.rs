@@ -282,6 +282,27 @@ fn a_full_device_is_an_error() {
     );
 }
 
+/// A value over several lines stays in its column; EXPLAIN can be read.
+#[test]
+fn lines_of_a_value_stay_lines_in_a_table() {
+    let env = TestEnv::workspace();
+    let sql = "SELECT 1 AS n, 'a' || chr(10) || '  b' || chr(10) AS text, 'z' AS z UNION ALL SELECT 2, 'c', 'y' ORDER BY n";
+    insta::assert_snapshot!(env.run(&["--format", "table", "-c", sql]).stdout, @"
+    n  text  z
+    ─  ────  ─
+    1  a ↵   z
+         b
+    2  c     y
+    ");
+    let plan = env
+        .run(&["--format", "table", "-c", "EXPLAIN SELECT count(*) FROM units WHERE kind = 'city'"])
+        .stdout;
+    assert!(
+        plan.lines().any(|line| line.trim_start().starts_with("Filter") || line.contains("  Filter")),
+        "{plan}"
+    );
+}
+
 /// What a terminal would act on is shown, in values, names and errors; data formats carry it.
 #[test]
 fn values_cannot_reach_the_terminal_as_commands() {
