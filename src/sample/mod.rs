@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use self::totals::Totals;
-use self::writer::Table;
+use self::writer::AnyTable;
 use crate::error::{Error, Result};
 use crate::output::AtomicFile;
 use crate::ui::progress::Progress;
@@ -168,39 +168,6 @@ fn contract_of(options: Options) -> Result<String> {
     .into();
     package["year"] = year.into();
     serde_json::to_string_pretty(&package).map(|text| text + "\n").map_err(fault)
-}
-
-/// A table of any row type, for the one loop that writes them all.
-trait AnyTable {
-    fn name(&self) -> &'static str;
-    fn len(&self, scale: u64) -> u64;
-    fn write(
-        &self,
-        file: AtomicFile,
-        options: &Options,
-        progress: &Progress,
-        cancelled: &AtomicBool,
-    ) -> Result<AtomicFile>;
-}
-
-impl<R> AnyTable for Table<R> {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn len(&self, scale: u64) -> u64 {
-        Table::len(self, scale)
-    }
-
-    fn write(
-        &self,
-        file: AtomicFile,
-        options: &Options,
-        progress: &Progress,
-        cancelled: &AtomicBool,
-    ) -> Result<AtomicFile> {
-        Table::write(self, file, options, progress, cancelled)
-    }
 }
 
 #[cfg(test)]

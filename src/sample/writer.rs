@@ -116,17 +116,37 @@ fn id_digits(most: u64) -> usize {
     most.to_string().len().max(6)
 }
 
-impl<R> Table<R> {
+/// A table of any row type, for the one loop that writes them all.
+pub(super) trait AnyTable {
+    /// The table's name.
+    fn name(&self) -> &'static str;
+
     /// Rows that the table has at a scale.
-    pub(super) fn len(&self, scale: u64) -> u64 {
-        self.rows.iter().map(|row| (self.copies)(row, scale)).sum()
-    }
+    fn len(&self, scale: u64) -> u64;
 
     /// Writes the table batch by batch; memory does not grow with the scale.
     ///
     /// # Errors
     /// The disk is full or fails, or `cancelled` became true.
-    pub(super) fn write(
+    fn write(
+        &self,
+        file: AtomicFile,
+        options: &Options,
+        progress: &Progress,
+        cancelled: &AtomicBool,
+    ) -> Result<AtomicFile>;
+}
+
+impl<R> AnyTable for Table<R> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn len(&self, scale: u64) -> u64 {
+        self.rows.iter().map(|row| (self.copies)(row, scale)).sum()
+    }
+
+    fn write(
         &self,
         file: AtomicFile,
         options: &Options,
@@ -170,7 +190,9 @@ impl<R> Table<R> {
         }
         writer.into_inner().map_err(fault)
     }
+}
 
+impl<R> Table<R> {
     fn properties(&self, options: &Options) -> Result<WriterProperties> {
         let level = ZstdLevel::try_new(3).map_err(|error| Error::data(error.to_string()))?;
         let sorted = self
