@@ -50,7 +50,7 @@ Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a par
 #[derive(Debug, Args)]
 struct Global {
     /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
-    #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR")]
+    #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR", value_parser = folder)]
     dir: Option<PathBuf>,
     /// Name a file or folder as a table; repeat it for more
     #[arg(long, value_name = "NAME=PATH", global = true)]
@@ -104,6 +104,12 @@ enum Sub {
     Man(man::Args),
 }
 
+/// A folder; an empty name, as in `TONGKET_DIR=`, is left to be found out.
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap asks of a parser")]
+fn folder(text: &str) -> std::result::Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
 fn delimiter(text: &str) -> std::result::Result<u8, String> {
     match text.as_bytes() {
         b"\\t" => Ok(b'\t'),
@@ -113,6 +119,10 @@ fn delimiter(text: &str) -> std::result::Result<u8, String> {
 }
 
 impl Global {
+    fn dir(&self) -> Option<&Path> {
+        self.dir.as_deref().filter(|dir| !dir.as_os_str().is_empty())
+    }
+
     fn format(&self) -> Option<Format> {
         if self.csv {
             Some(Format::Csv)
@@ -139,7 +149,7 @@ impl Global {
             style,
         };
         Ok(Config {
-            workspace: Workspace::find(self.dir.as_deref(), &here)?,
+            workspace: Workspace::find(self.dir(), &here)?,
             tables: named(&self.table)?,
             output,
             write: self.write,
@@ -194,7 +204,7 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
         }
         Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
-        Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir.as_deref()).await,
+        Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir()).await,
         Some(Sub::Sample(args)) => {
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }

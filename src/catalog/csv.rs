@@ -4,7 +4,7 @@
 //! with a zero is no number, so its column is text.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,11 +16,35 @@ use crate::error::{Error, Result};
 /// Bytes of the file that are looked at, as many as the reader infers types from and more.
 const LOOKED_AT: u64 = 1 << 20;
 
-/// The schema with each column of codes as text.
+/// Lines that types are taken from.
+const LINES: usize = 1000;
+
+/// The columns of a file and their types, from its header and first lines.
+///
+/// The engine's own look at the file takes a line's end inside quotes for the end of a record.
 ///
 /// # Errors
-/// The file cannot be read.
-pub(super) fn with_codes(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRef> {
+/// The file cannot be read, or its lines do not have the same number of values.
+pub(super) fn schema(path: &Path, separator: u8) -> Result<SchemaRef> {
+    let read = |error: std::io::Error| Error::file("read", path, &error);
+    let mut file = File::open(path).map_err(read)?;
+    let mut start = [0; 3];
+    let bom = file.read(&mut start).map_err(read)? == 3 && start == [0xef, 0xbb, 0xbf];
+    file.seek(SeekFrom::Start(if bom { 3 } else { 0 })).map_err(read)?;
+    let format = arrow::csv::reader::Format::default().with_header(true).with_delimiter(separator);
+    let (schema, _) = format
+        .infer_schema(BufReader::new(file), Some(LINES))
+        .map_err(|error| Error::data(format!("cannot read `{}`: {error}", path.display())))?;
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        // Nothing but nulls so far: whatever comes later, text can hold it.
+        DataType::Null => field.as_ref().clone().with_data_type(DataType::Utf8),
+        _ => field.as_ref().clone(),
+    });
+    with_codes(path, separator, &Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+}
+
+/// The schema with each column of codes as text.
+fn with_codes(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRef> {
     if !schema.fields().iter().any(|field| field.data_type().is_numeric()) {
         return Ok(schema.clone());
     }
@@ -58,7 +82,8 @@ fn columns(text: &[u8], separator: u8) -> Vec<bool> {
 }
 
 fn is_code(value: &[u8]) -> bool {
-    value.len() > 1 && value[0] == b'0' && value.iter().all(u8::is_ascii_digit)
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    digits.len() > 1 && digits[0] == b'0' && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// The separator of a CSV file: of those in use, the one that its first line has most of.

@@ -213,15 +213,14 @@ impl Location {
                 reason.lines().next().unwrap_or_default()
             ))
         };
-        let schema = options.infer_schema(opener, &url).await.map_err(fault)?;
+        let schema = match kind {
+            Kind::Csv => csv::schema(path, csv::separator(path)?)?,
+            Kind::Tsv => csv::schema(path, b'\t')?,
+            _ => options.infer_schema(opener, &url).await.map_err(fault)?,
+        };
         if kind == Kind::Parquet {
             agree(&files, opener)?;
         }
-        let schema = match kind {
-            Kind::Csv => csv::with_codes(path, csv::separator(path)?, &schema)?,
-            Kind::Tsv => csv::with_codes(path, b'\t', &schema)?,
-            _ => schema,
-        };
         let mut seen = BTreeSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !seen.insert(field.name())) {
             let message =

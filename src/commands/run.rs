@@ -54,6 +54,9 @@ async fn run_all(session: &mut Session) -> Result<()> {
     let folder = output.path.clone().unwrap_or_default();
     let format = output.format.unwrap_or(Format::Csv);
     let (mut written, mut faults) = (0, Vec::new());
+    if session.engine.tables.holds(&folder) {
+        return Err(crate::catalog::stored(&folder));
+    }
     // Every place is tried before the first query runs.
     std::fs::create_dir_all(&folder).map_err(|error| Error::file("make the folder", &folder, &error))?;
     let mut work = Vec::new();

@@ -39,7 +39,11 @@ async fn stdin() -> Result<Vec<u8>> {
     });
     let fault = |error: &dyn std::fmt::Display| Error::data(format!("cannot read standard input: {error}"));
     tokio::select! {
-        read = reading => read.map_err(|error| fault(&error))?.map_err(|error| fault(&error)),
+        read = reading => {
+            let bytes = read.map_err(|error| fault(&error))?.map_err(|error| fault(&error))?;
+            // The same Ctrl-C may have ended whoever writes: then what came is not all.
+            if interrupt::is_asked() { Err(Error::interrupted()) } else { Ok(bytes) }
+        }
         () = interrupt::asked() => Err(Error::interrupted()),
     }
 }

@@ -45,7 +45,7 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             DdlStatement::CreateExternalTable(made) => {
                 needs_write("CREATE EXTERNAL TABLE")?;
                 // INSERT would write there.
-                made.locations.iter().try_for_each(|location| not_there(location, tables))?;
+                made.locations.iter().try_for_each(|location| not_there(location, tables).map(drop))?;
                 not_stored(&made.name, tables)
             }
             DdlStatement::CreateCatalogSchema(_)
@@ -72,8 +72,7 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
         }
         LogicalPlan::Copy(copy) => {
             needs_write("COPY … TO")?;
-            not_there(&copy.output_url, tables)?;
-            let target = Path::new(copy.output_url.strip_prefix("file://").unwrap_or(&copy.output_url));
+            let target = not_there(&copy.output_url, tables)?;
             match target.exists() {
                 true => Err(Error::data(format!("`{}` exists already", target.display()))
                     .hint("choose another name; `-o FILE --force` replaces a file whole or not at all")),
@@ -97,8 +96,12 @@ fn not_stored(table: &TableReference, tables: &Tables) -> Result<()> {
     .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
 }
 
-/// Refuses to write among the stored tables.
-fn not_there(target: &str, tables: &Tables) -> Result<()> {
-    let path = Path::new(target.strip_prefix("file://").unwrap_or(target));
-    if tables.holds(path) { Err(catalog::stored(path)) } else { Ok(()) }
+/// The path that a statement writes to; refuses the stored tables, and URLs, for these have many
+/// spellings of one place.
+fn not_there<'a>(target: &'a str, tables: &Tables) -> Result<&'a Path> {
+    if url::Url::parse(target).is_ok() {
+        return Err(Error::usage(format!("`{target}` is a URL, and SQL writes to paths alone")));
+    }
+    let path = Path::new(target);
+    if tables.holds(path) { Err(catalog::stored(path)) } else { Ok(path) }
 }

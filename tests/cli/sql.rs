@@ -289,6 +289,8 @@ fn an_interrupt_ends_with_130_and_leaves_nothing() {
         let mut command = env.command(crate::env::TONGKET);
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().expect("starts");
+        // Held open: waiting for the program would close it.
+        let _input = child.stdin.take();
         std::thread::sleep(Duration::from_millis(1200));
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()));
@@ -331,6 +333,20 @@ fn stored_tables_are_never_written() {
     ");
     assert_eq!(env.list("datasets").len(), 11);
     assert!(std::fs::read(env.path("datasets/units.parquet")).expect("reads") == before);
+    // A URL has many spellings of one place, and none of them is taken.
+    let folder = env.path("datasets").display().to_string();
+    for target in [
+        format!("file://{folder}/c.csv"),
+        format!("file:{folder}/c.csv"),
+        format!("FILE://localhost{folder}/%63.csv"),
+    ] {
+        let copy = env.run(&["--write", "-c", &format!("COPY (SELECT 1 AS x) TO '{target}' STORED AS CSV")]);
+        assert_eq!(copy.status, 2, "{copy}");
+        let table = format!("CREATE EXTERNAL TABLE e(a INT) STORED AS CSV LOCATION '{target}'");
+        assert_eq!(env.run(&["--write", "-c", &table]).status, 2, "{target}");
+    }
+    assert_eq!(env.run(&["run", "--all", "-o", "datasets/out"]).status, 2);
+    assert_eq!(env.list("datasets").len(), 11);
     // With leave to write, an existing file is still not replaced.
     env.write("keep.csv", "mine");
     assert_eq!(env.run(&["--write", "-c", "COPY (SELECT 1 AS x) TO 'keep.csv'"]).status, 1);

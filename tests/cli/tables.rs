@@ -120,6 +120,18 @@ fn files_that_the_reader_would_leave_out_are_refused() {
     assert!(shell.enter("SELECT count(*) FROM v;").contains("it is no longer there"));
 }
 
+/// The types of a CSV are found whatever byte its first blocks end at.
+#[test]
+fn line_breaks_in_quotes_may_stand_anywhere() {
+    let env = TestEnv::empty();
+    for rows in [10, 590, 600, 2000] {
+        let body: String = (0..rows).map(|i| format!("{i},\"line {i}\nsecond {i}\",-01\n")).collect();
+        env.write("x.csv", format!("\u{feff}id,note,code\n{body}"));
+        let expected = format!("n,s,c\n{rows},{},-01\n", rows * (rows - 1) / 2);
+        assert_eq!(env.csv("SELECT count(*) AS n, sum(id) AS s, max(code) AS c FROM 'x.csv'"), expected);
+    }
+}
+
 /// A quoted value may hold a line's end wherever a large file is cut between readers.
 #[test]
 fn a_large_csv_with_line_breaks_comes_back_whole() {
