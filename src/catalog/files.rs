@@ -1,7 +1,6 @@
 //! Files and folders as tables: which there are, of what format, and how they are opened.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use futures::FutureExt;
 
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
-use super::{csv, footer};
+use super::{csv, footer, json};
 use crate::error::{Error, Result};
 use crate::ui::text;
 
@@ -66,19 +65,10 @@ impl Kind {
             Self::Parquet => Arc::new(ParquetFormat::default()),
             Self::Csv => Arc::new(csv::format(csv::separator(path)?)),
             Self::Tsv => Arc::new(csv::format(b'\t')),
-            Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!is_array(path)?)),
+            Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!json::is_array(path)?)),
             Self::Arrow => Arc::new(ArrowFormat),
         })
     }
-}
-
-/// Whether a JSON file holds one array rather than an object a line.
-fn is_array(path: &Path) -> Result<bool> {
-    let mut start = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(4096).read_to_end(&mut start))
-        .map_err(|error| Error::file("read", path, &error))?;
-    Ok(start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['))
 }
 
 /// Whether a name in FROM is meant as a path: it has a separator, the
@@ -216,6 +206,7 @@ impl Location {
         let schema = match kind {
             Kind::Csv => csv::schema(path, csv::separator(path)?)?,
             Kind::Tsv => csv::schema(path, b'\t')?,
+            Kind::Json if json::is_array(path)? => json::array_schema(path)?,
             _ => options.infer_schema(opener, &url).await.map_err(fault)?,
         };
         if kind == Kind::Parquet {

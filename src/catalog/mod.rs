@@ -8,6 +8,7 @@ mod csv;
 mod files;
 mod footer;
 mod hive;
+mod json;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -120,6 +120,24 @@ fn files_that_the_reader_would_leave_out_are_refused() {
     assert!(shell.enter("SELECT count(*) FROM v;").contains("it is no longer there"));
 }
 
+#[test]
+fn a_json_array_may_be_laid_out_in_any_way() {
+    let env = TestEnv::empty();
+    for text in [
+        "[{\"a\":1},{\"a\":2}]",
+        "[\n{\n\"a\":1},\n{\"a\":2}]\n",
+        "\n [\n  {\n    \"a\": 1\n  },\n  {\"a\": 2}\n]",
+    ] {
+        env.write("x.json", text);
+        assert_eq!(env.csv("SELECT sum(a) AS n FROM 'x.json'"), "n\n3\n", "{text}");
+    }
+    let many: Vec<String> = (0..3000).map(|i| format!("{{\n  \"a\": {i}\n}}")).collect();
+    env.write("x.json", format!("[{}]", many.join(",\n")));
+    assert_eq!(env.csv("SELECT count(*) AS n, max(a) AS m FROM 'x.json'"), "n,m\n3000,2999\n");
+    env.write("x.json", "[1, 2]");
+    assert_eq!(env.run(&["-c", "SELECT * FROM 'x.json'"]).status, 1);
+}
+
 /// The types of a CSV are found whatever byte its first blocks end at.
 #[test]
 fn line_breaks_in_quotes_may_stand_anywhere() {
