@@ -1,19 +1,15 @@
-//! What there is: the tables, one table's columns, the saved queries, as results like any other.
+//! What there is: the tables, and one table's columns, as results like any other.
 
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
 use super::{Delivery, Outcome, Session};
-use crate::contract::{Category, Contract, Measure};
+use crate::contract::{self, Category, Contract, Table};
 use crate::error::{Error, Kind, Result};
-use crate::query::header::{Header, Values};
-use crate::query::params;
-use crate::query::value::ParamType;
-use crate::query::{Library, SavedQuery, Source};
-use crate::ui::{Role, text};
+use crate::query::Source;
 
 impl Session {
     /// Lists the tables: rows, bytes, period, meaning.
@@ -69,34 +65,8 @@ impl Session {
             self.ui
                 .note(&format!("{title}{synthetic}: {}", table.description.as_deref().unwrap_or_default()));
         }
-        let field = |name: &str| table.and_then(|table| table.field(name));
-        let fields = schema.fields();
-        let text = |of: &dyn Fn(&str) -> Option<String>| -> ArrayRef {
-            Arc::new(fields.iter().map(|column| of(column.name())).collect::<StringArray>())
-        };
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("column", text(&|name| Some(name.to_owned()))),
-            (
-                "type",
-                Arc::new(
-                    fields.iter().map(|field| Some(type_name(field.data_type()))).collect::<StringArray>(),
-                ),
-            ),
-            (
-                "nullable",
-                Arc::new(fields.iter().map(|field| Some(field.is_nullable())).collect::<BooleanArray>()),
-            ),
-            ("unit", text(&|name| field(name)?.unit.clone())),
-            ("measure", text(&|name| field(name)?.measure.map(|measure: Measure| measure.word().to_owned()))),
-            (
-                "values",
-                text(&|name| {
-                    let codes: Vec<&str> = field(name)?.categories.iter().map(Category::value).collect();
-                    (!codes.is_empty()).then(|| codes.join(", "))
-                }),
-            ),
-            ("meaning", text(&|name| field(name)?.description.clone())),
-        ];
+        let columns =
+            if delivery.is_for_reading() { to_read(&schema, table) } else { to_use(&schema, table) };
         self.show(columns, delivery)
     }
 
@@ -140,115 +110,6 @@ impl Session {
         })
     }
 
-    /// Lists the saved queries by topic. One that does not parse does not hide the others.
-    ///
-    /// # Errors
-    /// There is no workspace, or some files do not parse.
-    pub fn list_queries(&mut self, delivery: &mut Delivery) -> Result<()> {
-        let library = Library::open(self.workspace("the list of saved queries")?)?;
-        let (mut queries, mut faults) = (Vec::new(), Vec::new());
-        for name in library.names() {
-            match library.find(name) {
-                Ok(query) => queries.push(query),
-                Err(error) => faults.push(error),
-            }
-        }
-        queries.sort_by_key(|query| (topic(query), query.name.clone()));
-        let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
-            Arc::new(queries.iter().map(of).collect::<StringArray>())
-        };
-        let columns = vec![
-            ("query", text(&|query| Some(query.name.clone()))),
-            ("topic", text(&|query| Some(topic(query)))),
-            ("title", text(&|query| query.header.title.clone())),
-            ("title_vi", text(&|query| query.header.title_vi.clone())),
-            ("params", text(&|query| Some(signature(&query.header)))),
-        ];
-        self.show(columns, delivery)?;
-        Error::many(faults).map_or(Ok(()), Err)
-    }
-
-    /// Describes one saved query: title, meaning, parameters, columns, text.
-    ///
-    /// # Errors
-    /// There is no such query, or it cannot be planned.
-    pub async fn describe_query(&mut self, name: &str) -> Result<()> {
-        let query = self.find(name)?;
-        let color = self.ui.terminal.color_out;
-        let heading = |word: &str| Role::Heading.paint(word, color);
-        let mut page = format!("{}\n", heading(query.header.title.as_deref().unwrap_or(&query.name)));
-        for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi]
-            .into_iter()
-            .flatten()
-        {
-            page.push_str(&format!("{}\n", text::visible(line)));
-        }
-        if let Some(published) = &query.header.published {
-            page.push_str(&format!(
-                "{}: “{}” ({})\n",
-                heading("published"),
-                text::visible(&published.text),
-                text::visible(&published.source)
-            ));
-        }
-        page.push_str(&format!("\n{}\n", heading("parameters")));
-        if query.header.params.is_empty() {
-            page.push_str("  none\n");
-        }
-        for (name, param) in &query.header.params {
-            let mut line = format!("  {name}  {}", param.kind.word());
-            if param.many {
-                line.push_str(", many");
-            }
-            match &param.default {
-                Some(default) => line.push_str(&format!(", default {}", plain(default))),
-                None if param.optional => line.push_str(", optional"),
-                None => line.push_str(", required"),
-            }
-            match &param.values {
-                Some(Values::List(values)) => {
-                    let values: Vec<String> = values.iter().map(plain).collect();
-                    line.push_str(&format!(", one of {}", values.join(", ")));
-                }
-                Some(Values::Query(sql)) => line.push_str(&format!(", one of: {sql}")),
-                None => {}
-            }
-            if let Some(description) = &param.description {
-                line.push_str(&format!("  {description}"));
-            }
-            page.push_str(&format!("{}\n", text::visible(&line)));
-        }
-        page.push_str(&format!("\n{}\n", heading("columns")));
-        for (name, kind) in self.columns_of(&query).await? {
-            page.push_str(&format!("  {}  {kind}\n", text::visible(&name)));
-        }
-        page.push_str(&format!("\n{}\n", heading(&query.source.origin)));
-        for line in query.source.text.lines() {
-            page.push_str(&format!("{}\n", text::visible(line)));
-        }
-        self.ui.print(&page)?;
-        self.ui.flush()
-    }
-
-    /// The columns of a saved query's result, planned with stand-ins for what has no default.
-    async fn columns_of(&mut self, query: &SavedQuery) -> Result<Vec<(String, String)>> {
-        let stand_ins: Vec<params::Given> = query
-            .header
-            .params
-            .iter()
-            .filter(|(_, param)| param.default.is_none() && !param.optional)
-            .map(|(name, param)| params::Given { name: name.clone(), value: stand_in(param.kind).to_owned() })
-            .collect();
-        let (bindings, faults) = params::bind(&query.name, &query.header, &stand_ins);
-        if let Some(error) = Error::many(faults) {
-            return Err(error);
-        }
-        let (engine, job) = (self.engine.clone(), super::job_of(query, bindings));
-        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
-        let schema = planned.map_err(|_| Error::data("the engine gave up on this query"))??.schema();
-        Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
-    }
-
     /// The contract of the workspace; an empty one without a workspace.
     ///
     /// # Errors
@@ -264,7 +125,7 @@ impl Session {
     ///
     /// # Errors
     /// The place cannot be written.
-    fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
+    pub(super) fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
         let begun = std::time::Instant::now();
         // A column of nothing is of use to programs, and in a reader's way.
         let to_read = delivery.is_for_reading();
@@ -286,6 +147,60 @@ impl Session {
         self.tell(Outcome { shown: Some(shown), took: begun.elapsed() });
         Ok(())
     }
+}
+
+/// A column of a description, made from each column of the table and what the contract says of it.
+fn told(
+    schema: &SchemaRef,
+    table: Option<&Table>,
+    tell: impl Fn(&Field, Option<&contract::Field>) -> Option<String>,
+) -> ArrayRef {
+    let fields = schema.fields().iter();
+    let lines = fields.map(|field| tell(field, table.and_then(|table| table.field(field.name()))));
+    Arc::new(lines.collect::<StringArray>())
+}
+
+/// The description of a table for programs: a fact a column.
+fn to_use(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, ArrayRef)> {
+    let nullable = schema.fields().iter().map(|field| Some(field.is_nullable())).collect::<BooleanArray>();
+    vec![
+        ("column", told(schema, table, |field, _| Some(field.name().clone()))),
+        ("type", told(schema, table, |field, _| Some(type_name(field.data_type())))),
+        ("nullable", Arc::new(nullable)),
+        ("unit", told(schema, table, |_, says| says?.unit.clone())),
+        ("measure", told(schema, table, |_, says| Some(says?.measure?.word().to_owned()))),
+        ("values", told(schema, table, |_, says| codes(says?))),
+        ("meaning", told(schema, table, |_, says| says?.description.clone())),
+    ]
+}
+
+/// The same for a reader, in as few columns as leave the meaning room.
+fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, ArrayRef)> {
+    let unit = |says: &contract::Field| {
+        let unit = says.unit.clone()?;
+        Some(says.measure.map_or(unit.clone(), |measure| format!("{unit} ({})", measure.word())))
+    };
+    let meaning = |says: &contract::Field| {
+        let one_of = codes(says).map(|codes| format!("One of: {codes}."));
+        let parts: Vec<String> = says.description.clone().into_iter().chain(one_of).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    };
+    vec![
+        ("column", told(schema, table, |field, _| Some(field.name().clone()))),
+        ("type", told(schema, table, |field, _| Some(type_name(field.data_type())))),
+        (
+            "null",
+            told(schema, table, |field, _| Some(if field.is_nullable() { "yes" } else { "no" }.to_owned())),
+        ),
+        ("unit", told(schema, table, |_, says| unit(says?))),
+        ("meaning", told(schema, table, |_, says| meaning(says?))),
+    ]
+}
+
+/// The codes that a column may hold.
+fn codes(says: &contract::Field) -> Option<String> {
+    let codes: Vec<&str> = says.categories.iter().map(Category::value).collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
 }
 
 /// How much a table holds.
@@ -335,35 +250,6 @@ impl Lines {
 /// A name as SQL takes it, whatever characters are in it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn topic(query: &SavedQuery) -> String {
-    let folder = query.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-    query.header.topic.clone().unwrap_or_else(|| folder.to_owned())
-}
-
-/// The parameters in a few words: `as_of=2022-12-31 unit?`.
-fn signature(header: &Header) -> String {
-    let params = header.params.iter().map(|(name, param)| match &param.default {
-        Some(default) => format!("{name}={}", plain(default)),
-        None if param.optional => format!("{name}?"),
-        None => name.clone(),
-    });
-    params.collect::<Vec<_>>().join(" ")
-}
-
-/// A TOML value as it is typed on the command line: a text without its quotes.
-fn plain(value: &toml::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn stand_in(kind: ParamType) -> &'static str {
-    match kind {
-        ParamType::Integer | ParamType::Number | ParamType::Decimal => "1",
-        ParamType::Text => "x",
-        ParamType::Date => "2000-01-01",
-        ParamType::Boolean => "true",
-    }
 }
 
 /// A column's type in the words of SQL.

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod describe;
+mod questions;
 mod stream;
 
 use std::time::{Duration, Instant};

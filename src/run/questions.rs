@@ -1,0 +1,153 @@
+//! What was asked before: the saved queries as a result like any other, and one of them in full.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+
+use super::describe::type_name;
+use super::{Delivery, Session};
+use crate::error::{Error, Result};
+use crate::query::header::{Header, Values};
+use crate::query::value::ParamType;
+use crate::query::{Library, SavedQuery, params};
+use crate::ui::{Role, text};
+
+impl Session {
+    /// Lists the saved queries by topic. One that does not parse does not hide the others.
+    ///
+    /// # Errors
+    /// There is no workspace, or some files do not parse.
+    pub fn list_queries(&mut self, delivery: &mut Delivery) -> Result<()> {
+        let library = Library::open(self.workspace("the list of saved queries")?)?;
+        let (mut queries, mut faults) = (Vec::new(), Vec::new());
+        for name in library.names() {
+            match library.find(name) {
+                Ok(query) => queries.push(query),
+                Err(error) => faults.push(error),
+            }
+        }
+        queries.sort_by_key(|query| (topic(query), query.name.clone()));
+        let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
+            Arc::new(queries.iter().map(of).collect::<StringArray>())
+        };
+        let columns = vec![
+            ("query", text(&|query| Some(query.name.clone()))),
+            ("topic", text(&|query| Some(topic(query)))),
+            ("title", text(&|query| query.header.title.clone())),
+            ("title_vi", text(&|query| query.header.title_vi.clone())),
+            ("params", text(&|query| Some(signature(&query.header)))),
+        ];
+        self.show(columns, delivery)?;
+        Error::many(faults).map_or(Ok(()), Err)
+    }
+
+    /// Describes one saved query: title, meaning, parameters, columns, text.
+    ///
+    /// # Errors
+    /// There is no such query, or it cannot be planned.
+    pub async fn describe_query(&mut self, name: &str) -> Result<()> {
+        let query = self.find(name)?;
+        let color = self.ui.terminal.color_out;
+        let heading = |word: &str| Role::Heading.paint(word, color);
+        let mut page = format!("{}\n", heading(query.header.title.as_deref().unwrap_or(&query.name)));
+        for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi]
+            .into_iter()
+            .flatten()
+        {
+            page.push_str(&format!("{}\n", text::visible(line)));
+        }
+        if let Some(published) = &query.header.published {
+            page.push_str(&format!(
+                "{}: “{}” ({})\n",
+                heading("published"),
+                text::visible(&published.text),
+                text::visible(&published.source)
+            ));
+        }
+        page.push_str(&format!("\n{}\n", heading("parameters")));
+        if query.header.params.is_empty() {
+            page.push_str("  none\n");
+        }
+        for (name, param) in &query.header.params {
+            let mut line = format!("  {name}  {}", param.kind.word());
+            if param.many {
+                line.push_str(", many");
+            }
+            match &param.default {
+                Some(default) => line.push_str(&format!(", default {}", plain(default))),
+                None if param.optional => line.push_str(", optional"),
+                None => line.push_str(", required"),
+            }
+            match &param.values {
+                Some(Values::List(values)) => {
+                    let values: Vec<String> = values.iter().map(plain).collect();
+                    line.push_str(&format!(", one of {}", values.join(", ")));
+                }
+                Some(Values::Query(sql)) => line.push_str(&format!(", one of: {sql}")),
+                None => {}
+            }
+            if let Some(description) = &param.description {
+                line.push_str(&format!("  {description}"));
+            }
+            page.push_str(&format!("{}\n", text::visible(&line)));
+        }
+        page.push_str(&format!("\n{}\n", heading("columns")));
+        for (name, kind) in self.columns_of(&query).await? {
+            page.push_str(&format!("  {}  {kind}\n", text::visible(&name)));
+        }
+        page.push_str(&format!("\n{}\n", heading(&query.source.origin)));
+        for line in query.source.text.lines() {
+            page.push_str(&format!("{}\n", text::visible(line)));
+        }
+        self.ui.print(&page)?;
+        self.ui.flush()
+    }
+
+    /// The columns of a saved query's result, planned with stand-ins for what has no default.
+    async fn columns_of(&mut self, query: &SavedQuery) -> Result<Vec<(String, String)>> {
+        let stand_ins: Vec<params::Given> = query
+            .header
+            .params
+            .iter()
+            .filter(|(_, param)| param.default.is_none() && !param.optional)
+            .map(|(name, param)| params::Given { name: name.clone(), value: stand_in(param.kind).to_owned() })
+            .collect();
+        let (bindings, faults) = params::bind(&query.name, &query.header, &stand_ins);
+        if let Some(error) = Error::many(faults) {
+            return Err(error);
+        }
+        let (engine, job) = (self.engine.clone(), super::job_of(query, bindings));
+        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
+        let schema = planned.map_err(|_| Error::data("the engine gave up on this query"))??.schema();
+        Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
+    }
+}
+
+fn topic(query: &SavedQuery) -> String {
+    let folder = query.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    query.header.topic.clone().unwrap_or_else(|| folder.to_owned())
+}
+
+/// The parameters in a few words: `as_of=2022-12-31 unit?`.
+fn signature(header: &Header) -> String {
+    let params = header.params.iter().map(|(name, param)| match &param.default {
+        Some(default) => format!("{name}={}", plain(default)),
+        None if param.optional => format!("{name}?"),
+        None => name.clone(),
+    });
+    params.collect::<Vec<_>>().join(" ")
+}
+
+/// A TOML value as it is typed on the command line: a text without its quotes.
+fn plain(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn stand_in(kind: ParamType) -> &'static str {
+    match kind {
+        ParamType::Integer | ParamType::Number | ParamType::Decimal => "1",
+        ParamType::Text => "x",
+        ParamType::Date => "2000-01-01",
+        ParamType::Boolean => "true",
+    }
+}
