@@ -52,7 +52,7 @@ struct Global {
     /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
     #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR", value_parser = folder)]
     dir: Option<PathBuf>,
-    /// Name a file or folder as a table; repeat it for more
+    /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
     #[arg(long, value_name = "NAME=PATH", global = true)]
     table: Vec<NamedFile>,
     /// Write the result to a file, in the format of its ending (or, for some commands, into a folder)

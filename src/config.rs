@@ -98,6 +98,11 @@ pub struct Output {
 }
 
 impl Output {
+    /// The same for results that come to the terminal: what is no text there was meant for a file.
+    pub fn on_terminal(&self) -> Self {
+        Self { path: None, format: self.format.filter(|format| !format.is_binary()), ..self.clone() }
+    }
+
     /// The format: the one asked for, else by the file's name, else a table for a terminal and CSV
     /// for a file or a pipe.
     ///

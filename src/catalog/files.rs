@@ -31,9 +31,9 @@ pub enum Location {
     Folder(PathBuf),
 }
 
-/// What a file is read as.
+/// What the name of a file says that it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Ending {
     Parquet,
     Csv,
     Tsv,
@@ -41,42 +41,67 @@ enum Kind {
     Arrow,
 }
 
-const ENDINGS: [(&str, Kind); 10] = [
-    ("parquet", Kind::Parquet),
-    ("csv", Kind::Csv),
-    ("tsv", Kind::Tsv),
-    ("tab", Kind::Tsv),
-    ("json", Kind::Json),
-    ("ndjson", Kind::Json),
-    ("jsonl", Kind::Json),
-    ("arrow", Kind::Arrow),
-    ("ipc", Kind::Arrow),
-    ("feather", Kind::Arrow),
+const ENDINGS: [(&str, Ending); 10] = [
+    ("parquet", Ending::Parquet),
+    ("csv", Ending::Csv),
+    ("tsv", Ending::Tsv),
+    ("tab", Ending::Tsv),
+    ("json", Ending::Json),
+    ("ndjson", Ending::Json),
+    ("jsonl", Ending::Json),
+    ("arrow", Ending::Arrow),
+    ("ipc", Ending::Arrow),
+    ("feather", Ending::Arrow),
 ];
 
-impl Kind {
+impl Ending {
     fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
     }
+}
 
-    fn format(self, path: &Path) -> Result<Arc<dyn FileFormat>> {
-        Ok(match self {
-            Self::Parquet => Arc::new(ParquetFormat::default()),
-            Self::Csv => Arc::new(csv::format(csv::separator(path)?)),
-            Self::Tsv => Arc::new(csv::format(b'\t')),
-            Self::Json => Arc::new(JsonFormat::default().with_newline_delimited(!json::is_array(path)?)),
-            Self::Arrow => Arc::new(ArrowFormat),
+/// What a file is read as, which its name does not always say in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Parquet,
+    /// With this separator.
+    Csv(u8),
+    JsonLines,
+    JsonArray,
+    Arrow,
+}
+
+impl Kind {
+    /// Looks into the file where its name leaves a choice.
+    fn of(ending: Ending, path: &Path) -> Result<Self> {
+        Ok(match ending {
+            Ending::Parquet => Self::Parquet,
+            Ending::Csv => Self::Csv(csv::separator(path)?),
+            Ending::Tsv => Self::Csv(b'\t'),
+            Ending::Json if json::is_array(path)? => Self::JsonArray,
+            Ending::Json => Self::JsonLines,
+            Ending::Arrow => Self::Arrow,
         })
+    }
+
+    fn format(self) -> Arc<dyn FileFormat> {
+        match self {
+            Self::Parquet => Arc::new(ParquetFormat::default()),
+            Self::Csv(separator) => Arc::new(csv::format(separator)),
+            Self::JsonLines => Arc::new(JsonFormat::default()),
+            Self::JsonArray => Arc::new(JsonFormat::default().with_newline_delimited(false)),
+            Self::Arrow => Arc::new(ArrowFormat),
+        }
     }
 }
 
 /// Whether a name in FROM is meant as a path: it has a separator, the
 /// ending of a data file, or it is a folder of Parquet files.
-pub(super) fn is_path(name: &str) -> bool {
+pub fn is_path(name: &str) -> bool {
     let path = Path::new(name);
     let folder = || path.is_dir() && parquet_files(path).is_ok_and(|files| !files.is_empty());
-    name.contains(['/', '\\']) || Kind::of(path).is_some() || folder()
+    name.contains(['/', '\\']) || Ending::of(path).is_some() || folder()
 }
 
 /// The tables of a folder: `NAME.parquet`, or `NAME/` with Parquet files somewhere below it.
@@ -164,7 +189,7 @@ impl Location {
                     }
                     return Err(Error::file("read", path, &error));
                 }
-                let kind = Kind::of(path).ok_or_else(|| {
+                let ending = Ending::of(path).ok_or_else(|| {
                     let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
                     Error::data(format!(
                         "cannot read `{}`: its name does not say what it holds",
@@ -172,7 +197,7 @@ impl Location {
                     ))
                     .hint(format!("files of data end in {known}"))
                 })?;
-                (kind, vec![path.clone()])
+                (Kind::of(ending, path)?, vec![path.clone()])
             }
             Self::Folder(folder) => {
                 let files = parquet_files(folder)?;
@@ -190,7 +215,7 @@ impl Location {
             Self::Folder(folder) => partitions(folder, &files)?,
         };
         let ending = files[0].extension().map(|ending| format!(".{}", ending.to_string_lossy()));
-        let options = ListingOptions::new(kind.format(path)?)
+        let options = ListingOptions::new(kind.format())
             .with_file_extension_opt(ending)
             .with_table_partition_cols(keys);
         let url = url(path)?;
@@ -204,9 +229,8 @@ impl Location {
             ))
         };
         let schema = match kind {
-            Kind::Csv => csv::schema(path, csv::separator(path)?)?,
-            Kind::Tsv => csv::schema(path, b'\t')?,
-            Kind::Json if json::is_array(path)? => json::array_schema(path)?,
+            Kind::Csv(separator) => csv::schema(path, separator)?,
+            Kind::JsonArray => json::array_schema(path)?,
             _ => options.infer_schema(opener, &url).await.map_err(fault)?,
         };
         if kind == Kind::Parquet {

@@ -22,7 +22,7 @@ use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
 
-pub use self::files::Location;
+pub use self::files::{Location, is_path};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ui::text;

@@ -232,9 +232,7 @@ fn unknown_table(name: &str, engine: &Engine) -> Error {
     if let Some(name) = names().find(|name| name.to_lowercase() == bare.to_lowercase()) {
         return error.hint(format!("a name with capitals stands in double quotes: \"{name}\""));
     }
-    if std::path::Path::new(bare).extension().is_some_and(|ending| {
-        ["csv", "parquet", "json", "tsv", "arrow"].contains(&ending.to_string_lossy().as_ref())
-    }) {
+    if crate::catalog::is_path(bare) {
         return error.hint(format!("a path stands in single quotes: FROM '{bare}'"));
     }
     if let Some(near) = text::nearest(bare, names()) {

@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::{SendableRecordBatchStream, SessionState};
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
 use datafusion::prelude::DataFrame;
 use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
@@ -81,9 +81,10 @@ impl Engine {
                 None
             }
         };
-        let left_out = self.prepare_listings(&parsed).await?;
+        let state = self.context.state();
+        let left_out = self.prepare_listings(&state, &parsed).await?;
         let fault = |error| self.fault(error, job);
-        let mut plan = self.context.state().statement_to_plan(parsed).await.map_err(fault)?;
+        let mut plan = state.statement_to_plan(parsed).await.map_err(fault)?;
         if let Some(values) = values {
             let LogicalPlan::Statement(PlanStatement::Prepare(prepared)) = plan else {
                 return Err(Error::data("a statement with parameters did not become a prepared one"));
@@ -128,10 +129,10 @@ impl Engine {
     }
 
     /// For a statement that looks at every table: leaves out those that cannot be read, with reasons.
-    async fn prepare_listings(&self, parsed: &Parsed) -> Result<Vec<Error>> {
+    async fn prepare_listings(&self, state: &SessionState, parsed: &Parsed) -> Result<Vec<Error>> {
         let shows = matches!(parsed, Parsed::Statement(sql) if is_show(sql));
         let named = || {
-            let references = self.context.state().resolve_table_references(parsed).unwrap_or_default();
+            let references = state.resolve_table_references(parsed).unwrap_or_default();
             references.iter().any(|reference| reference.schema() == Some("information_schema"))
         };
         if shows || named() { self.tables.leave_out_unreadable().await } else { Ok(Vec::new()) }

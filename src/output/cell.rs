@@ -6,7 +6,7 @@ use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, DurationFormat, FormatOptions};
 
 use super::arrow_fault;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// ISO dates and times; nested nulls spelled out, for they have no column of their own.
 const OPTIONS: FormatOptions<'static> = FormatOptions::new()
@@ -70,12 +70,13 @@ impl<'a> Cells<'a> {
             return Ok(false);
         }
         let value = formatter.value(row);
-        match value.try_to_string() {
-            Ok(text) => {
-                let _ = buffer.write_str(&text);
-                Ok(true)
-            }
-            Err(error) => Err(arrow_fault(&error)),
+        // Straight into the buffer; only a failure makes a text of its own, to say why.
+        match write!(buffer, "{value}") {
+            Ok(()) => Ok(true),
+            Err(_) => match value.try_to_string() {
+                Err(error) => Err(arrow_fault(&error)),
+                Ok(text) => Err(Error::data(format!("cannot show the value {text}"))),
+            },
         }
     }
 

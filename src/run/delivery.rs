@@ -60,7 +60,7 @@ impl Delivery {
         let mut open = Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken };
         *open.broken = open.file.is_some();
         if follows {
-            open.out().write_all(b"\n").map_err(|error| io_fault(&error))?;
+            open.write(|_, out| out.write_all(b"\n").map_err(|error| io_fault(&error)))?;
         }
         open.write(|sink, out| sink.begin(schema, out))?;
         Ok(open)
@@ -140,13 +140,6 @@ pub struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn out(&mut self) -> &mut dyn Write {
-        match &mut self.file {
-            Some(file) => *file,
-            None => self.ui.out(),
-        }
-    }
-
     fn write<T>(&mut self, work: impl FnOnce(&mut dyn Sink, &mut dyn Write) -> Result<T>) -> Result<T> {
         match &mut self.file {
             Some(file) => work(self.sink.as_mut(), *file),

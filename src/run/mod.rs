@@ -71,20 +71,22 @@ impl Session {
     pub fn find(&self, name: &str) -> Result<SavedQuery> {
         let path = std::path::Path::new(name);
         if library::is_file_name(name) {
-            let read = library::read_file(path);
-            let saved = name.trim_end_matches(".sql");
-            let known = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
-            return match read {
-                Err(error)
-                    if !path.exists()
-                        && known.is_some_and(|known| known.names().any(|name| name == saved)) =>
-                {
-                    Err(error.hint(format!("the saved query is called `{saved}`")))
-                }
+            return match library::read_file(path) {
+                Err(error) if !path.exists() => Err(self.without_ending(name, error)),
                 read => read,
             };
         }
         Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)
+    }
+
+    /// For the name of a file that is not there: that of the saved query, if there is one.
+    fn without_ending(&self, name: &str, error: Error) -> Error {
+        let saved = name.trim_end_matches(".sql");
+        let library = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
+        match library.is_some_and(|library| library.names().any(|known| known == saved)) {
+            true => error.hint(format!("the saved query is called `{saved}`")),
+            false => error,
+        }
     }
 
     /// Runs the statements of a script in order; the first failure ends it.

@@ -128,9 +128,11 @@ pub(super) async fn run(session: &mut Session, command: Command, delivery: &mut 
 
 /// Sends results to another place; the file that they went to so far appears now.
 fn redirect(session: &mut Session, path: Option<&str>, delivery: &mut Delivery) -> Result<()> {
-    let output = Output { path: path.map(Into::into), ..session.config.output.clone() };
-    // A format asked for on the command line belongs to the terminal; a file's own name decides here.
-    let output = Output { format: if path.is_some() { None } else { output.format }, ..output };
+    let output = match path {
+        // A format asked for on the command line belongs to the terminal; a file's own name decides here.
+        Some(path) => Output { path: Some(path.into()), format: None, ..session.config.output.clone() },
+        None => session.config.output.on_terminal(),
+    };
     let next = session.deliver(&output)?;
     std::mem::replace(delivery, next).finish()
 }

@@ -9,7 +9,6 @@ use rustyline::error::ReadlineError;
 
 use self::editor::Editor;
 use self::meta::Next;
-use crate::config::Output;
 use crate::error::{Error, Kind, Result};
 use crate::query::{Library, Source, split};
 use crate::run::Session;
@@ -81,8 +80,7 @@ pub async fn run(session: &mut Session) -> Result<()> {
         if delivery.is_broken() {
             // Half a result is none: the file goes, and the next result is seen.
             session.ui.warn("the file of \\o is given up, because a statement failed half-way; results come to the terminal again");
-            let terminal = Output { path: None, ..session.config.output.clone() };
-            delivery = session.deliver(&terminal)?;
+            delivery = session.deliver(&session.config.output.on_terminal())?;
         }
         if interrupt::must_leave() {
             return Err(Error::interrupted());

@@ -349,7 +349,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               [env: TONGKET_DIR=]
 
           --table <NAME=PATH>
-              Name a file or folder as a table; repeat it for more
+              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
 
       -q, --quiet
               Say nothing but warnings and errors

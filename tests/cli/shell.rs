@@ -184,6 +184,18 @@ fn half_a_result_is_no_file() {
     assert_eq!(env.list("."), [".local"]);
 }
 
+/// A format that is no text was meant for the file: without it the shell goes on in tables.
+#[test]
+fn a_file_of_parquet_given_up_does_not_end_the_shell() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env, &["-q", "--format", "parquet", "-o", "x.bin"]);
+    terminal.enter("SELECT 1 / (value - 20000) AS n FROM generate_series(1, 30000);");
+    assert!(terminal.enter("SELECT 41 + 1 AS n;").contains("\n 42\n"));
+    terminal.keys(CTRL_D);
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(env.list("."), [".local"]);
+}
+
 #[test]
 fn a_long_result_shows_its_ends() {
     let env = TestEnv::empty();
