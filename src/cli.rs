@@ -7,12 +7,13 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::sql::Script;
 use crate::commands::{completions, init, man, queries, run, sample, sql, tables};
+use crate::config::file::{self, Settings};
 use crate::config::{Config, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::output::{Format, Style};
 use crate::run::Session;
 use crate::shell;
-use crate::ui::{Color, Ui, interrupt};
+use crate::ui::{Color, Ui, interrupt, text, theme};
 
 /// Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
 ///
@@ -91,6 +92,12 @@ struct Global {
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
     #[arg(long, global = true)]
     write: bool,
+    /// Write the times and plans of all statements to a JSON file
+    #[arg(long, value_name = "FILE.json", global = true)]
+    profile: Option<PathBuf>,
+    /// Begin the shell without the commands of tongketrc
+    #[arg(short = 'X', long, global = true)]
+    no_rc: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,14 +140,14 @@ impl Global {
         }
     }
 
-    fn config(&self) -> Result<Config> {
+    fn config(&self, shell: crate::config::Shell) -> Result<Config> {
         let here = std::env::current_dir().unwrap_or_default();
         let style = Style {
             null: self.null.clone(),
             delimiter: self.delimiter,
             excel: self.excel,
             max_rows: self.maxrows,
-            wrap: false,
+            ..Style::default()
         };
         let output = Output {
             format: self.format(),
@@ -153,6 +160,8 @@ impl Global {
             tables: named(&self.table)?,
             output,
             write: self.write,
+            profile: self.profile.clone(),
+            shell: crate::config::Shell { without_rc: self.no_rc, ..shell },
         })
     }
 }
@@ -173,7 +182,11 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Err(error) = interrupt::listen() {
         return finish(&mut Ui::process(Color::Auto, false), Err(error));
     }
-    let matches = match Cli::command().try_get_matches_from(args) {
+    let (command, settings) = match Settings::read().and_then(|settings| Ok((with_defaults(&settings)?, settings))) {
+        Ok(read) => read,
+        Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
+    };
+    let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
     };
@@ -181,8 +194,46 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let ui = Ui::process(cli.global.color, cli.global.quiet);
-    dispatch(cli, &matches, ui).await
+    theme::choose(settings.colors);
+    let ui = Ui::process(cli.global.color, cli.global.quiet).with_pager(settings.shell.pager.clone());
+    dispatch(cli, &matches, ui, settings.shell).await
+}
+
+/// The definition of the command line with the user's own defaults.
+fn with_defaults(settings: &Settings) -> Result<clap::Command> {
+    let plain = Cli::command();
+    let mut command = plain.clone();
+    for (name, values) in &settings.flags {
+        // `csv` and `json` are short for a format, and a format can be given up again.
+        let flags = || {
+            let shorthands = ["csv", "json"];
+            let globals = plain.get_arguments().filter(|arg| arg.is_global_set());
+            globals.filter_map(clap::Arg::get_long).filter(move |long| !shorthands.contains(long))
+        };
+        let wrong = |what: &str| file::wrong(&settings.path, &format!("`{name}`: {what}"));
+        if !flags().any(|long| long == name) {
+            return Err(match text::nearest(name, flags()) {
+                Some(near) => wrong("there is no such flag").hint(format!("did you mean `{near}`?")),
+                None => wrong("there is no such flag").hint("`tongket --help` lists them"),
+            });
+        }
+        let id = plain.get_arguments().find(|arg| arg.get_long() == Some(name)).map(|arg| arg.get_id().clone());
+        let Some(id) = id else { continue };
+        let takes = plain.get_arguments().any(|arg| *arg.get_id() == id && arg.get_action().takes_values());
+        // Tried as if it had been typed, so that what is wrong is said of this file.
+        let typed = match takes {
+            true => values.iter().map(|value| format!("--{name}={value}")).collect(),
+            false if values == &["true"] => vec![format!("--{name}")],
+            false if values == &["false"] => Vec::new(),
+            false => return Err(wrong("it is true or false")),
+        };
+        if let Err(error) = plain.clone().try_get_matches_from(std::iter::once("tongket".to_owned()).chain(typed)) {
+            let words = error.to_string();
+            return Err(wrong(words.lines().next().unwrap_or_default().trim_start_matches("error: ")));
+        }
+        command = command.mut_arg(id, |arg| arg.default_values(values.clone()));
+    }
+    Ok(command)
 }
 
 /// Help and version go to standard output, faults of the command line to standard error.
@@ -192,7 +243,7 @@ fn usage(error: &clap::Error) -> u8 {
     if error.use_stderr() { 2 } else { 0 }
 }
 
-async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
+async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: crate::config::Shell) -> u8 {
     let scripts = in_order(&cli, matches);
     let result = match &cli.subcommand {
         Some(Sub::Completions(_) | Sub::Man(_) | Sub::Init(_)) if cli.global.output.is_some() => {
@@ -209,7 +260,7 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui) -> u8 {
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }
         _ => {
-            return match cli.global.config().map(|config| Session::new(config, ui)) {
+            return match cli.global.config(settings).map(|config| Session::new(config, ui)) {
                 Ok(Ok(mut session)) => {
                     let result = with_session(&mut session, &cli, scripts).await;
                     finish(&mut session.ui, result)

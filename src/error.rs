@@ -56,6 +56,8 @@ pub struct Error {
     message: String,
     place: Option<Box<Excerpt>>,
     hints: Vec<String>,
+    /// All that the engine said, for those who want to know.
+    detail: Option<String>,
     /// Further faults found in the same piece of work, reported together.
     also: Vec<Error>,
 }
@@ -99,7 +101,7 @@ impl Error {
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, hints: Vec::new(), also: Vec::new() }
+        Self { kind, message: message.into(), place: None, hints: Vec::new(), detail: None, also: Vec::new() }
     }
 
     /// Adds what the user can do next.
@@ -126,6 +128,17 @@ impl Error {
     pub fn at(mut self, place: Excerpt) -> Self {
         self.place = Some(Box::new(place));
         self
+    }
+
+    /// Keeps all that the engine said.
+    pub fn with_detail(mut self, detail: String) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    /// All that the engine said, where it said more than is shown.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// Forgets the place, where the text is not the user's.

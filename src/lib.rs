@@ -15,7 +15,8 @@
 //! | [`sample`] | the synthetic year |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
-//! | [`shell`] | the interactive shell |
+//! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
+//! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
 
@@ -35,6 +36,8 @@ pub mod sample;
 pub mod engine;
 
 pub mod run;
+
+pub mod meta;
 
 pub mod shell;
 

@@ -153,15 +153,17 @@ impl Location {
         }
     }
 
+    /// The files that hold its rows.
+    pub fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::File(path) => vec![path.clone()],
+            Self::Folder(folder) => parquet_files(folder).unwrap_or_default(),
+        }
+    }
+
     /// The bytes that the table takes on disk.
     pub fn bytes(&self) -> u64 {
-        let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
-        match self {
-            Self::File(path) => size(path),
-            Self::Folder(folder) => {
-                parquet_files(folder).unwrap_or_default().iter().map(|path| size(path)).sum()
-            }
-        }
+        self.files().iter().map(|path| path.metadata().map_or(0, |metadata| metadata.len())).sum()
     }
 
     /// Opens the table: reads its schema, not its rows.

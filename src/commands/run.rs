@@ -43,7 +43,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let outcome = session.saved(&query, &args.param, &mut delivery).await?;
     delivery.finish()?;
     session.tell(outcome);
-    Ok(())
+    session.write_profile()
 }
 
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and
@@ -79,7 +79,7 @@ async fn run_all(session: &mut Session) -> Result<()> {
     session.ui.note(&format!("{} written to `{}`", text::count(written, "file"), folder.display()));
     match Error::many(faults) {
         Some(error) => Err(error),
-        None => Ok(()),
+        None => session.write_profile(),
     }
 }
 

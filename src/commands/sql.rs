@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::meta::{Console, Next};
 use crate::query::Source;
 use crate::run::Session;
 use crate::ui::interrupt;
@@ -58,9 +59,13 @@ pub async fn run(session: &mut Session, scripts: &[Script]) -> Result<()> {
     for script in scripts {
         sources.push(script.read().await?);
     }
-    let mut delivery = session.deliver(&session.config.output)?;
+    let mut console = Console::new(session)?;
+    let mut ran = Ok(Next::Stay);
     for source in &sources {
-        session.script(source, &mut delivery).await?;
+        ran = console.script(source).await;
+        if !matches!(ran, Ok(Next::Stay)) {
+            break;
+        }
     }
-    delivery.finish()
+    console.finish(ran.map(drop))
 }

@@ -18,7 +18,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let mut delivery = session.deliver(&session.config.output)?;
     let listed = match &args.name {
         Some(name) => session.describe_table(name, &mut delivery).await,
-        None => session.list_tables(&mut delivery).await,
+        None => session.list_tables(None, &mut delivery).await,
     };
     delivery.finish().and(listed)
 }

@@ -90,11 +90,13 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
         return Error::many(faults).unwrap_or_else(|| Error::data("the statement cannot be planned"));
     }
     let diagnostic = error.diagnostic().cloned();
+    let said = error.to_string();
     let shown = diagnostic.as_ref().and_then(|diagnostic| place.of(diagnostic));
     let known = match root(error) {
         Root::Ours(error) => *error,
         Root::Theirs(root) => explain(&root, diagnostic.as_ref(), engine),
     };
+    let known = known.with_detail(said);
     match shown {
         Some(shown) if known.place().is_none() => quoted_text(known.at(shown)),
         _ => known,

@@ -1,6 +1,6 @@
 //! The engine inside this process.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
@@ -10,10 +10,12 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use super::advice::Measures;
 use super::pauses::PauseInJoins;
 use super::{CATALOG, SCHEMA, diagnose};
 use crate::catalog::Tables;
-use crate::config::Config;
+use crate::config::{Config, Workspace};
+use crate::contract::{Contract, Table};
 use crate::error::{Error, Result};
 
 /// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
@@ -30,6 +32,9 @@ pub struct Engine {
     /// Whether SQL may write files.
     pub write: bool,
     workers: Arc<Workers>,
+    /// Where the contract is.
+    workspace: Option<Workspace>,
+    measures: Arc<OnceLock<Measures>>,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
@@ -57,6 +62,20 @@ impl Engine {
             Some(runtime) => runtime.spawn(work),
             None => tokio::spawn(work),
         }
+    }
+
+    /// How the columns of the stored tables add up, read from the contract when it is first asked for.
+    pub(super) fn measures(&self) -> &Measures {
+        self.measures.get_or_init(|| {
+            let contract = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
+            // A contract that does not parse is reported where it is asked for.
+            let tables = contract.and_then(Result::ok).unwrap_or_default().tables.into_iter();
+            let named = |table: Table| {
+                let name = table.name;
+                table.schema.fields.into_iter().filter_map(move |field| Some(((name.clone(), field.name), field.measure?)))
+            };
+            tables.flat_map(named).collect()
+        })
     }
 }
 
@@ -87,7 +106,7 @@ pub fn open(config: &Config) -> Result<Engine> {
         .build();
     let workers =
         workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
-    Ok(Engine { context, tables, write: config.write, workers: Arc::new(Workers(Some(workers))) })
+    Ok(Engine { context, tables, write: config.write, workers: Arc::new(Workers(Some(workers))), workspace: config.workspace.clone(), measures: Arc::default() })
 }
 
 fn runtime() -> Result<Arc<RuntimeEnv>> {

@@ -1,11 +1,14 @@
 //! The query engine: a DataFusion session over the workspace's tables, and what surrounds a plan.
 
+mod advice;
 mod diagnose;
 mod embedded;
 mod guard;
 mod pauses;
 mod plan;
 mod scan;
+mod start;
+mod tree;
 
 /// The name of the one catalog, as `information_schema` shows it.
 const CATALOG: &str = "tongket";
@@ -13,4 +16,6 @@ const CATALOG: &str = "tongket";
 const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
-pub use self::plan::{Job, Planned};
+pub use self::plan::{Job, Params, Planned};
+pub use self::start::Running;
+pub use self::tree::{Operator, Plan, Scanned};

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::error::DataFusionError;
-use datafusion::execution::{SendableRecordBatchStream, SessionState};
+use datafusion::execution::SessionState;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
-use datafusion::prelude::DataFrame;
 use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
     ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo,
@@ -18,7 +18,8 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use super::scan::Scans;
-use super::{Engine, diagnose, guard};
+use super::start::Explain;
+use super::{Engine, advice, diagnose, guard};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
 use crate::query::params::Bindings;
@@ -33,15 +34,29 @@ pub struct Job {
     pub source: Source,
     /// The statement.
     pub statement: Statement,
-    /// What a saved query declares, and the values bound to it.
-    pub params: Option<(Header, Bindings)>,
+    /// The values of its parameters.
+    pub params: Params,
+    /// Whether its author wants to hear what may be meant otherwise.
+    pub advise: bool,
+}
+
+/// Where the values of a statement's parameters come from.
+#[derive(Debug, Clone)]
+pub enum Params {
+    /// A saved query's own: what it declares, and the values bound to it.
+    Declared(Header, Bindings),
+    /// The variables of the session; a statement uses those that it names.
+    Variables(Arc<Bindings>),
 }
 
 /// A statement that may run.
 #[derive(Debug)]
 pub struct Planned {
-    plan: LogicalPlan,
-    scans: Scans,
+    pub(super) plan: LogicalPlan,
+    pub(super) scans: Scans,
+    pub(super) explain: Option<Explain>,
+    /// What the author of the statement may not have meant.
+    pub advice: Vec<String>,
     /// Tables that were left out because they cannot be read; the user must be told.
     pub left_out: Vec<Error>,
 }
@@ -54,12 +69,13 @@ impl Planned {
 
     /// The columns that it gives.
     pub fn schema(&self) -> SchemaRef {
-        self.plan.schema().inner().clone()
+        self.explain.map_or_else(|| self.plan.schema().inner().clone(), Explain::schema)
     }
 
     /// Whether running it gives rows, if perhaps none; a statement such as CREATE VIEW has no columns.
     pub fn has_result(&self) -> bool {
-        !self.plan.schema().fields().is_empty()
+        self.explain.is_some()
+            || !self.plan.schema().fields().is_empty()
             && !matches!(self.plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_))
             || matches!(self.plan, LogicalPlan::Statement(PlanStatement::Execute(_)))
     }
@@ -73,12 +89,16 @@ impl Engine {
     /// is not given, or uses other parameters than its header declares.
     pub async fn plan(&self, job: &Job) -> Result<Planned> {
         let place = diagnose::Place::of_job(job);
-        let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        let parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        let (explain, mut parsed) = Explain::take(parsed);
         let values = match &job.params {
-            Some((header, bindings)) => bind(&mut parsed, header, bindings, &place)?,
-            None => {
-                refuse_placeholders(&mut parsed, &place)?;
-                None
+            Params::Declared(header, bindings) => {
+                check_declared(&mut parsed, header, &place)?;
+                bind(&mut parsed, bindings)
+            }
+            Params::Variables(variables) => {
+                let used = used_variables(&mut parsed, variables, &place)?;
+                bind(&mut parsed, &used)
             }
         };
         let state = self.context.state();
@@ -93,22 +113,8 @@ impl Engine {
         }
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
-        Ok(Planned { plan, scans, left_out })
-    }
-
-    /// Starts a plan.
-    ///
-    /// # Errors
-    /// It cannot be optimised or started.
-    pub async fn start(&self, planned: Planned, job: &Job) -> Result<SendableRecordBatchStream> {
-        let fault = |error| self.fault(error, job);
-        let mut frame = self.context.execute_logical_plan(planned.plan).await.map_err(fault)?;
-        if planned.scans.whole_files {
-            let (mut state, plan) = frame.into_parts();
-            state.config_mut().options_mut().optimizer.repartition_file_scans = false;
-            frame = DataFrame::new(state, plan);
-        }
-        frame.execute_stream().await.map_err(fault)
+        let advice = if job.advise { advice::of(&plan, self.measures()) } else { Vec::new() };
+        Ok(Planned { plan, scans, explain, advice, left_out })
     }
 
     /// A failure of the engine in words, with its place in the statement where that is known.
@@ -174,45 +180,40 @@ impl Placeholders {
     }
 }
 
-/// A script has nowhere to take values from; `$1` in PREPARE is SQL's own business.
-fn refuse_placeholders(parsed: &mut Parsed, place: &diagnose::Place<'_>) -> Result<()> {
-    let Parsed::Statement(sql) = parsed else { return Ok(()) };
+/// The variables that a statement uses; `$1` in PREPARE is SQL's own business.
+fn used_variables(parsed: &mut Parsed, variables: &Bindings, place: &diagnose::Place<'_>) -> Result<Bindings> {
+    let mut used = Bindings::new();
+    let Parsed::Statement(sql) = parsed else { return Ok(used) };
     if matches!(**sql, Sql::Prepare { .. }) {
-        return Ok(());
+        return Ok(used);
     }
-    match Placeholders::of(sql).0.first() {
-        Some((name, line, column)) => {
-            let length = name.chars().count();
-            Err(Error::usage(format!("`{name}` has no value here"))
-                .at(place.excerpt(*line as usize, *column as usize, length))
-                .hint("values are for saved queries: `tongket run NAME -p name=value`"))
+    for (name, line, column) in Placeholders::of(sql).0 {
+        let bare = name.trim_start_matches('$');
+        if let Some(value) = variables.get(bare) {
+            used.insert(bare.to_owned(), value.clone());
+            continue;
         }
-        None => Ok(()),
+        let length = name.chars().count();
+        let error = Error::usage(format!("`{name}` has no value here"))
+            .at(place.excerpt(line as usize, column as usize, length));
+        return Err(match text::nearest(bare, variables.keys().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean `${near}`?")),
+            None => error.hint(format!(
+                "give it one with `\\set {bare} VALUE`; a saved query takes `tongket run NAME -p {bare}=VALUE`"
+            )),
+        });
     }
+    Ok(used)
 }
 
-/// Makes a prepared statement of a saved query, and gives the values for its positions.
+/// Makes a prepared statement of one with parameters, and gives the values for its positions.
 ///
 /// The types are declared to the planner, so that a value is never guessed at, and `IN ($units)`
 /// of a parameter with several values stands for all of them.
-fn bind(
-    parsed: &mut Parsed,
-    header: &Header,
-    bindings: &Bindings,
-    place: &diagnose::Place<'_>,
-) -> Result<Option<ParamValues>> {
-    let Parsed::Statement(sql) = parsed else {
-        return match header.params.is_empty() {
-            true => Ok(None),
-            false => Err(Error::data(format!(
-                "`{}` has parameters, and only a query can have them",
-                place.source.origin
-            ))),
-        };
-    };
-    check_declared(sql, header, place)?;
+fn bind(parsed: &mut Parsed, bindings: &Bindings) -> Option<ParamValues> {
+    let Parsed::Statement(sql) = parsed else { return None };
     if bindings.is_empty() {
-        return Ok(None);
+        return None;
     }
     let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new(), positions: BTreeMap::new() };
     let _ = sql.visit(&mut binder);
@@ -220,11 +221,20 @@ fn bind(
     let prepared =
         Sql::Prepare { name: Ident::new("saved_query"), data_types: types, statement: sql.clone() };
     **sql = prepared;
-    Ok(Some(ParamValues::List(values)))
+    Some(ParamValues::List(values))
 }
 
 /// The parameters used must be those declared: a slip in either is a fault of the file.
-fn check_declared(sql: &mut Sql, header: &Header, place: &diagnose::Place<'_>) -> Result<()> {
+fn check_declared(parsed: &mut Parsed, header: &Header, place: &diagnose::Place<'_>) -> Result<()> {
+    let Parsed::Statement(sql) = parsed else {
+        return match header.params.is_empty() {
+            true => Ok(()),
+            false => Err(Error::data(format!(
+                "`{}` has parameters, and only a query can have them",
+                place.source.origin
+            ))),
+        };
+    };
     let used = Placeholders::of(sql).0;
     let mut faults = Vec::new();
     for (name, line, column) in &used {

@@ -23,6 +23,8 @@ pub(super) struct Csv {
     delimiter: char,
     null: String,
     excel: bool,
+    /// Whether the first line holds the names of the columns.
+    named: bool,
     classes: Vec<Class>,
     rows: u64,
 }
@@ -30,7 +32,7 @@ pub(super) struct Csv {
 impl Csv {
     pub(super) fn new(style: &Style, delimiter: char) -> Self {
         let null = style.null.clone().unwrap_or_default();
-        Self { delimiter, null, excel: style.excel, classes: Vec::new(), rows: 0 }
+        Self { delimiter, null, excel: style.excel, named: style.header, classes: Vec::new(), rows: 0 }
     }
 
     fn end_line(&self, line: &mut String) {
@@ -80,6 +82,9 @@ impl Sink for Csv {
         let mut line = String::new();
         if self.excel {
             line.push('\u{feff}');
+        }
+        if !self.named {
+            return out.write_all(line.as_bytes()).map_err(|error| io_fault(&error));
         }
         for (i, field) in schema.fields().iter().enumerate() {
             if i > 0 {

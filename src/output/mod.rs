@@ -4,13 +4,17 @@
 //! can write at once. The display cap belongs to the table on a terminal and to nothing else.
 
 mod cell;
+pub mod chart;
 mod columnar;
 mod csv;
 mod file;
 mod json;
 mod line;
 mod markdown;
+mod plot;
+mod record;
 mod table;
+mod widths;
 
 use std::io::Write;
 use std::path::Path;
@@ -21,6 +25,7 @@ use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
 pub use self::file::AtomicFile;
+pub use self::plot::Plot;
 use crate::error::{Error, Result};
 
 /// A form that a result can take.
@@ -44,6 +49,12 @@ pub enum Format {
     Parquet,
     /// Apache Arrow IPC file.
     Arrow,
+    /// A chart of characters.
+    Chart,
+    /// A chart as an SVG image.
+    Svg,
+    /// A chart as a PNG image.
+    Png,
 }
 
 impl Format {
@@ -62,10 +73,12 @@ impl Format {
             Some("txt") => Self::Table,
             Some("parquet") => Self::Parquet,
             Some("arrow" | "ipc" | "feather") => Self::Arrow,
+            Some("svg") => Self::Svg,
+            Some("png") => Self::Png,
             _ => {
                 let message = format!("the name `{}` does not say which format to write", path.display());
                 return Err(Error::usage(message).hint(
-                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format",
+                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format",
                 ));
             }
         };
@@ -75,7 +88,7 @@ impl Format {
     /// The ending of a file of this format, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
-            Self::Table | Self::Line => "txt",
+            Self::Table | Self::Line | Self::Chart => "txt",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Json => "json",
@@ -83,12 +96,19 @@ impl Format {
             Self::Markdown => "md",
             Self::Parquet => "parquet",
             Self::Arrow => "arrow",
+            Self::Svg => "svg",
+            Self::Png => "png",
         }
+    }
+
+    /// Whether it is laid out for a reader's screen, rather than for a program.
+    pub fn is_for_reading(self) -> bool {
+        matches!(self, Self::Table | Self::Line | Self::Chart)
     }
 
     /// Whether the bytes are no text.
     pub fn is_binary(self) -> bool {
-        matches!(self, Self::Parquet | Self::Arrow)
+        matches!(self, Self::Parquet | Self::Arrow | Self::Png)
     }
 }
 
@@ -105,6 +125,33 @@ pub struct Style {
     pub max_rows: usize,
     /// A table on a terminal wraps texts that do not fit, instead of cutting them.
     pub wrap: bool,
+    /// Whether the names of the columns are written, where the format can do without.
+    pub header: bool,
+    /// When a table shows a line a column instead of a line a row.
+    pub expanded: Expanded,
+}
+
+/// When a table shows a line a column instead of a line a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expanded {
+    /// Where a row is too wide for the terminal.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+impl Expanded {
+    /// The word that stands for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
 }
 
 impl Style {
@@ -121,7 +168,7 @@ impl Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { null: None, delimiter: None, excel: false, max_rows: 40, wrap: false }
+        Self { null: None, delimiter: None, excel: false, max_rows: 40, wrap: false, header: true, expanded: Expanded::Auto }
     }
 }
 
@@ -130,6 +177,8 @@ impl Default for Style {
 pub struct Screen {
     /// Its width in columns.
     pub columns: usize,
+    /// Its height in rows.
+    pub rows: usize,
     /// Whether colour may be used.
     pub color: bool,
 }
@@ -165,7 +214,7 @@ pub struct Shown {
 }
 
 /// The sink of a format; `screen` is there only where a person looks at a terminal.
-pub fn sink(format: Format, style: &Style, screen: Option<Screen>) -> Box<dyn Sink> {
+pub fn sink(format: Format, style: &Style, screen: Option<Screen>, plot: Option<&Plot>) -> Box<dyn Sink> {
     match format {
         Format::Table => Box::new(table::Table::new(style, screen)),
         Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
@@ -175,6 +224,9 @@ pub fn sink(format: Format, style: &Style, screen: Option<Screen>) -> Box<dyn Si
         Format::Line => Box::new(line::Line::new(style, screen)),
         Format::Parquet => Box::new(columnar::Columnar::parquet()),
         Format::Arrow => Box::new(columnar::Columnar::arrow()),
+        Format::Chart | Format::Svg | Format::Png => {
+            Box::new(plot::Drawing::new(format, plot.cloned().unwrap_or_default(), screen))
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::cell::{Cells, Class};
-use super::{Screen, Shown, Sink, Style, io_fault};
+use super::record::Records;
+use super::{Expanded, Screen, Shown, Sink, Style, io_fault, widths};
 use crate::error::Result;
 use crate::ui::{Role, text};
 
@@ -23,11 +24,16 @@ pub(super) const NULL: &str = "∅";
 /// Rows that decide the widths where the whole table is written.
 const MEASURED_ROWS: usize = 1000;
 
-/// A column narrower than this says nothing.
-const LEAST_WIDTH: usize = 4;
-
 /// One row as text; `None` is null.
 type Row = Vec<Option<String>>;
+
+/// How rows stand.
+enum Layout {
+    /// A line a row, in columns of these widths.
+    Columns(Vec<usize>),
+    /// A line a column, row after row.
+    Records(Records),
+}
 
 pub(super) struct Table {
     null: String,
@@ -35,6 +41,8 @@ pub(super) struct Table {
     screen: Option<Screen>,
     /// Texts that do not fit are wrapped rather than cut.
     wrap: bool,
+    named: bool,
+    expanded: Expanded,
     names: Vec<String>,
     classes: Vec<Class>,
     /// The first rows: until the widths are known, or all that a terminal shows of the beginning.
@@ -42,7 +50,7 @@ pub(super) struct Table {
     /// The last rows, where a terminal shows only the two ends.
     tail: VecDeque<Row>,
     /// Set once the head has been written.
-    widths: Option<Vec<usize>>,
+    layout: Option<Layout>,
     rows: u64,
 }
 
@@ -53,11 +61,13 @@ impl Table {
             max_rows: style.max_rows,
             screen,
             wrap: style.wrap && screen.is_some(),
+            named: style.header,
+            expanded: style.expanded,
             names: Vec::new(),
             classes: Vec::new(),
             head: Vec::new(),
             tail: VecDeque::new(),
-            widths: None,
+            layout: None,
             rows: 0,
         }
     }
@@ -86,29 +96,28 @@ impl Table {
             }
             return Ok(());
         }
-        if let Some(widths) = &self.widths {
-            let line = self.line(&row, widths);
+        if let Some(layout) = &self.layout {
+            let line = self.shown(&row, self.rows, layout);
             return out.write_all(line.as_bytes()).map_err(|error| io_fault(&error));
         }
         self.head.push(row);
         if self.head.len() == MEASURED_ROWS { self.start(out) } else { Ok(()) }
     }
 
-    /// Settles the widths and writes the header and the rows held back so far.
+    /// Settles the layout and writes the header and the rows held back so far.
     fn start(&mut self, out: &mut dyn Write) -> Result<()> {
-        let widths = self.fitted();
-        let mut text = self.header(&widths);
-        for row in &self.head {
-            text.push_str(&self.line(row, &widths));
+        let layout = self.layout();
+        let mut text = self.header(&layout);
+        for (row, number) in self.head.iter().zip(1..) {
+            text.push_str(&self.shown(row, number, &layout));
         }
         self.head.clear();
-        self.widths = Some(widths);
+        self.layout = Some(layout);
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))
     }
 
-    /// The width of each column: what it holds. Where a screen is too narrow, names break at their
-    /// underscores first, then the widest texts are cut; numbers never are.
-    fn fitted(&self) -> Vec<usize> {
+    /// Columns where they can be read, else a record a row.
+    fn layout(&self) -> Layout {
         let mut held = vec![0; self.names.len()];
         for row in self.head.iter().chain(&self.tail) {
             for (width, cell) in held.iter_mut().zip(row) {
@@ -116,35 +125,39 @@ impl Table {
                 *width = lines.map(text::width).max().unwrap_or(0).max(*width);
             }
         }
-        let whole = |name: &String| text::width(name);
-        let mut widths: Vec<usize> =
-            held.iter().zip(&self.names).map(|(held, name)| (*held).max(whole(name))).collect();
-        let Some(screen) = self.screen else { return widths };
-        let room = screen.columns.saturating_sub(2 * widths.len());
-        let longest = |name: &String| pieces(name).map(text::width).max().unwrap_or(0);
-        let broken: Vec<usize> =
-            held.iter().zip(&self.names).map(|(held, name)| (*held).max(longest(name))).collect();
-        shrink(&mut widths, &broken, room);
-        let least: Vec<usize> = self
-            .classes
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(i, (class, width))| match class {
-                Class::Number => *width,
-                // The first column says what a row is.
-                _ if i == 0 => (*width).min(screen.columns / 2),
-                _ => LEAST_WIDTH.min(*width),
-            })
-            .collect();
-        shrink(&mut widths, &least, room);
-        widths
+        let columns = self.screen.map(|screen| screen.columns);
+        let records = match (self.expanded, columns) {
+            (Expanded::On, _) => true,
+            (Expanded::Auto, Some(columns)) if !self.head.is_empty() => {
+                !widths::is_readable(&held, &self.names, &self.classes, columns)
+            }
+            _ => false,
+        };
+        match records {
+            true => Layout::Records(Records::new(&self.names, &self.null, self.screen)),
+            false => Layout::Columns(widths::fitted(&held, &self.names, &self.classes, columns)),
+        }
     }
 
-    fn header(&self, widths: &[usize]) -> String {
+    fn header(&self, layout: &Layout) -> String {
+        match layout {
+            Layout::Columns(widths) if self.named => self.names_above(widths),
+            _ => String::new(),
+        }
+    }
+
+    /// A row as it is shown; `number` counts the rows of the result from 1.
+    fn shown(&self, row: &Row, number: u64, layout: &Layout) -> String {
+        match layout {
+            Layout::Columns(widths) => self.line(row, widths),
+            Layout::Records(records) => records.record(row, number),
+        }
+    }
+
+    fn names_above(&self, widths: &[usize]) -> String {
         let color = self.color();
         let broken: Vec<Vec<String>> =
-            self.names.iter().zip(widths).map(|(name, width)| lines_of(name, *width)).collect();
+            self.names.iter().zip(widths).map(|(name, width)| widths::lines_of(name, *width)).collect();
         let height = broken.iter().map(Vec::len).max().unwrap_or(0);
         let mut header = String::new();
         for line in 0..height {
@@ -231,35 +244,6 @@ fn lines_shown(value: &str) -> String {
     lines.join(" ↵\n")
 }
 
-/// Takes columns from the widest ones, none below its least width, until they fit in `room`.
-fn shrink(widths: &mut [usize], least: &[usize], room: usize) {
-    while widths.iter().sum::<usize>() > room {
-        match (0..widths.len()).filter(|i| widths[*i] > least[*i]).max_by_key(|i| (widths[*i], *i)) {
-            Some(i) => widths[i] -= 1,
-            None => return,
-        }
-    }
-}
-
-/// A name in pieces that a line can end with: after an underscore.
-fn pieces(name: &str) -> impl Iterator<Item = &str> {
-    name.split_inclusive('_')
-}
-
-/// A name over as many lines as its column's width takes.
-fn lines_of(name: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for piece in pieces(name) {
-        let last = lines.len() - 1;
-        if !lines[last].is_empty() && text::width(&lines[last]) + text::width(piece) > width {
-            lines.push(piece.to_owned());
-        } else {
-            lines[last].push_str(piece);
-        }
-    }
-    lines
-}
-
 impl Sink for Table {
     fn begin(&mut self, schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
         self.names = schema.fields().iter().map(|field| text::visible(field.name()).into_owned()).collect();
@@ -290,7 +274,7 @@ impl Sink for Table {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        if self.widths.is_some() {
+        if self.layout.is_some() {
             return Ok(Shown { rows: self.rows, hidden: 0 });
         }
         let hidden = match self.ends() {
@@ -302,18 +286,18 @@ impl Sink for Table {
             }
             _ => 0,
         };
-        let widths = self.fitted();
-        let mut text = self.header(&widths);
-        for row in &self.head {
-            text.push_str(&self.line(row, &widths));
+        let layout = self.layout();
+        let mut text = self.header(&layout);
+        for (row, number) in self.head.iter().zip(1..) {
+            text.push_str(&self.shown(row, number, &layout));
         }
         if hidden > 0 {
             let gap = format!(" ⋮ {} not shown", text::count(hidden, "row"));
             text.push_str(&Role::Dim.paint(&gap, self.color()));
             text.push('\n');
         }
-        for row in &self.tail {
-            text.push_str(&self.line(row, &widths));
+        for (row, number) in self.tail.iter().zip(self.head.len() as u64 + hidden + 1..) {
+            text.push_str(&self.shown(row, number, &layout));
         }
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden })
@@ -330,7 +314,7 @@ mod tests {
 
     /// The text of a table of one text and one number column on a screen of this width.
     fn shown(columns: Option<usize>, max_rows: usize, sizes: &[usize]) -> String {
-        let screen = columns.map(|columns| Screen { columns, color: false });
+        let screen = columns.map(|columns| Screen { columns, rows: 24, color: false });
         let mut table = Table::new(&Style { max_rows, ..Style::default() }, screen);
         let mut out = Vec::new();
         let mut next = 0;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::split::Source;
+use super::source::Source;
 use super::value::{self, ParamType};
 use crate::error::{Error, Result};
 
@@ -78,11 +78,14 @@ pub enum Values {
 #[serde(deny_unknown_fields)]
 pub struct Chart {
     /// `bar`, `line`, `hist` or `spark`.
-    pub kind: String,
+    pub kind: crate::output::chart::Kind,
     /// The column of the labels.
     pub x: String,
     /// The column of the values.
     pub y: String,
+    /// Whether values stand on a logarithmic scale.
+    #[serde(default)]
+    pub log: bool,
 }
 
 /// A figure as it was published.

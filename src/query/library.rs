@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::header::{self, Header};
-use super::split::{self, Source, Statement};
+use super::source::{Source, Statement};
+use super::split;
 use crate::config::Workspace;
 use crate::error::{Error, Result};
 use crate::ui::text;
@@ -104,7 +105,7 @@ pub fn is_file_name(name: &str) -> bool {
 fn read(name: &str, path: &Path) -> Result<SavedQuery> {
     let source = Source::read(path)?;
     let header = header::parse(&source)?;
-    let mut statements = split::split(&source)?.statements.into_iter();
+    let mut statements = split::split(&source)?.statements(&source)?.into_iter();
     match (statements.next(), statements.next()) {
         (Some(statement), None) => Ok(SavedQuery { name: name.to_owned(), source, header, statement }),
         (None, _) => Err(Error::data(format!("`{}` holds no statement", path.display()))),

@@ -3,8 +3,9 @@
 pub mod header;
 pub mod library;
 pub mod params;
+pub mod source;
 pub mod split;
 pub mod value;
 
 pub use self::library::{Library, SavedQuery};
-pub use self::split::{Source, Statement};
+pub use self::source::{Source, Statement};

@@ -112,7 +112,7 @@ fn unknown(query: &str, header: &Header, name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::super::header;
-    use super::super::split::Source;
+    use super::super::source::Source;
     use super::*;
 
     fn header(params: &str) -> Header {

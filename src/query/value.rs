@@ -72,6 +72,15 @@ impl Bound {
     }
 }
 
+/// A value from a word, as SQL would read it: digits are a number, `true` and `false` are truth,
+/// all else is text. A text in the place of a date is read as one by the engine.
+pub fn of_word(word: &str) -> ScalarValue {
+    let kinds = [ParamType::Integer, ParamType::Decimal, ParamType::Boolean];
+    let zeros = word.len() > 1 && word.starts_with('0') && !word.starts_with("0.");
+    let typed = kinds.into_iter().filter(|_| !zeros).find_map(|kind| of_text(kind, word).ok());
+    typed.unwrap_or_else(|| ScalarValue::Utf8(Some(text::nfc(word).into_owned())))
+}
+
 /// The Arrow type of a parameter's value; a decimal's scale is that of its digits.
 pub fn data_type(kind: ParamType) -> DataType {
     match kind {

@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 
 use crate::config::Output;
 use crate::error::{Error, Result};
-use crate::output::{self, AtomicFile, Format, Screen, Shown, Sink, Style, io_fault};
+use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, io_fault};
 use crate::ui::{self, Ui};
 
 /// The place of results, one after the other, and the form that they take there.
@@ -26,11 +26,7 @@ impl Delivery {
     /// # Errors
     /// The file cannot be written or its name says no format, or the format is not for a terminal.
     pub fn open(output: &Output, terminal: ui::Terminal) -> Result<Self> {
-        let format = output.format(terminal.stdout)?;
-        if output.path.is_none() && format.is_binary() && terminal.stdout {
-            return Err(Error::usage(format!("{} is no text for a terminal", format_name(format)))
-                .hint(format!("write it to a file: -o result.{}", format.ending())));
-        }
+        let format = format_for(output, terminal)?;
         let file = output.path.as_deref().map(|path| AtomicFile::create(path, output.force)).transpose()?;
         Ok(Self { file, format, style: output.style.clone(), results: 0, broken: false })
     }
@@ -39,7 +35,12 @@ impl Delivery {
     ///
     /// # Errors
     /// The place cannot be written, or it can hold only one result of this format.
-    pub fn begin<'a>(&'a mut self, schema: &SchemaRef, ui: &'a mut Ui) -> Result<Open<'a>> {
+    pub fn begin<'a>(
+        &'a mut self,
+        schema: &SchemaRef,
+        plot: Option<&Plot>,
+        ui: &'a mut Ui,
+    ) -> Result<Open<'a>> {
         if self.results > 0 && !self.can_follow() {
             let place = self
                 .file
@@ -52,11 +53,13 @@ impl Delivery {
             .hint("give each its own file, or write a format for reading, such as --format table"));
         }
         self.results += 1;
-        let for_reading = matches!(self.format, Format::Table | Format::Line | Format::Markdown);
-        let follows = self.results > 1 && for_reading;
+        let follows = self.results > 1 && (self.format.is_for_reading() || self.format == Format::Markdown);
         let screen = (self.file.is_none() && ui.terminal.stdout)
-            .then(|| Screen { columns: ui::columns(), color: ui.terminal.color_out });
-        let sink = output::sink(self.format, &self.style, screen);
+            .then(|| Screen { columns: ui::columns(), rows: ui::rows(), color: ui.terminal.color_out });
+        let sink = output::sink(self.format, &self.style, screen, plot);
+        if screen.is_some() && self.format.is_for_reading() {
+            ui.begin_page();
+        }
         let mut open = Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken };
         *open.broken = open.file.is_some();
         if follows {
@@ -87,10 +90,10 @@ impl Delivery {
     /// standard output also lines of values.
     fn can_follow(&self) -> bool {
         match self.format {
-            Format::Table | Format::Line | Format::Markdown => true,
+            Format::Table | Format::Line | Format::Markdown | Format::Chart => true,
             Format::Csv => self.file.is_none() && !self.style.excel,
             Format::Tsv | Format::Ndjson => self.file.is_none(),
-            Format::Json | Format::Parquet | Format::Arrow => false,
+            Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png => false,
         }
     }
 
@@ -102,6 +105,24 @@ impl Delivery {
     /// Whether a person reads the next result: a table on a terminal.
     pub fn is_for_reading(&self) -> bool {
         self.format == Format::Table && self.file.is_none()
+    }
+
+    /// Whether rows appear on the terminal as they come, rather than at the end.
+    pub fn is_live(&self, ui: &Ui) -> bool {
+        let held = self.format == Format::Table && self.style.max_rows > 0;
+        self.file.is_none() && ui.terminal.stdout && !held
+    }
+
+    /// Takes another look for the next results; a file keeps the one that it was begun in.
+    ///
+    /// # Errors
+    /// The format is not for a terminal, or what was asked for does not fit together.
+    pub fn restyle(&mut self, output: &Output, terminal: ui::Terminal) -> Result<()> {
+        if self.file.is_none() {
+            self.format = format_for(&output.on_terminal(), terminal)?;
+            self.style = output.style.clone();
+        }
+        Ok(())
     }
 
     /// Wraps texts in the next tables, or cuts them again.
@@ -118,6 +139,16 @@ impl Delivery {
     }
 }
 
+/// The format of results at a place, where that place can show it.
+fn format_for(output: &Output, terminal: ui::Terminal) -> Result<Format> {
+    let format = output.format(terminal.stdout)?;
+    if output.path.is_none() && format.is_binary() && terminal.stdout {
+        return Err(Error::usage(format!("{} is no text for a terminal", format_name(format)))
+            .hint(format!("write it to a file: -o result.{}", format.ending())));
+    }
+    Ok(format)
+}
+
 fn format_name(format: Format) -> &'static str {
     match format {
         Format::Csv => "CSV",
@@ -126,7 +157,9 @@ fn format_name(format: Format) -> &'static str {
         Format::Ndjson => "NDJSON",
         Format::Parquet => "Parquet",
         Format::Arrow => "Arrow",
-        Format::Table | Format::Line | Format::Markdown => "text",
+        Format::Svg => "SVG",
+        Format::Png => "PNG",
+        Format::Table | Format::Line | Format::Markdown | Format::Chart => "text",
     }
 }
 
@@ -147,12 +180,13 @@ impl Open<'_> {
         }
     }
 
-    /// Writes the next rows.
+    /// Writes the next rows; false where the reader wants no more.
     ///
     /// # Errors
     /// The place cannot be written.
-    pub fn batch(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.write(|sink, out| sink.batch(batch, out))
+    pub fn batch(&mut self, batch: &RecordBatch) -> Result<bool> {
+        self.write(|sink, out| sink.batch(batch, out))?;
+        Ok(!self.ui.left_page())
     }
 
     /// Ends the result.
@@ -162,9 +196,18 @@ impl Open<'_> {
     pub fn finish(mut self) -> Result<Shown> {
         let shown = self.write(|sink, out| sink.finish(out))?;
         if self.file.is_none() {
-            self.ui.flush()?;
+            self.ui.end_page()?;
         }
         *self.broken = false;
         Ok(shown)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if self.file.is_none() {
+            // What came before a failure is shown; the failure itself is told by others.
+            let _ = self.ui.end_page();
+        }
     }
 }

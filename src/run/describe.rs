@@ -12,24 +12,25 @@ use crate::error::{Error, Kind, Result};
 use crate::query::Source;
 
 impl Session {
-    /// Lists the tables: rows, bytes, period, meaning.
+    /// Lists the tables, or those whose names have `part` in them: rows, bytes, period, meaning.
     ///
     /// A table that cannot be read does not hide the others; its error comes after the list.
     ///
     /// # Errors
     /// No folder of tables can be read, or some tables cannot.
-    pub async fn list_tables(&mut self, delivery: &mut Delivery) -> Result<()> {
+    pub async fn list_tables(&mut self, part: Option<&str>, delivery: &mut Delivery) -> Result<()> {
         let contract = self.contract()?;
+        let part = part.map(|part| part.trim_matches(['*', '%']).to_lowercase()).unwrap_or_default();
         let mut lines = Lines::default();
         let mut faults = Vec::new();
-        for (name, location) in self.in_order(&contract)? {
+        for (name, location) in self.in_order(&contract)?.into_iter().filter(|(name, _)| name.contains(&part)) {
             match self.extent(&name).await {
                 Ok(extent) => lines.push(name, Some(location.bytes()), extent, &contract),
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
                 Err(error) => faults.push(error),
             }
         }
-        for name in self.engine.tables.made_here() {
+        for name in self.engine.tables.made_here().into_iter().filter(|name| name.contains(&part)) {
             match self.extent(&name).await {
                 Ok(extent) => lines.push(name, None, extent, &contract),
                 Err(error) => faults.push(error),
@@ -56,6 +57,16 @@ impl Session {
     /// # Errors
     /// There is no such table, or it cannot be read.
     pub async fn describe_table(&mut self, name: &str, delivery: &mut Delivery) -> Result<()> {
+        self.describe_columns(name, false, delivery).await
+    }
+
+    /// Describes the columns of a table; with `all`, each fact in a column of its own.
+    pub(super) async fn describe_columns(
+        &mut self,
+        name: &str,
+        all: bool,
+        delivery: &mut Delivery,
+    ) -> Result<()> {
         let contract = self.contract()?;
         let schema = self.schema_of(name).await?;
         let table = contract.table(name);
@@ -66,7 +77,7 @@ impl Session {
                 .note(&format!("{title}{synthetic}: {}", table.description.as_deref().unwrap_or_default()));
         }
         let columns =
-            if delivery.is_for_reading() { to_read(&schema, table) } else { to_use(&schema, table) };
+            if delivery.is_for_reading() && !all { to_read(&schema, table) } else { to_use(&schema, table) };
         self.show(columns, delivery)
     }
 
@@ -74,18 +85,15 @@ impl Session {
     ///
     /// # Errors
     /// There is no such table, or it cannot be read.
-    async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
+    pub(super) async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
         let source = Source::new("table", format!("SELECT * FROM {}", quoted(name)));
         let job = self.job_of_text(&source)?;
-        let engine = self.engine.clone();
-        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
-        let planned = planned.map_err(|_| Error::data(format!("the engine gave up on table `{name}`")))?;
         // The place would be in a statement that the user did not write.
-        planned.map(|planned| planned.schema()).map_err(Error::without_place)
+        self.plan(job).await.map(|planned| planned.schema()).map_err(Error::without_place)
     }
 
     /// Rows of a table, and the first and last value of its first date column.
-    async fn extent(&mut self, name: &str) -> Result<Extent> {
+    pub(super) async fn extent(&mut self, name: &str) -> Result<Extent> {
         let schema = self.schema_of(name).await?;
         let date = schema.fields().iter().find(|field| matches!(field.data_type(), DataType::Date32));
         let period = match date {
@@ -126,7 +134,6 @@ impl Session {
     /// # Errors
     /// The place cannot be written.
     pub(super) fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
-        let begun = std::time::Instant::now();
         // A column of nothing is of use to programs, and in a reader's way.
         let to_read = delivery.is_for_reading();
         let columns = columns
@@ -138,13 +145,12 @@ impl Session {
         .map_err(|error| Error::data(error.to_string()))?;
         // What is listed here is to be read to its end.
         delivery.wrap(true);
-        let shown = delivery.begin(&batch.schema(), &mut self.ui).and_then(|mut result| {
+        let shown = delivery.begin(&batch.schema(), None, &mut self.ui).and_then(|mut result| {
             result.batch(&batch)?;
             result.finish()
         });
         delivery.wrap(false);
-        let shown = shown?;
-        self.tell(Outcome { shown: Some(shown), took: begun.elapsed() });
+        self.tell(Outcome { shown: Some(shown?), took: None, scanned: 0, left: false });
         Ok(())
     }
 }
@@ -204,10 +210,10 @@ fn codes(says: &contract::Field) -> Option<String> {
 }
 
 /// How much a table holds.
-struct Extent {
-    rows: i64,
-    from: Option<String>,
-    to: Option<String>,
+pub(super) struct Extent {
+    pub(super) rows: i64,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
 }
 
 /// The lines of the list of tables, column by column.

@@ -1,24 +1,35 @@
 //! The one path from SQL to rows on their way out: scripts, saved queries, the shell and every
 //! command go through here.
 
+mod crosstab;
 mod delivery;
 mod describe;
+mod functions;
+mod kept;
+mod more;
+mod outcome;
 mod questions;
 mod stream;
+mod waiting;
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use datafusion::common::ScalarValue;
 
 pub use self::delivery::Delivery;
+use self::kept::Keeper;
+pub use self::kept::{Kept, Last};
+pub use self::outcome::{Outcome, Profile, Took};
 use self::stream::{Event, Work};
+use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
-use crate::engine::{self, Engine, Job};
+use crate::engine::{self, Engine, Job, Params};
 use crate::error::{Error, Kind, Result};
-use crate::output::Shown;
-use crate::query::header::Values;
+use crate::output::Plot;
+use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
-use crate::query::{Library, SavedQuery, Source, library, split, value};
+use crate::query::{Library, SavedQuery, Source, Statement, library, split, value};
 use crate::ui::{Ui, text};
 
 /// Everything that running a query takes.
@@ -29,8 +40,18 @@ pub struct Session {
     pub engine: Engine,
     /// Where the program speaks.
     pub ui: Ui,
-    /// Whether each result is followed by the time that it took.
+    /// Whether the time of a statement is told in its parts.
     pub timing: bool,
+    /// Whether it is told how a statement went.
+    pub footer: bool,
+    /// The values that SQL can name as `$name`.
+    pub variables: Arc<Bindings>,
+    /// Whether the last result is kept, to be shown again.
+    pub keep: bool,
+    /// What is left of the last result.
+    pub last: Last,
+    /// What is written of every statement, on request.
+    pub profile: Option<Profile>,
 }
 
 impl Session {
@@ -40,7 +61,18 @@ impl Session {
     /// The engine cannot be set up.
     pub fn new(config: Config, ui: Ui) -> Result<Self> {
         let engine = engine::open(&config)?;
-        Ok(Self { config, engine, ui, timing: false })
+        let profile = config.profile.clone().map(|path| Profile::new(path, config.output.force));
+        Ok(Self {
+            config,
+            engine,
+            ui,
+            timing: false,
+            footer: true,
+            variables: Arc::default(),
+            keep: false,
+            last: Last::None,
+            profile,
+        })
     }
 
     /// The workspace, for work that cannot be done without one; `what` begins the error.
@@ -89,18 +121,19 @@ impl Session {
         }
     }
 
-    /// Runs the statements of a script in order; the first failure ends it.
+    /// Runs a statement of a text that the user wrote.
     ///
     /// # Errors
-    /// That failure.
-    pub async fn script(&mut self, source: &Source, delivery: &mut Delivery) -> Result<()> {
-        // All of it is split before any of it runs: an open string in the last line is found first.
-        for statement in split::split(source)?.statements {
-            let outcome =
-                self.execute(Job { source: source.clone(), statement, params: None }, delivery).await?;
-            self.tell(outcome);
-        }
-        Ok(())
+    /// It fails.
+    pub async fn statement(
+        &mut self,
+        source: &Source,
+        statement: Statement,
+        delivery: &mut Delivery,
+    ) -> Result<Outcome> {
+        let params = Params::Variables(self.variables.clone());
+        let job = Job { source: source.clone(), statement, params, advise: self.ui.is_chatty() };
+        self.execute(job, None, Some(delivery)).await
     }
 
     /// Runs a saved query with the values given; [`Session::tell`] says how it went.
@@ -114,7 +147,7 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
         let bindings = self.bind(query, given).await?;
-        self.execute(job_of(query, bindings), delivery).await
+        self.execute(job_of(query, bindings), plot_of(query), Some(delivery)).await
     }
 
     /// Binds the values given to a saved query and holds them against those that are allowed.
@@ -129,26 +162,11 @@ impl Session {
             if given.is_empty() {
                 continue;
             }
-            let allowed = match allowed {
-                Values::List(values) => {
-                    values.iter().map(|value| value::of_toml(param.kind, value)).collect()
-                }
-                Values::Query(sql) => match self.allowed(query, name, sql).await {
-                    Ok(texts) => texts.iter().map(|text| value::of_text(param.kind, text)).collect(),
-                    Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-                    Err(error) => {
-                        faults.push(error);
-                        continue;
-                    }
-                },
-            };
-            let allowed: std::result::Result<Vec<ScalarValue>, String> = allowed;
-            let allowed = match allowed {
+            let allowed = match self.allowed(query, name, param, allowed).await {
                 Ok(allowed) => allowed,
-                Err(reason) => {
-                    let message =
-                        format!("the values of parameter `{name}` of query `{}`: {reason}", query.name);
-                    faults.push(Error::data(message));
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(error) => {
+                    faults.push(error);
                     continue;
                 }
             };
@@ -169,10 +187,39 @@ impl Session {
         }
     }
 
-    /// The first column of the query that says which values a parameter may have.
-    async fn allowed(&mut self, query: &SavedQuery, name: &str, sql: &str) -> Result<Vec<String>> {
-        let origin = format!("{}, values of `{name}`", query.source.origin);
-        self.column(&Source::new(origin, sql)).await
+    /// The values that a parameter may have.
+    async fn allowed(
+        &mut self,
+        query: &SavedQuery,
+        name: &str,
+        param: &Param,
+        values: &Values,
+    ) -> Result<Vec<ScalarValue>> {
+        let allowed: std::result::Result<Vec<ScalarValue>, String> = match values {
+            Values::List(values) => values.iter().map(|value| value::of_toml(param.kind, value)).collect(),
+            Values::Query(sql) => {
+                let origin = format!("{}, values of `{name}`", query.source.origin);
+                let texts = self.column(&Source::new(origin, sql.as_str())).await?;
+                texts.iter().map(|text| value::of_text(param.kind, text)).collect()
+            }
+        };
+        allowed.map_err(|reason| {
+            Error::data(format!("the values of parameter `{name}` of query `{}`: {reason}", query.name))
+        })
+    }
+
+    /// The values that a parameter may have, as they are typed; `None` where it may have any.
+    ///
+    /// # Errors
+    /// The query that lists them fails, or they are not of its type.
+    pub async fn choices(&mut self, query: &SavedQuery, name: &str) -> Result<Option<Vec<String>>> {
+        let Some((param, values)) =
+            query.header.params.get(name).and_then(|param| Some((param, param.values.as_ref()?)))
+        else {
+            return Ok(None);
+        };
+        let allowed = self.allowed(query, name, param, values).await?;
+        Ok(Some(allowed.iter().map(value::shown).collect()))
     }
 
     /// The first column of a query's result as text, without nulls.
@@ -212,70 +259,108 @@ impl Session {
 
     /// The first statement of a text as a job without parameters.
     fn job_of_text(&self, source: &Source) -> Result<Job> {
-        let statement = split::split(source)?.statements.into_iter().next();
+        let statement = split::split(source)?.statements(source)?.into_iter().next();
         let statement =
             statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-        Ok(Job { source: source.clone(), statement, params: None })
+        Ok(Job { source: source.clone(), statement, params: Params::Variables(Arc::default()), advise: false })
     }
 
-    async fn execute(&mut self, job: Job, delivery: &mut Delivery) -> Result<Outcome> {
+    /// Runs a statement for its result alone, which [`Session::last`] then holds.
+    ///
+    /// # Errors
+    /// It fails.
+    pub async fn fetch(&mut self, source: &Source, statement: Statement) -> Result<()> {
+        let params = Params::Variables(self.variables.clone());
+        let job = Job { source: source.clone(), statement, params, advise: self.ui.is_chatty() };
+        self.last = Last::None;
+        self.keep = true;
+        self.execute(job, None, None).await.map(drop)
+    }
+
+    async fn execute(
+        &mut self,
+        job: Job,
+        plot: Option<Plot>,
+        mut delivery: Option<&mut Delivery>,
+    ) -> Result<Outcome> {
         let begun = Instant::now();
+        let sql = self.profile.as_ref().map(|_| job.statement.text.clone());
+        let mut waiting = Waiting::begin(&self.ui);
         let mut work = Work::start(&self.engine, job);
-        let mut shown = None;
-        while let Some(event) = work.next().await? {
+        let mut running = None;
+        let (mut shown, mut left) = (None, false);
+        while let Some(event) = waiting.on(work.next()).await? {
             match event {
-                Event::LeftOut(faults) => {
-                    for fault in faults {
+                Event::Planned(planned) => {
+                    for fault in &planned.left_out {
                         self.ui.warn(&format!("left out: {}", fault.message()));
                     }
+                    for advice in &planned.advice {
+                        self.ui.hint(advice);
+                    }
+                    waiting.watch(&planned.plan);
+                    running = Some((planned.plan, planned.took));
                 }
                 Event::Begin(schema) => {
-                    let mut result = delivery.begin(&schema, &mut self.ui)?;
-                    while let Some(Event::Batch(batch)) = work.next().await? {
-                        result.batch(&batch)?;
+                    if delivery.as_ref().is_some_and(|delivery| delivery.is_live(&self.ui)) {
+                        waiting.hide();
                     }
-                    shown = Some(result.finish()?);
+                    let mut keeper = Keeper::new(schema.clone(), plot.clone(), self.keep);
+                    let begun = delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));
+                    let mut result = begun.transpose()?;
+                    while let Some(Event::Batch(batch)) = waiting.on(work.next()).await? {
+                        keeper.take(&batch);
+                        left = result.as_mut().map_or(Ok(true), |result| result.batch(&batch)).map(|more| !more)?;
+                        if left {
+                            break;
+                        }
+                    }
+                    waiting.hide();
+                    shown = result.map(|result| result.finish()).transpose()?;
+                    self.last = if left { Last::Gone("its pager was left before the end") } else { keeper.finish() };
                     break;
                 }
                 // Rows follow their columns, taken above.
                 Event::Batch(_) => {}
             }
         }
-        Ok(Outcome { shown, took: begun.elapsed() })
+        let all = begun.elapsed();
+        let took = running.as_ref().map(|(_, planning)| Took {
+            planning: *planning,
+            execution: all.saturating_sub(*planning),
+        });
+        let scanned = running.as_ref().map_or(0, |(plan, _)| plan.scanned().rows);
+        let outcome = Outcome { shown, took, scanned, left };
+        if let (Some(profile), Some((plan, _))) = (&mut self.profile, &running) {
+            profile.add(sql.unwrap_or_default(), plan, &outcome);
+        }
+        Ok(outcome)
     }
 
-    /// Says how many rows came, how many of them are shown, and on request how long it took.
+    /// Says how many rows came, how many of them are shown, how long it took and what was read for it.
     pub fn tell(&mut self, outcome: Outcome) {
-        let mut parts = Vec::new();
-        if let Some(Shown { rows, hidden }) = outcome.shown {
-            let mut rows_text = text::count(rows, "row");
-            if hidden > 0 {
-                rows_text.push_str(&format!(" ({} shown)", text::grouped(rows - hidden)));
-            }
-            parts.push(rows_text);
-        }
-        if self.timing {
-            parts.push(format!("{:.1} ms", outcome.took.as_secs_f64() * 1000.0));
-        }
-        if !parts.is_empty() {
-            self.ui.note(&parts.join(", "));
+        if self.footer {
+            self.ui.note(&outcome.line(self.timing));
         }
     }
-}
-
-/// How a statement went.
-#[derive(Debug, Clone, Copy)]
-pub struct Outcome {
-    /// Its rows, where it gives any.
-    shown: Option<Shown>,
-    /// From the start of planning to the last row written.
-    took: Duration,
 }
 
 /// A saved query with its values.
 fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
-    let params = Some((query.header.clone(), bindings));
-    Job { source: query.source.clone(), statement: query.statement.clone(), params }
+    let params = Params::Declared(query.header.clone(), bindings);
+    Job { source: query.source.clone(), statement: query.statement.clone(), params, advise: false }
+}
+
+/// The chart that a saved query says it is shown best in.
+fn plot_of(query: &SavedQuery) -> Option<Plot> {
+    let chart = query.header.chart.as_ref()?;
+    Some(Plot {
+        kind: Some(chart.kind),
+        x: Some(chart.x.clone()),
+        y: Some(chart.y.clone()),
+        log: chart.log,
+        title: query.header.title.clone(),
+    })
 }
 
 /// Values in a sentence, the first few of many.

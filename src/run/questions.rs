@@ -99,8 +99,7 @@ impl Session {
         for line in query.source.text.lines() {
             page.push_str(&format!("{}\n", text::visible(line)));
         }
-        self.ui.print(&page)?;
-        self.ui.flush()
+        self.ui.page(&page)
     }
 
     /// The columns of a saved query's result, planned with stand-ins for what has no default.
@@ -116,9 +115,7 @@ impl Session {
         if let Some(error) = Error::many(faults) {
             return Err(error);
         }
-        let (engine, job) = (self.engine.clone(), super::job_of(query, bindings));
-        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
-        let schema = planned.map_err(|_| Error::data("the engine gave up on this query"))??.schema();
+        let schema = self.plan(super::job_of(query, bindings)).await?.schema();
         Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
     }
 }

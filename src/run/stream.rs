@@ -2,6 +2,7 @@
 //! at once whatever the engine is doing.
 
 use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -9,7 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
-use crate::engine::{Engine, Job};
+use crate::engine::{Engine, Job, Plan, Running};
 use crate::error::{Error, Result};
 use crate::ui::interrupt;
 
@@ -19,12 +20,24 @@ const WAITING: usize = 4;
 
 /// What a statement at work has to tell.
 pub(super) enum Event {
-    /// Tables that could not be read were left out.
-    LeftOut(Vec<Error>),
+    /// The statement is planned and runs.
+    Planned(Planned),
     /// There is a result, with these columns.
     Begin(SchemaRef),
     /// The next rows.
     Batch(RecordBatch),
+}
+
+/// What planning a statement gave.
+pub(super) struct Planned {
+    /// How it is done; measured while it runs.
+    pub(super) plan: Plan,
+    /// From its text to its plan.
+    pub(super) took: Duration,
+    /// Tables that could not be read and were left out.
+    pub(super) left_out: Vec<Error>,
+    /// What its author may not have meant.
+    pub(super) advice: Vec<String>,
 }
 
 /// A statement at work; dropped, it stops.
@@ -77,14 +90,17 @@ impl Drop for Work {
 }
 
 async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> {
+    let begun = Instant::now();
     let mut planned = engine.plan(&job).await?;
     let left_out = std::mem::take(&mut planned.left_out);
-    if !left_out.is_empty() && events.send(Event::LeftOut(left_out)).await.is_err() {
-        return Ok(());
-    }
+    let advice = std::mem::take(&mut planned.advice);
     let has_result = planned.has_result();
     let tables = planned.tables().to_vec();
-    let mut stream = engine.start(planned, &job).await?;
+    let Running { plan, mut stream } = engine.start(planned, &job).await?;
+    let told = Planned { plan, took: begun.elapsed(), left_out, advice };
+    if events.send(Event::Planned(told)).await.is_err() {
+        return Ok(());
+    }
     let schema = stream.schema();
     let mut begun = false;
     while let Some(batch) = stream.next().await {

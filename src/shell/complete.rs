@@ -1,21 +1,25 @@
 //! What Tab offers, by what stands before the cursor.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
-
-use datafusion::catalog::SchemaProvider as _;
+use clap::ValueEnum;
 use datafusion::sql::sqlparser::keywords::ALL_KEYWORDS;
 
-use super::meta;
-use crate::engine::Engine;
-use crate::query::Library;
-use crate::run::Session;
+use super::names::Names;
+use super::syntax::context::{Wanted, ctes, place};
+use crate::meta;
+use crate::output::Format;
+use crate::output::chart::Kind;
+use crate::ui::text;
+
+/// What statements begin with.
+const BEGINNINGS: [&str; 12] = [
+    "SELECT", "WITH", "FROM", "EXPLAIN", "DESCRIBE", "SHOW", "VALUES", "TABLE", "CREATE", "DROP", "SET", "COPY",
+];
 
 /// What Tab offers at a place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Offer {
-    /// The names of files.
-    Files,
+    /// The names of files, for the word that begins at this byte.
+    Files(usize),
     /// Names, which replace the text from `start` to the cursor.
     Names {
         /// The byte at which the word begins.
@@ -25,150 +29,102 @@ pub(super) enum Offer {
     },
 }
 
-/// The names that the session knows; columns are read when they are first asked for.
-pub(super) struct Names {
-    engine: Engine,
-    tables: Vec<String>,
-    queries: Vec<String>,
-    functions: Vec<String>,
-    columns: OnceCell<BTreeMap<String, Vec<String>>>,
-}
-
 impl Names {
-    /// The names of a session as it is now.
-    pub(super) fn of(session: &Session) -> Self {
-        let state = session.engine.context.state();
-        let functions: BTreeSet<String> = state
-            .scalar_functions()
-            .keys()
-            .chain(state.aggregate_functions().keys())
-            .chain(state.window_functions().keys())
-            .cloned()
-            .collect();
-        let library = session.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
-        Self {
-            engine: session.engine.clone(),
-            tables: session.engine.tables.table_names(),
-            queries: library.iter().flat_map(Library::names).map(str::to_owned).collect(),
-            functions: functions.into_iter().collect(),
-            columns: OnceCell::new(),
-        }
-    }
-
-    /// The columns of each table, read once. A table that cannot be read offers none.
-    fn columns(&self) -> &BTreeMap<String, Vec<String>> {
-        self.columns.get_or_init(|| {
-            let (engine, tables) = (self.engine.clone(), self.tables.clone());
-            let (sender, columns) = std::sync::mpsc::channel();
-            // The editor waits here, on the thread that listens; the engine's threads do the work.
-            self.engine.spawn(async move {
-                let mut columns = BTreeMap::new();
-                for name in tables {
-                    if let Ok(Some(table)) = engine.tables.table(&name).await {
-                        let fields =
-                            table.schema().fields().iter().map(|field| field.name().clone()).collect();
-                        columns.insert(name, fields);
-                    }
-                }
-                let _ = sender.send(columns);
-            });
-            columns.recv().unwrap_or_default()
-        })
-    }
-
-    /// What fits at the end of `before`.
-    pub(super) fn offer(&self, before: &str) -> Offer {
-        if before.starts_with('\\') {
+    /// What fits between the text before the cursor and that after it.
+    pub(super) fn offer(&self, before: &str, after: &str) -> Offer {
+        if before.trim_start().starts_with(['\\', '.']) {
             return self.offer_command(before);
         }
-        let start = before
-            .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
-        let word = &before[start..];
-        let left = before[..start].trim_end();
-        if let Some(owner) = before[..start].strip_suffix('.') {
-            return Offer::Names { start, names: matching(word, self.columns_of(owner, before)) };
-        }
-        if in_text(before) {
-            // Inside FROM '…' stands a path; in any other text there is nothing to offer.
-            let opening = before.rfind('\'').unwrap_or(0);
-            let of_table = ["from", "join"].contains(&last_word(before[..opening].trim_end()).as_str());
-            return if of_table { Offer::Files } else { Offer::Names { start, names: Vec::new() } };
-        }
-        let names = match last_word(left).as_str() {
-            "from" | "join" | "describe" | "table" => matching(word, self.tables.iter().cloned()),
-            _ if word.is_empty() => Vec::new(),
-            _ => {
-                let columns: BTreeSet<String> = self.columns().values().flatten().cloned().collect();
-                let functions = self.functions.iter().map(|name| format!("{name}("));
-                let mut names = matching(word, columns.into_iter().chain(self.tables.iter().cloned()));
-                names.extend(matching(word, functions));
-                names.extend(keywords(word));
-                names
+        let at = place(before, after);
+        let typed = before[at.start..].trim_start_matches(['"', '`']);
+        let names = match at.wanted {
+            Wanted::Nothing => Vec::new(),
+            Wanted::Path { typed_from } => return Offer::Files(typed_from),
+            Wanted::Param => matching(typed, &self.variables),
+            Wanted::Start => cased(typed, BEGINNINGS),
+            Wanted::Table => {
+                let with = ctes(&format!("{before}{after}"));
+                matching(typed, with.iter().chain(&self.tables)).into_iter().map(|name| quoted(&name)).collect()
             }
+            Wanted::ColumnOf { tables } if tables.is_empty() => Vec::new(),
+            Wanted::ColumnOf { tables } => {
+                matching(typed, &self.columns_of(&tables)).iter().map(|name| quoted(name)).collect()
+            }
+            Wanted::Value { column, tables } => matching(typed, &self.codes_of(&column, &tables)),
+            Wanted::Expression { tables } => self.expression(typed, &tables),
         };
-        Offer::Names { start, names }
+        Offer::Names { start: at.start, names }
+    }
+
+    /// Columns of the tables in scope first, then functions, then keywords.
+    fn expression(&self, typed: &str, tables: &[String]) -> Vec<String> {
+        let columns = self.columns_of(tables);
+        let mut names: Vec<String> = matching(typed, &columns).iter().map(|name| quoted(name)).collect();
+        if typed.is_empty() {
+            return names;
+        }
+        names.extend(matching(typed, &self.tables).into_iter().filter(|name| !columns.contains(name)));
+        names.extend(matching(typed, &self.functions).into_iter().map(|name| format!("{name}(")));
+        names.extend(cased(typed, ALL_KEYWORDS.iter().copied()));
+        names
     }
 
     fn offer_command(&self, before: &str) -> Offer {
-        let Some((command, rest)) = before.split_once(char::is_whitespace) else {
-            let commands = meta::NAMES.iter().map(|name| format!("\\{name}"));
-            return Offer::Names { start: 0, names: matching(before, commands) };
+        let blank = before.len() - before.trim_start().len();
+        let Some((command, rest)) = before[blank..].split_once(char::is_whitespace) else {
+            let names: Vec<String> = meta::names().map(str::to_owned).collect();
+            let names = names.into_iter().filter(|name| name.starts_with(&before[blank..])).collect();
+            return Offer::Names { start: blank, names };
         };
         let word = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
         let start = before.len() - word.len();
         let first = rest.trim_start() == word;
-        match command {
-            "\\i" | "\\o" => Offer::Files,
-            "\\d" if first => Offer::Names { start, names: matching(word, self.tables.iter().cloned()) },
-            "\\run" | "\\dq" if first => {
-                Offer::Names { start, names: matching(word, self.queries.iter().cloned()) }
+        let formats = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names = match command {
+            "\\i" | "\\ir" | ".read" | "\\o" | "\\g" | "\\gx" | "\\once" | ".output" | ".once" | "\\cd" | "\\c"
+            | ".open" | ".cd" => return Offer::Files(start),
+            "\\d" | "\\d+" | "\\dt" | ".schema" | ".tables" if first => matching(word, &self.tables),
+            "\\run" | "\\dq" if first => matching(word, &self.queries),
+            "\\run" => {
+                let query = rest.split_whitespace().next().unwrap_or_default();
+                match word.split_once('=') {
+                    Some((param, typed)) => {
+                        let names = matching(typed, &self.values_of(query, param));
+                        return Offer::Names { start: start + param.len() + 1, names };
+                    }
+                    None => matching(word, &self.params_of(query)),
+                }
             }
-            _ => Offer::Names { start, names: Vec::new() },
-        }
-    }
-
-    /// The columns behind `owner.`: a table's, or those of the table that the statement calls so.
-    fn columns_of(&self, owner: &str, statement: &str) -> Vec<String> {
-        let owner = owner
-            .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        let words: Vec<String> = statement
-            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        let aliased = words.windows(3).find_map(|three| {
-            let [table, middle, last] = three else { return None };
-            let is_table = self.tables.contains(table);
-            (is_table && (*middle == owner || (middle == "as" && *last == owner))).then(|| table.clone())
-        });
-        self.columns().get(&owner).or_else(|| self.columns().get(&aliased?)).cloned().unwrap_or_default()
+            "\\h" | "\\df" if first => matching(word, &self.functions),
+            "\\last" | ".last" | ".mode" | "\\format" if first => {
+                matching(word, &formats().map(|format| format.get_name().to_owned()).collect::<Vec<_>>())
+            }
+            "\\chart" if first => matching(word, &Kind::ALL.map(|kind| kind.word().to_owned())),
+            "\\unset" if first => matching(word, &self.variables),
+            _ => Vec::new(),
+        };
+        Offer::Names { start, names }
     }
 }
 
-/// Whether the text ends inside a quoted one.
-fn in_text(before: &str) -> bool {
-    before.matches('\'').count() % 2 == 1
+/// A name as SQL takes it.
+fn quoted(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '_' || c.is_alphabetic() && !c.is_uppercase())
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-fn last_word(text: &str) -> String {
-    text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default().to_lowercase()
+/// The names that begin with what was typed; accents and case do not count.
+fn matching<'a>(typed: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    names.into_iter().filter(|name| text::begins(name, typed)).cloned().collect()
 }
 
-fn matching(word: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let word = word.to_lowercase();
-    names.into_iter().filter(|name| name.to_lowercase().starts_with(&word)).collect()
-}
-
-/// SQL's keywords in the case that the user types.
-fn keywords(word: &str) -> Vec<String> {
-    let upper = word.chars().any(char::is_uppercase);
-    let wanted = word.to_uppercase();
-    let found = ALL_KEYWORDS.iter().filter(|keyword| keyword.starts_with(&wanted));
-    found.map(|keyword| if upper { (*keyword).to_owned() } else { keyword.to_lowercase() }).collect()
+/// SQL's words in the case that the user types.
+fn cased<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let upper = typed.is_empty() || typed.chars().any(char::is_uppercase);
+    let wanted = typed.to_uppercase();
+    let found = words.into_iter().filter(|word| word.starts_with(&wanted));
+    found.map(|word| if upper { word.to_owned() } else { word.to_lowercase() }).collect()
 }
 
 #[cfg(test)]
@@ -176,44 +132,73 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::config::{Config, Workspace};
+    use crate::config::{Config, NamedFile, Workspace};
+    use crate::run::Session;
     use crate::ui::{Color, Ui};
 
-    fn offered(before: &str) -> Vec<String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-            let workspace = Workspace::find(Some(root), root).expect("looks");
-            let config = Config { workspace, ..Config::default() };
-            let session = Session::new(config, Ui::process(Color::Never, true)).expect("a session");
-            match Names::of(&session).offer(before) {
-                Offer::Files => vec!["FILES".to_owned()],
-                Offer::Names { names, .. } => names,
-            }
-        })
+    fn names(tables: Vec<NamedFile>) -> Names {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let workspace = Workspace::find(Some(root), root).expect("looks");
+        let config = Config { workspace, tables, ..Config::default() };
+        let session = Session::new(config, Ui::process(Color::Never, true)).expect("a session");
+        let names = Names::of(&session);
+        // Waits for the columns while the engine is there.
+        names.columns_of(&[]);
+        names
+    }
+
+    fn offered(names: &Names, text: &str) -> Vec<String> {
+        let (before, after) = text.split_once('|').unwrap_or((text, ""));
+        match names.offer(before, after) {
+            Offer::Files(start) => vec![format!("FILES {}", &before[start..])],
+            Offer::Names { names, .. } => names,
+        }
     }
 
     #[test]
-    fn tables_follow_from_and_columns_their_table() {
-        assert_eq!(offered("SELECT * FROM act"), ["activities"]);
-        assert_eq!(offered("SELECT outputs.bene"), ["benefit_vnd", "benefit_basis"]);
-        assert_eq!(offered("SELECT * FROM loans l JOIN units AS u ON u.nam"), ["name_vi"]);
-        assert_eq!(offered("SELECT * FROM loans l WHERE l.appr"), ["approved_vnd"]);
+    fn names_fit_their_place() {
+        let names = names(Vec::new());
+        for (text, expected) in [
+            ("SELECT * FROM act", "activities"),
+            ("SELECT outputs.bene| FROM outputs", "benefit_vnd benefit_basis"),
+            ("SELECT o.bene| FROM outputs o", "benefit_vnd benefit_basis"),
+            ("SELECT * FROM loans l JOIN units AS u ON u.nam", "name_vi"),
+            ("WITH mine AS (SELECT 1) SELECT * FROM mi", "mine"),
+            ("SELECT * FROM units WHERE kind = 'pro", "provincial"),
+            ("SELECT * FROM outputs WHERE kind IN ('work', 't", "task"),
+            ("SELECT 'act", ""),
+            ("SELECT * FROM 'data", "FILES data"),
+            ("SELECT * FROM 'q.csv' WHERE ", ""),
+            ("\\ru", "\\run"),
+            (".ta", ".tables"),
+            ("\\run loans/by", "loans/by-channel"),
+            ("\\run loans/by-channel a", "as_of="),
+            ("\\run units/league measure=aw", "awards"),
+            ("\\d plan", "plan_tasks"),
+            ("\\i qu", "FILES qu"),
+            ("\\last mark", "markdown"),
+            ("\\chart h", "hist"),
+            ("\\h array_app", "array_append"),
+        ] {
+            assert_eq!(offered(&names, text).join(" "), expected, "{text}");
+        }
+        let all = offered(&names, "SELECT kin| FROM units");
+        assert_eq!(all.first().map(String::as_str), Some("kind"), "{all:?}");
+        assert!(offered(&names, "SELE").contains(&"SELECT".to_owned()));
+        assert!(offered(&names, "sele").contains(&"select".to_owned()));
     }
 
     #[test]
-    fn keywords_come_in_the_case_that_is_typed() {
-        assert!(offered("SELE").contains(&"SELECT".to_owned()));
-        assert!(offered("sele").contains(&"select".to_owned()));
-    }
-
-    #[test]
-    fn commands_offer_what_they_take() {
-        assert_eq!(offered("\\ru"), ["\\run"]);
-        assert_eq!(offered("\\run loans/by"), ["loans/by-channel"]);
-        assert_eq!(offered("\\d plan"), ["plan_tasks"]);
-        assert_eq!(offered("\\i qu"), ["FILES"]);
-        assert_eq!(offered("SELECT * FROM 'data"), ["FILES"]);
-        assert!(offered("SELECT 'act").is_empty());
+    fn names_are_found_without_their_accents() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, "Đơn vị,số_lượng,hoạt_động\na,1,2\n").expect("writes");
+        let names = names(vec![NamedFile { name: "tổng_kết".into(), path }]);
+        assert_eq!(offered(&names, "SELECT * FROM tong"), ["tổng_kết"]);
+        assert_eq!(offered(&names, "SELECT t.so| FROM tổng_kết t"), ["số_lượng"]);
+        assert_eq!(offered(&names, "SELECT t.ho| FROM tổng_kết t"), ["hoạt_động"]);
+        assert_eq!(offered(&names, "SELECT t.\"don| FROM tổng_kết t"), ["\"Đơn vị\""]);
+        // In the other Unicode form it is the same.
+        assert_eq!(offered(&names, "SELECT t.so\u{302}\u{301}| FROM tổng_kết t"), ["số_lượng"]);
     }
 }

@@ -1,20 +1,26 @@
-//! The line editor: when a statement is complete, what Tab offers, what is remembered.
+//! The line editor: what Tab offers, what is remembered and offered again, how the line looks.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
-use rustyline::config::{BellStyle, ColorMode, CompletionType};
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
-use rustyline::history::FileHistory;
+use rustyline::config::{BellStyle, ColorMode, CompletionType, EditMode};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hint, Hinter};
+use rustyline::history::{FileHistory, SearchDirection};
 use rustyline::validate::Validator;
-use rustyline::{Config, Context, Helper};
+use rustyline::{Config, Context, EventHandler, Helper, KeyEvent};
 
-use super::complete::{Names, Offer};
-use super::{history, meta};
+use super::complete::Offer;
+use super::history;
+use super::keys::{Above, Tab, ToEditor};
+use super::names::Names;
+use crate::config::Keys;
 use crate::error::{Error, Result};
-use crate::query::split;
 use crate::run::Session;
+use crate::ui::{Role, text};
 
 /// Lines that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -23,6 +29,17 @@ const REMEMBERED: usize = 10_000;
 pub(super) struct Editor {
     inner: rustyline::Editor<Assistant, FileHistory>,
     history: Option<PathBuf>,
+    above: Above,
+    edit_asked: Arc<AtomicBool>,
+}
+
+/// An editor, and what is to be said of it.
+pub(super) struct Made {
+    pub(super) editor: Editor,
+    /// Why there is no history, where there is none.
+    pub(super) warning: Option<String>,
+    /// Nobody has used the shell here before.
+    pub(super) first: bool,
 }
 
 impl Editor {
@@ -30,9 +47,10 @@ impl Editor {
     ///
     /// # Errors
     /// The terminal cannot be used.
-    pub(super) fn new(session: &Session) -> Result<(Self, Option<String>)> {
+    pub(super) fn new(session: &Session) -> Result<Made> {
         let fault =
             |error: rustyline::error::ReadlineError| Error::data(format!("cannot use the terminal: {error}"));
+        let color = session.ui.terminal.color_out;
         let config = Config::builder()
             .max_history_size(REMEMBERED)
             .and_then(|config| config.history_ignore_dups(true))
@@ -41,15 +59,30 @@ impl Editor {
             .completion_type(CompletionType::List)
             .bell_style(BellStyle::None)
             .bracketed_paste(true)
-            .color_mode(if session.ui.terminal.color_out { ColorMode::Enabled } else { ColorMode::Disabled })
+            .edit_mode(match session.config.shell.keys {
+                Keys::Emacs => EditMode::Emacs,
+                Keys::Vi => EditMode::Vi,
+            })
+            .color_mode(if color { ColorMode::Enabled } else { ColorMode::Disabled })
             .build();
         let mut inner = rustyline::Editor::with_config(config).map_err(fault)?;
+        let above = Above::default();
+        let edit_asked = Arc::<AtomicBool>::default();
         inner.set_helper(Some(Assistant {
             names: Names::of(session),
-            above: String::new(),
+            above: above.clone(),
             files: FilenameCompleter::new(),
+            choices: None,
+            hints: color,
         }));
+        let tab = Tab { above: above.clone() };
+        inner.bind_sequence(KeyEvent::from('\t'), EventHandler::Conditional(Box::new(tab)));
+        for key in ['e', 'E'] {
+            let to_editor = ToEditor { asked: edit_asked.clone() };
+            inner.bind_sequence(KeyEvent::alt(key), EventHandler::Conditional(Box::new(to_editor)));
+        }
         let path = history::path();
+        let first = path.as_ref().is_some_and(|path| !path.exists());
         let (history, warning) = match &path {
             None => (None, None),
             Some(path) => {
@@ -64,18 +97,36 @@ impl Editor {
                 }
             }
         };
-        Ok((Self { inner, history }, warning))
+        Ok(Made { editor: Self { inner, history, above, edit_asked }, warning, first })
     }
 
-    /// Reads a line, which what is `above` it begins; what is pasted may be several.
+    /// Reads a line, which what is `above` it begins; what is pasted may be several. True where the
+    /// user asked for the editor with it.
     ///
     /// # Errors
     /// The user gave the line up or wants to leave, or the terminal failed.
-    pub(super) fn read(&mut self, prompt: &str, above: &str) -> rustyline::Result<String> {
+    pub(super) fn read(&mut self, prompt: &str, above: &str) -> rustyline::Result<(String, bool)> {
+        above.clone_into(&mut *self.above.lock().unwrap_or_else(PoisonError::into_inner));
+        self.edit_asked.store(false, Ordering::SeqCst);
+        let line = self.inner.readline(prompt)?;
+        Ok((line, self.edit_asked.load(Ordering::SeqCst)))
+    }
+
+    /// Asks for a value, with these to choose from; it is not remembered.
+    ///
+    /// # Errors
+    /// The user gave up, or the terminal failed.
+    pub(super) fn ask(&mut self, prompt: &str, choices: Vec<String>) -> rustyline::Result<String> {
+        self.choose(Some(choices));
+        let answer = self.inner.readline(prompt);
+        self.choose(None);
+        answer
+    }
+
+    fn choose(&mut self, choices: Option<Vec<String>>) {
         if let Some(assistant) = self.inner.helper_mut() {
-            above.clone_into(&mut assistant.above);
+            assistant.choices = choices;
         }
-        self.inner.readline(prompt)
     }
 
     /// Keeps a line for later sessions; gives a warning where that fails, once.
@@ -97,35 +148,92 @@ impl Editor {
             assistant.names = Names::of(session);
         }
     }
+
+    /// Learns the values that were set.
+    pub(super) fn learn_variables(&mut self, session: &Session) {
+        if let Some(assistant) = self.inner.helper_mut() {
+            assistant.names.variables = session.variables.keys().cloned().collect();
+        }
+    }
 }
 
 /// What the editor asks while the user types.
 struct Assistant {
     names: Names,
-    /// The lines of the statement before the one that is typed.
-    above: String,
+    above: Above,
     files: FilenameCompleter,
+    /// What a question is answered with.
+    choices: Option<Vec<String>>,
+    /// Whether the history is offered: only where an offer can be told from what was typed.
+    hints: bool,
+}
+
+impl Assistant {
+    /// The lines before the one that is typed; a command stands alone.
+    fn above(&self, line: &str) -> String {
+        if line.trim_start().starts_with('\\') {
+            return String::new();
+        }
+        self.above.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Helper for Assistant {}
-impl Highlighter for Assistant {}
-
-impl Hinter for Assistant {
-    type Hint = String;
-}
-
 impl Validator for Assistant {}
 
-/// Whether a line ends the input: a command does at once, SQL with its semicolon.
-pub(super) fn is_complete(input: &str) -> bool {
-    if input.trim().is_empty() || meta::parse(input).is_some() {
-        return true;
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, cursor: usize) -> Cow<'l, str> {
+        if self.choices.is_some() {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned(self.names.painted(&self.above(line), line, cursor))
     }
-    if split::is_open(input) {
-        return false;
+
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _default: bool) -> Cow<'b, str> {
+        Cow::Owned(Role::Prompt.paint(prompt, true))
     }
-    // What cannot be split is complete: it will be refused, with its reason.
-    split::split(&split::Source::new("shell", input)).map_or(true, |script| script.complete)
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(Role::Dim.paint(hint, true))
+    }
+
+    fn highlight_char(&self, _line: &str, _cursor: usize, _kind: CmdKind) -> bool {
+        true
+    }
+}
+
+/// An entry of the history that begins with what was typed.
+struct Remembered {
+    /// What it goes on with.
+    rest: String,
+    /// As much of that as its first line holds.
+    shown: usize,
+}
+
+impl Hint for Remembered {
+    fn display(&self) -> &str {
+        &self.rest[..self.shown]
+    }
+
+    fn completion(&self) -> Option<&str> {
+        Some(&self.rest)
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = Remembered;
+
+    fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Remembered> {
+        if !self.hints || self.choices.is_some() || line.trim().is_empty() || cursor < line.len() {
+            return None;
+        }
+        let typed = format!("{}{line}", self.above(line));
+        let last = context.history().len().checked_sub(1)?;
+        let found = context.history().starts_with(&typed, last, SearchDirection::Reverse).ok()??;
+        let rest = found.entry.get(typed.len()..)?.to_owned();
+        let shown = rest.find('\n').unwrap_or(rest.len());
+        (shown > 0).then_some(Remembered { rest, shown })
+    }
 }
 
 impl Completer for Assistant {
@@ -137,32 +245,17 @@ impl Completer for Assistant {
         at: usize,
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        // A command stands alone; SQL goes on from the lines above.
-        let above = if line.starts_with('\\') { "" } else { self.above.as_str() };
-        match self.names.offer(&format!("{above}{}", &line[..at])) {
-            Offer::Files => self.files.complete_path(line, at),
-            Offer::Names { start, names } => {
-                let start = start.saturating_sub(above.len());
-                let pair = |name: String| Pair { display: name.clone(), replacement: name };
-                Ok((start, names.into_iter().map(pair).collect()))
-            }
+        let pairs = |names: Vec<String>| {
+            names.into_iter().map(|name| Pair { display: name.clone(), replacement: name }).collect()
+        };
+        if let Some(choices) = &self.choices {
+            let fitting = choices.iter().filter(|choice| text::begins(choice, &line[..at])).cloned();
+            return Ok((0, pairs(fitting.collect())));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sql_ends_with_its_semicolon_and_a_command_with_its_line() {
-        for complete in
-            ["SELECT 1;", "\\d", "\\run x a=b", "", "  ", "SELECT ';';", "quit", "SELECT 1; -- done"]
-        {
-            assert!(is_complete(complete), "{complete}");
-        }
-        for open in ["SELECT 1", "SELECT ';", "SELECT 1; SELECT 2", "/* ; ", "SELECT $$ ;"] {
-            assert!(!is_complete(open), "{open}");
+        let above = self.above(line);
+        match self.names.offer(&format!("{above}{}", &line[..at]), &line[at..]) {
+            Offer::Files(_) => self.files.complete_path(line, at),
+            Offer::Names { start, names } => Ok((start.saturating_sub(above.len()), pairs(names))),
         }
     }
 }

@@ -1,135 +1,285 @@
 //! The interactive shell: reads a statement or a command, runs it, shows the result, and stays.
 
+mod ask;
 mod complete;
 mod editor;
+mod external;
 mod history;
-mod meta;
+mod keys;
+mod names;
+mod paint;
+mod syntax;
+mod terminal;
 
 use rustyline::error::ReadlineError;
 
-use self::editor::Editor;
-use self::meta::Next;
+use self::editor::{Editor, Made};
+use self::terminal::Modes;
+use crate::config::file;
 use crate::error::{Error, Kind, Result};
-use crate::query::{Library, Source, split};
+use crate::meta::{Command, Console, Next};
+use crate::query::Source;
+use crate::query::split::{Piece, Script, split};
 use crate::run::Session;
 use crate::ui::{interrupt, text};
-
-const PROMPT: &str = "tongket> ";
-/// Stands where a statement goes on.
-const MORE: &str = "      -> ";
 
 /// Runs the shell until the user leaves it.
 ///
 /// # Errors
 /// The terminal cannot be read, or the file of `-o` cannot be written.
 pub async fn run(session: &mut Session) -> Result<()> {
-    greet(session);
-    let mut delivery = session.deliver(&session.config.output)?;
-    let (mut editor, warning) = Editor::new(session)?;
+    session.keep = true;
+    let Made { editor, warning, first } = Editor::new(session)?;
+    greet(session, first);
     if let Some(warning) = warning {
         session.ui.warn(&warning);
     }
-    // The lines of a statement that is not complete yet.
-    let mut pending = String::new();
-    loop {
-        session.ui.flush()?;
-        let read;
-        (editor, read) = next_line(editor, &pending).await?;
-        let line = match read {
-            Ok(line) => text::nfc(&line).into_owned(),
-            // Ctrl-C gives up the statement, not the shell.
-            Err(ReadlineError::Interrupted) => {
-                pending.clear();
-                continue;
-            }
-            Err(ReadlineError::Eof) => break,
-            Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
-        };
-        let command = meta::parse(&line).filter(|_| acts_at_once(&pending, &line));
-        let input = match command {
-            Some(_) => line,
-            None => {
-                pending.push_str(&line);
-                if !editor::is_complete(&pending) {
-                    pending.push('\n');
+    let rc = file::rc().filter(|_| !session.config.shell.without_rc);
+    let mut shell = Shell::new(Console::new(session)?, editor);
+    if let Some(rc) = rc.filter(|rc| rc.is_file()) {
+        shell.begin_with(&rc).await;
+    }
+    let ran = shell.read_on().await;
+    shell.console.finish(ran)
+}
+
+/// The shell between two lines.
+struct Shell<'a> {
+    console: Console<'a>,
+    /// Away while it reads on another thread.
+    editor: Option<Editor>,
+    /// The statement that is being written, as far as it goes.
+    pending: String,
+    /// The lines of it as they were typed, for the history.
+    typed: String,
+    prompt: String,
+    more: String,
+}
+
+impl<'a> Shell<'a> {
+    fn new(console: Console<'a>, editor: Editor) -> Self {
+        let prompt = console.session.config.shell.prompt.clone();
+        // Stands where a statement goes on.
+        let more = format!("{}-> ", " ".repeat(text::width(&prompt).saturating_sub(3)));
+        Self { console, editor: Some(editor), pending: String::new(), typed: String::new(), prompt, more }
+    }
+
+    /// Runs the user's own commands; what fails there is told, and the shell begins all the same.
+    async fn begin_with(&mut self, rc: &std::path::Path) {
+        if let Err(error) = self.console.file(rc).await {
+            self.told(&error);
+        }
+        self.refresh(true);
+    }
+
+    async fn read_on(&mut self) -> Result<()> {
+        loop {
+            self.console.session.ui.flush()?;
+            let (line, edit) = match self.next_line().await? {
+                Ok(read) => read,
+                // Ctrl-C gives up the statement, not the shell.
+                Err(ReadlineError::Interrupted) => {
+                    self.give_up_pending();
                     continue;
                 }
-                std::mem::take(&mut pending)
+                Err(ReadlineError::Eof) => return Ok(()),
+                Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
+            };
+            let line = text::nfc(&line).into_owned();
+            let next = if edit { self.edit(&line).await } else { self.take(&line).await };
+            match next {
+                Ok(Next::Stay) => {}
+                Ok(Next::Leave) => return Ok(()),
+                Err(error) if error.kind() == Kind::ClosedPipe => return Err(error),
+                Err(error) => self.told(&error),
             }
-        };
-        if input.trim().is_empty() {
-            continue;
-        }
-        if let Some(warning) = editor.remember(&input) {
-            session.ui.warn(&warning);
-        }
-        delivery.after_prompt();
-        interrupt::clear();
-        let makes_names = command.as_ref().is_none_or(meta::Command::runs_sql);
-        let done = match command {
-            Some(command) => meta::run(session, command, &mut delivery).await,
-            None => session.script(&Source::new("shell", input), &mut delivery).await.map(|()| Next::Stay),
-        };
-        match done {
-            Ok(Next::Stay) => {}
-            Ok(Next::Leave) => break,
-            Err(error) if error.kind() == Kind::Interrupted => session.ui.note("cancelled"),
-            Err(error) if error.kind() == Kind::ClosedPipe => return Err(error),
-            Err(error) => session.ui.error(&error),
-        }
-        if delivery.is_broken() {
-            // Half a result is none: the file goes, and the next result is seen.
-            session.ui.warn("the file of \\o is given up, because a statement failed half-way; results come to the terminal again");
-            delivery = session.deliver(&session.config.output.on_terminal())?;
-        }
-        if interrupt::must_leave() {
-            return Err(Error::interrupted());
-        }
-        if makes_names {
-            editor.refresh(session);
+            self.console.give_up_broken()?;
+            if interrupt::must_leave() {
+                return Err(Error::interrupted());
+            }
         }
     }
-    delivery.finish()
-}
 
-/// Reads a line on a thread of its own, so that the end of the program does not wait for Enter.
-async fn next_line(mut editor: Editor, pending: &str) -> Result<(Editor, rustyline::Result<String>)> {
-    let above = pending.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
-        let line = editor.read(if above.is_empty() { PROMPT } else { MORE }, &above);
-        (editor, line)
-    });
-    tokio::select! {
-        read = reading => read.map_err(|error| Error::data(format!("the line editor stopped: {error}"))),
-        () = interrupt::leaving() => Err(Error::interrupted()),
+    fn told(&mut self, error: &Error) {
+        self.console.remember_fault(error);
+        match error.kind() {
+            Kind::Interrupted => self.console.session.ui.note("cancelled"),
+            _ => self.console.session.ui.error(error),
+        }
+    }
+
+    fn give_up_pending(&mut self) {
+        self.pending.clear();
+        self.typed.clear();
+    }
+
+    /// Reads a line on a thread of its own, so that the end of the program does not wait for Enter.
+    async fn next_line(&mut self) -> Result<rustyline::Result<(String, bool)>> {
+        let above = self.pending.clone();
+        let prompt = if above.is_empty() { self.prompt.clone() } else { self.more.clone() };
+        self.with_editor(move |editor| editor.read(&prompt, &above)).await
+    }
+
+    /// Does what needs the editor, which waits for the user.
+    async fn with_editor<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Editor) -> T + Send + 'static,
+    ) -> Result<T> {
+        let Some(mut editor) = self.editor.take() else {
+            return Err(Error::data("the line editor is gone"));
+        };
+        let modes = Modes::now();
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work(&mut editor);
+            (editor, done)
+        });
+        tokio::select! {
+            worked = working => {
+                let (editor, done) =
+                    worked.map_err(|error| Error::data(format!("the line editor stopped: {error}")))?;
+                self.editor = Some(editor);
+                Ok(done)
+            }
+            () = interrupt::leaving() => {
+                modes.restore();
+                self.console.session.ui.end_line();
+                Err(Error::interrupted())
+            }
+        }
+    }
+
+    /// Takes a line: runs the commands and statements that it ends, keeps what it leaves open.
+    async fn take(&mut self, line: &str) -> Result<Next> {
+        let begins_with_command = line.trim_start().starts_with(['\\', '.']);
+        let source = Source::new("shell", format!("{}{line}", self.pending));
+        let split = split(&source);
+        let alone = begins_with_command
+            && split.as_ref().is_ok_and(|script| {
+                let [Piece::Command(command)] = script.pieces.as_slice() else { return false };
+                command.ends.is_none()
+            });
+        if alone {
+            self.remember(line);
+        } else {
+            self.typed.push_str(line);
+            self.typed.push('\n');
+        }
+        let open = split.as_ref().is_ok_and(|script| script.rest.is_some());
+        if !open {
+            let typed = std::mem::take(&mut self.typed);
+            self.remember(&typed);
+        }
+        self.pending.clear();
+        let Script { pieces, rest } = split?;
+        if let Some(rest) = rest {
+            self.pending = format!("{}\n", rest.text());
+        }
+        let ran = self.run(pieces, &source).await;
+        if ran.is_err() && !alone {
+            // A statement that follows a failed one in the same line is given up with it.
+            self.give_up_pending();
+        }
+        ran
+    }
+
+    async fn run(&mut self, pieces: Vec<Piece>, source: &Source) -> Result<Next> {
+        for piece in pieces {
+            self.console.after_prompt();
+            interrupt::clear();
+            match piece {
+                Piece::Statement(statement) => {
+                    let word = statement.text.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+                    let ran = self.console.statement(source, statement).await;
+                    self.refresh(["CREATE", "DROP"].contains(&word.as_str()));
+                    ran?;
+                }
+                Piece::Command(typed) => {
+                    let command = Command::parse(&typed)?;
+                    if self.command(command, source).await? == Next::Leave {
+                        return Ok(Next::Leave);
+                    }
+                }
+            }
+        }
+        Ok(Next::Stay)
+    }
+
+    /// Runs a command; those that need the editor or the statement being written are done here.
+    async fn command(&mut self, command: Command, source: &Source) -> Result<Next> {
+        if command.is_edit() {
+            let text = command.statement().map(str::to_owned);
+            return Box::pin(self.edit_text(text)).await;
+        }
+        match command.on_buffer() {
+            Some(true) => {
+                let text = if self.pending.is_empty() { self.console.latest_text() } else { self.pending.clone() };
+                self.console.session.ui.page(&format!("{}\n", text.trim_end()))?;
+                return Ok(Next::Stay);
+            }
+            Some(false) => {
+                self.give_up_pending();
+                return Ok(Next::Stay);
+            }
+            None => {}
+        }
+        let command = self.with_answers(command).await?;
+        let changes = command.changes_names();
+        let ran = self.console.command(command, source).await;
+        self.refresh(changes);
+        ran
+    }
+
+    /// Takes the statement to the user's editor, from Alt-E.
+    async fn edit(&mut self, line: &str) -> Result<Next> {
+        let text = format!("{}{line}", self.pending);
+        let text = Some(text).filter(|text| !text.trim().is_empty());
+        self.edit_text(text).await
+    }
+
+    /// Takes a text, else the last statement, to the user's editor, and on from what comes back.
+    async fn edit_text(&mut self, text: Option<String>) -> Result<Next> {
+        let text = text.unwrap_or_else(|| self.console.latest_text());
+        self.give_up_pending();
+        let edited = text::nfc(&external::edit(&text)?).trim_end().to_owned();
+        if edited.is_empty() {
+            return Ok(Next::Stay);
+        }
+        for (i, line) in edited.lines().enumerate() {
+            let prompt = if i == 0 { &self.prompt } else { &self.more };
+            self.console.session.ui.echo(&format!("{prompt}{line}"));
+        }
+        self.take(&edited).await
+    }
+
+    fn remember(&mut self, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        let warning = self.editor.as_mut().and_then(|editor| editor.remember(line));
+        if let Some(warning) = warning {
+            self.console.session.ui.warn(&warning);
+        }
+    }
+
+    fn refresh(&mut self, names: bool) {
+        let Some(editor) = &mut self.editor else { return };
+        match names {
+            true => editor.refresh(&self.console.session),
+            false => editor.learn_variables(&self.console.session),
+        }
     }
 }
 
-/// Whether a command is one: in the middle of a statement only with its backslash, and never inside
-/// a text or a comment.
-fn acts_at_once(pending: &str, line: &str) -> bool {
-    pending.is_empty() || (line.trim_start().starts_with('\\') && !split::is_open(pending))
-}
-
-/// Says where the user is and what can be done here.
-fn greet(session: &mut Session) {
-    let place = match &session.config.workspace {
-        Some(workspace) => {
-            let tables = session.engine.tables.stored().map_or(0, |tables| tables.len());
-            let queries = Library::open(workspace).map_or(0, |library| library.names().count());
-            let synthetic = session.contract().is_ok_and(|contract| contract.synthetic);
-            format!(
-                "workspace `{}`: {}, {}{}",
-                workspace.root().display(),
-                text::count(tables as u64, "table"),
-                if queries == 1 { "1 saved query".to_owned() } else { format!("{queries} saved queries") },
-                if synthetic { " (synthetic rows)" } else { "" },
-            )
-        }
-        None => "no workspace here: SQL over files works, FROM 'file.parquet'".to_owned(),
-    };
+/// Says where the user is and what can be done here; more to one who is here for the first time.
+fn greet(session: &mut Session, first: bool) {
+    let place = session.place();
     session.ui.note(&format!("tongket {}, {place}", env!("CARGO_PKG_VERSION")));
     session
         .ui
         .note("SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves.");
+    if first && session.config.workspace.is_some() {
+        for line in session.things_to_try() {
+            session.ui.note(&line);
+        }
+    }
 }

@@ -4,13 +4,15 @@
 //! only where that is a terminal; warnings and errors always do. Nothing else in the crate prints.
 
 pub mod interrupt;
+mod pager;
 pub mod progress;
 pub mod text;
+pub mod theme;
 
 use std::io::{self, IsTerminal, Write};
 
-use anstyle::{AnsiColor, Style};
-
+use self::pager::Out;
+pub use self::theme::Role;
 use crate::error::{Error, Kind, Result};
 
 /// Colour on the terminal: `--color`.
@@ -60,56 +62,37 @@ impl Terminal {
 
 /// The terminal's width in columns now: `COLUMNS`, else what the terminal says, else 80.
 pub fn columns() -> usize {
-    let from_env = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
-    from_env
-        .filter(|columns| *columns > 0)
-        .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
-        .filter(|columns| *columns > 0)
-        .unwrap_or(80)
+    let there = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    positive(from_env("COLUMNS")).or(positive(there)).unwrap_or(80)
 }
 
-/// What a piece of text means; the style follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The word `error`.
-    Error,
-    /// The word `warning`.
-    Warning,
-    /// The word `hint`.
-    Hint,
-    /// The caret under a fault.
-    Caret,
-    /// A heading or a column name.
-    Heading,
-    /// What matters less: line numbers, rules, nulls.
-    Dim,
+/// The terminal's height in rows now: `LINES`, else what the terminal says, else 24.
+pub fn rows() -> usize {
+    let there = terminal_size::terminal_size().map(|(_, height)| usize::from(height.0));
+    positive(from_env("LINES")).or(positive(there)).unwrap_or(24)
 }
 
-impl Role {
-    fn style(self) -> Style {
-        match self {
-            Self::Error | Self::Caret => AnsiColor::Red.on_default().bold(),
-            Self::Warning => AnsiColor::Yellow.on_default().bold(),
-            Self::Hint => AnsiColor::Cyan.on_default().bold(),
-            Self::Heading => Style::new().bold(),
-            Self::Dim => Style::new().dimmed(),
-        }
-    }
+fn from_env(name: &str) -> Option<usize> {
+    std::env::var(name).ok().and_then(|text| text.trim().parse().ok())
+}
 
-    /// The text in the role's style, or as it is where `color` is false.
-    pub fn paint(self, text: &str, color: bool) -> String {
-        let style = self.style();
-        if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
+/// A terminal that says nothing of its size says 0.
+fn positive(size: Option<usize>) -> Option<usize> {
+    size.filter(|size| *size > 0)
 }
 
 /// Where everything that the program says goes.
 pub struct Ui {
-    out: Box<dyn Write + Send>,
+    out: Out,
     err: Box<dyn Write + Send>,
     /// What is known of the terminal.
     pub terminal: Terminal,
-    quiet: bool,
+    /// Whether only warnings and errors are said.
+    pub quiet: bool,
+    /// The command that shows what is larger than the terminal, where there is one.
+    pager: Option<String>,
+    /// Whether it is used.
+    pub paging: bool,
 }
 
 impl Ui {
@@ -120,7 +103,7 @@ impl Ui {
         terminal: Terminal,
         quiet: bool,
     ) -> Self {
-        Self { out, err, terminal, quiet }
+        Self { out: Out::new(out), err, terminal, quiet, pager: None, paging: true }
     }
 
     /// Speaks on the process's own streams.
@@ -129,9 +112,51 @@ impl Ui {
         Self::new(out, Box::new(io::stderr()), Terminal::detect(color), quiet)
     }
 
+    /// Reads what is larger than the terminal in a pager: that of the environment, else the one
+    /// `configured`.
+    #[must_use]
+    pub fn with_pager(mut self, configured: Option<String>) -> Self {
+        let able = self.terminal.stdin && self.terminal.stdout;
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        self.pager = if able && !dumb { pager::command(configured) } else { None };
+        self
+    }
+
     /// Standard output, buffered: for data only. The caller ends with [`Ui::flush`].
     pub fn out(&mut self) -> &mut (dyn Write + Send) {
-        &mut *self.out
+        &mut self.out
+    }
+
+    /// From here to [`Ui::end_page`] what is written is for a reader, who gets it in a pager where
+    /// it is larger than the terminal.
+    pub fn begin_page(&mut self) {
+        if let Some(pager) = self.pager.as_ref().filter(|_| self.paging) {
+            self.out.begin_page(pager, rows(), columns());
+        }
+    }
+
+    /// Whether the reader has left the page before its end.
+    pub fn left_page(&self) -> bool {
+        self.out.left()
+    }
+
+    /// Ends the page and waits until it has been read.
+    ///
+    /// # Errors
+    /// Standard output is closed or full.
+    pub fn end_page(&mut self) -> Result<()> {
+        self.out.end_page().map_err(|error| Error::stdout(&error))?;
+        self.flush()
+    }
+
+    /// Shows a text to a reader.
+    ///
+    /// # Errors
+    /// Standard output is closed or full.
+    pub fn page(&mut self, text: &str) -> Result<()> {
+        self.begin_page();
+        self.print(text)?;
+        self.end_page()
     }
 
     /// Sends what waits in the buffer of standard output.
@@ -158,6 +183,14 @@ impl Ui {
         }
     }
 
+    /// Says what may help although nothing is wrong: only where notes are said.
+    pub fn hint(&mut self, text: &str) {
+        if self.is_chatty() {
+            let word = Role::Hint.paint("hint", self.terminal.color_err);
+            self.say(&format!("{word}: {}", text::visible(text)));
+        }
+    }
+
     /// Says what the user must know although the work goes on.
     pub fn warn(&mut self, text: &str) {
         let word = Role::Warning.paint("warning", self.terminal.color_err);
@@ -171,6 +204,16 @@ impl Ui {
         }
         let report = render(error, self.terminal.color_err);
         self.say(report.trim_end());
+    }
+
+    /// Shows a line that the user gave in another way than by typing it.
+    pub fn echo(&mut self, line: &str) {
+        self.say(&text::visible(line));
+    }
+
+    /// Ends the line that the cursor stands in.
+    pub fn end_line(&mut self) {
+        self.say("");
     }
 
     /// Whether progress and counts are shown.

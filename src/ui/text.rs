@@ -12,6 +12,14 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
+/// The columns that a text takes beside the colours in it.
+pub fn painted_width(text: &str) -> usize {
+    let mut parts = text.split('\x1b');
+    let plain = parts.next().map_or(0, width);
+    // A colour is `ESC [ … m`.
+    plain + parts.map(|part| part.split_once('m').map_or(0, |(_, rest)| width(rest))).sum::<usize>()
+}
+
 /// The text in Unicode's composed form (NFC), so that one name has one spelling.
 pub fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
@@ -142,6 +150,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Whether a name begins with what was typed; case and Vietnamese accents do not count.
+pub fn begins(name: &str, typed: &str) -> bool {
+    if name.is_ascii() && typed.is_ascii() {
+        // By far the most names: no text is made for them.
+        return name.len() >= typed.len() && name.as_bytes()[..typed.len()].eq_ignore_ascii_case(typed.as_bytes());
+    }
+    bare(name).starts_with(&bare(typed))
 }
 
 /// Lower case without accents, `đ` as `d`, separators alike: for comparing what was meant.

@@ -1,6 +1,10 @@
 //! What was asked for, resolved once: nothing after this looks at flags.
 
+pub mod file;
+
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::output::{Format, Style};
@@ -142,6 +146,58 @@ pub struct Config {
     pub output: Output,
     /// Whether SQL may write files.
     pub write: bool,
+    /// The file in which the times and plans of the statements are written.
+    pub profile: Option<PathBuf>,
+    /// How the shell is to be.
+    pub shell: Shell,
+}
+
+/// How the shell is to be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shell {
+    /// What keys mean.
+    pub keys: Keys,
+    /// What stands before a line.
+    pub prompt: String,
+    /// The command that shows what is larger than the terminal; empty for none.
+    pub pager: Option<String>,
+    /// Whether `tongketrc` is left out.
+    #[serde(skip)]
+    pub without_rc: bool,
+}
+
+impl Default for Shell {
+    fn default() -> Self {
+        Self { keys: Keys::Emacs, prompt: "tongket> ".to_owned(), pager: None, without_rc: false }
+    }
+}
+
+/// What keys mean in the line editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keys {
+    /// As in Emacs, and in most shells.
+    Emacs,
+    /// As in vi.
+    Vi,
+}
+
+impl Config {
+    /// Makes the paths of tables absolute; true where one was not.
+    pub fn make_absolute(&mut self) -> bool {
+        let roots = self.workspace.iter_mut().map(|workspace| &mut workspace.root);
+        let mut changed = false;
+        for path in roots.chain(self.tables.iter_mut().map(|file| &mut file.path)) {
+            if path.is_relative()
+                && let Ok(absolute) = std::path::absolute(&*path)
+            {
+                *path = absolute;
+                changed = true;
+            }
+        }
+        changed
+    }
 }
 
 #[cfg(test)]

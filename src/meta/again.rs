@@ -1,0 +1,148 @@
+//! Commands that run a statement, or show the last result again.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::commands::{Command, Verb};
+use super::{Console, settings};
+use crate::config::Output;
+use crate::error::{Error, Result};
+use crate::output::chart::Kind;
+use crate::output::{Expanded, Format, Plot};
+use crate::query::params::Given;
+use crate::query::{Source, Statement};
+use crate::run::Kept;
+use crate::ui::interrupt;
+
+impl Console<'_> {
+    pub(super) async fn again(&mut self, command: &Command, words: &[&str], source: &Source) -> Result<()> {
+        match (command.spec.verb, words) {
+            (Verb::Run, [name, params @ ..]) => self.run_saved(command, name, params).await,
+            (Verb::Go, []) => {
+                let (source, statement) = self.meant(command, source)?;
+                self.statement(&source, statement).await
+            }
+            (Verb::GoExpanded, []) => {
+                let (source, statement) = self.meant(command, source)?;
+                let before = self.settings.style.expanded;
+                self.settings.style.expanded = Expanded::On;
+                self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
+                let ran = self.statement(&source, statement).await;
+                self.settings.style.expanded = before;
+                self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
+                ran
+            }
+            (Verb::Go | Verb::GoExpanded, [path]) => {
+                let (source, statement) = self.meant(command, source)?;
+                self.latest = Some((source.clone(), statement.clone()));
+                self.statement_into(&source, statement, Path::new(path)).await
+            }
+            (Verb::GoDescribe, []) => {
+                let (source, statement) = self.meant(command, source)?;
+                self.session.describe_statement(&source, statement, &mut self.delivery).await
+            }
+            (Verb::Watch, words) => self.watch(command, words, source).await,
+            (Verb::Last, []) => self.show_again(self.settings.on_terminal(), None),
+            (Verb::Last, [format]) => {
+                let format = Some(settings::format_of(format)?);
+                self.show_again(Output { format, ..self.settings.on_terminal() }, None)
+            }
+            (Verb::Chart, words) => {
+                self.fetch(command, source).await?;
+                let plot = self.plot(words)?;
+                let output = Output { format: Some(Format::Chart), ..self.settings.on_terminal() };
+                self.show_again(output, Some(plot))
+            }
+            (Verb::Crosstab, words) if words.len() <= 3 => {
+                self.fetch(command, source).await?;
+                let crossed = self.session.last.get()?.crosstab(words)?;
+                self.session.show_kept(&crossed, &mut self.delivery)
+            }
+            _ => Err(command.misused()),
+        }
+    }
+
+    async fn run_saved(&mut self, command: &Command, name: &str, params: &[&str]) -> Result<()> {
+        let given: std::result::Result<Vec<Given>, _> =
+            params.iter().filter(|param| **param != "?").map(|param| param.parse()).collect();
+        let given = given.map_err(|_| command.misused())?;
+        let query = self.session.find(name)?;
+        let outcome = self.session.saved(&query, &given, &mut self.delivery).await?;
+        self.session.tell(outcome);
+        Ok(())
+    }
+
+    /// The statement that a command ends, else the last one.
+    fn meant(&self, command: &Command, source: &Source) -> Result<(Source, Statement)> {
+        match &command.ends {
+            Some(statement) => Ok((source.clone(), statement.clone())),
+            None => self.latest.clone().ok_or_else(|| {
+                Error::usage(format!("`{}` has nothing to run", command.name)).hint("write a statement before it")
+            }),
+        }
+    }
+
+    /// Has the result that a command is about: of the statement that it ends, else the last one.
+    async fn fetch(&mut self, command: &Command, source: &Source) -> Result<()> {
+        if let Some(statement) = &command.ends {
+            self.latest = Some((source.clone(), statement.clone()));
+            self.session.fetch(source, statement.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement again and again.
+    async fn watch(&mut self, command: &Command, words: &[&str], source: &Source) -> Result<()> {
+        let (mut pause, mut times) = (2.0, u64::MAX);
+        for word in words {
+            let counted = word.strip_prefix("c=").map(str::parse);
+            match (counted, word.strip_prefix("i=").unwrap_or(word).parse::<f64>()) {
+                (Some(Ok(count)), _) => times = count,
+                (None, Ok(seconds)) if (0.0..=86_400.0).contains(&seconds) => pause = seconds,
+                _ => return Err(command.misused()),
+            }
+        }
+        let (source, statement) = self.meant(command, source)?;
+        for turn in 0..times {
+            if turn > 0 {
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_secs_f64(pause)) => {}
+                    () = interrupt::asked() => return Err(Error::interrupted()),
+                }
+            }
+            self.statement(&source, statement.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// The chart that the words after `\\chart` ask for: that of the saved query, but for what they say.
+    fn plot(&self, words: &[&str]) -> Result<Plot> {
+        let mut plot = self.session.last.get()?.plot.clone().unwrap_or_default();
+        let mut columns = Vec::new();
+        for (i, word) in words.iter().enumerate() {
+            match (word.parse::<Kind>(), *word) {
+                (Ok(kind), _) if i == 0 => plot.kind = Some(kind),
+                (_, "log") => plot.log = true,
+                (_, column) => columns.push(column.to_owned()),
+            }
+        }
+        let mut columns = columns.into_iter();
+        if let Some(x) = columns.next() {
+            plot.x = Some(x);
+            plot.y = columns.next();
+        }
+        match columns.next() {
+            Some(word) => Err(Error::usage(format!("a chart takes two columns, and `{word}` is a third"))),
+            None => Ok(plot),
+        }
+    }
+
+    /// Shows the last result in another form.
+    fn show_again(&mut self, output: Output, plot: Option<Plot>) -> Result<()> {
+        let kept = self.session.last.get()?.clone();
+        let kept = Kept { plot: plot.or(kept.plot.clone()), ..kept };
+        let mut delivery = self.session.deliver(&output)?;
+        self.session.show_kept(&kept, &mut delivery)?;
+        delivery.finish()
+    }
+}

@@ -1,0 +1,261 @@
+//! Scripts of SQL and commands, one piece after the other: the same in the shell, in `-f` files and
+//! in `-c`.
+
+mod again;
+mod commands;
+mod look;
+mod places;
+mod settings;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+pub use self::commands::{Command, names};
+use self::commands::Verb;
+use crate::config::Output;
+use crate::error::{Error, Kind, Result};
+use crate::query::split::{Piece, Script, split};
+use crate::query::{Source, Statement};
+use crate::run::{Delivery, Session};
+use crate::ui;
+
+/// Files that may run one another before it is taken for a circle.
+const DEEPEST: usize = 32;
+
+/// Whether there is more to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// There is.
+    Stay,
+    /// The user wants to leave.
+    Leave,
+}
+
+/// A session with what commands set: where results go, how they look, what was asked last.
+pub struct Console<'a> {
+    /// The session.
+    pub session: &'a mut Session,
+    delivery: Delivery,
+    /// How results look, on the terminal or standard output; and where they went at the start.
+    settings: Output,
+    /// The file for the next result alone.
+    once: Option<PathBuf>,
+    /// The last statement, for `\g`.
+    latest: Option<(Source, Statement)>,
+    /// The last error, for `\errverbose`.
+    fault: Option<String>,
+    /// The files that are being run, each by the one before it.
+    files: Vec<PathBuf>,
+}
+
+impl<'a> Console<'a> {
+    /// A console whose results go where the session's configuration says.
+    ///
+    /// # Errors
+    /// That place cannot be written.
+    pub fn new(session: &'a mut Session) -> Result<Self> {
+        let settings = session.config.output.clone();
+        let delivery = session.deliver(&settings)?;
+        Ok(Self { session, delivery, settings, once: None, latest: None, fault: None, files: Vec::new() })
+    }
+
+    /// Runs a script: all of it is split before any of it runs, so that an open quote in its last
+    /// line is found first; the first failure ends it.
+    ///
+    /// # Errors
+    /// That failure.
+    pub async fn script(&mut self, source: &Source) -> Result<Next> {
+        let Script { mut pieces, rest } = split(source)?;
+        if let Some(rest) = rest {
+            if let Some(error) = rest.unclosed(source) {
+                return Err(error);
+            }
+            pieces.push(Piece::Statement(rest.statement));
+        }
+        // A slip in a command is found before anything is done, as one in a quote is.
+        for piece in &pieces {
+            if let Piece::Command(command) = piece {
+                Command::parse(command).map_err(|error| at(error, source, &command.text))?;
+            }
+        }
+        self.session.keep |= pieces.iter().any(|piece| matches!(piece, Piece::Command(_)));
+        for piece in pieces {
+            let next = match piece {
+                Piece::Statement(statement) => self.statement(source, statement).await.map(|()| Next::Stay)?,
+                Piece::Command(typed) => {
+                    let command = Command::parse(&typed)?;
+                    let ran = Box::pin(self.command(command, source)).await;
+                    ran.map_err(|error| at(error, source, &typed.text))?
+                }
+            };
+            if next == Next::Leave {
+                return Ok(Next::Leave);
+            }
+        }
+        Ok(Next::Stay)
+    }
+
+    /// Runs a statement.
+    ///
+    /// # Errors
+    /// It fails.
+    pub async fn statement(&mut self, source: &Source, statement: Statement) -> Result<()> {
+        self.latest = Some((source.clone(), statement.clone()));
+        if let Some(path) = self.once.take() {
+            return self.statement_into(source, statement, &path).await;
+        }
+        let outcome = self.session.statement(source, statement, &mut self.delivery).await?;
+        self.session.tell(outcome);
+        Ok(())
+    }
+
+    /// Runs a statement and writes its result to a file of its own.
+    async fn statement_into(&mut self, source: &Source, statement: Statement, path: &Path) -> Result<()> {
+        let mut delivery = self.session.deliver(&self.into_file(path))?;
+        let outcome = self.session.statement(source, statement, &mut delivery).await?;
+        delivery.finish()?;
+        self.session.tell(outcome);
+        Ok(())
+    }
+
+    /// Results in a file, in the format of its ending: one asked for belongs to the terminal.
+    fn into_file(&self, path: &Path) -> Output {
+        Output { path: Some(path.to_owned()), format: None, ..self.settings.clone() }
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// Its arguments are wrong, or its work fails.
+    pub async fn command(&mut self, command: Command, source: &Source) -> Result<Next> {
+        let words = command.words();
+        let words: Vec<&str> = match (&words, command.spec.verb) {
+            // These take their line as it is.
+            (_, Verb::Shell | Verb::Echo) => Vec::new(),
+            (Ok(words), _) => words.iter().map(String::as_str).collect(),
+            (Err(_), _) => return words.map(|_| Next::Stay),
+        };
+        match command.spec.verb {
+            Verb::Quit => return if words.is_empty() { Ok(Next::Leave) } else { Err(command.misused()) },
+            Verb::Include | Verb::IncludeRelative => return self.include(&command, &words, source).await,
+            Verb::Help
+            | Verb::FunctionHelp
+            | Verb::Describe
+            | Verb::DescribeMore
+            | Verb::Tables
+            | Verb::Views
+            | Verb::Functions
+            | Verb::Queries
+            | Verb::Schema => self.look(&command, &words).await?,
+            Verb::Run
+            | Verb::Go
+            | Verb::GoExpanded
+            | Verb::GoDescribe
+            | Verb::Watch
+            | Verb::Crosstab
+            | Verb::Chart
+            | Verb::Last => self.again(&command, &words, source).await?,
+            Verb::Expanded
+            | Verb::TuplesOnly
+            | Verb::Unaligned
+            | Verb::Pset
+            | Verb::Format
+            | Verb::Headers
+            | Verb::MaxRows
+            | Verb::NullValue
+            | Verb::Timing => self.settle(&command, &words)?,
+            Verb::Output | Verb::Once | Verb::Cd | Verb::Connect | Verb::Refresh | Verb::Shell => {
+                self.place(&command, &words).await?;
+            }
+            Verb::Set | Verb::Unset | Verb::Echo => self.value(&command, &words)?,
+            Verb::ErrVerbose => {
+                let fault = self.fault.clone().unwrap_or_else(|| "there was no error yet\n".to_owned());
+                self.session.ui.page(&fault)?;
+            }
+            Verb::Edit | Verb::Print | Verb::Reset => {
+                return Err(Error::usage(format!("`{}` is for the shell: here is nothing to edit", command.name)));
+            }
+        }
+        Ok(Next::Stay)
+    }
+
+    async fn include(&mut self, command: &Command, words: &[&str], source: &Source) -> Result<Next> {
+        let [path] = words else { return Err(command.misused()) };
+        let relative = command.spec.verb == Verb::IncludeRelative;
+        let folder = Path::new(&source.origin).parent().filter(|_| relative && !self.files.is_empty());
+        let path = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
+        self.file(&path).await
+    }
+
+    /// Runs a file of SQL and commands.
+    ///
+    /// # Errors
+    /// It cannot be read, it runs itself, or something in it fails.
+    pub async fn file(&mut self, path: &Path) -> Result<Next> {
+        if self.files.len() >= DEEPEST {
+            return Err(Error::data(format!("`{}` is run by a file that it runs", path.display())));
+        }
+        let source = Source::read(path)?;
+        self.files.push(path.to_owned());
+        let ran = Box::pin(self.script(&source)).await;
+        self.files.pop();
+        // `\q` in a file ends the file.
+        ran.map(|_| Next::Stay)
+    }
+
+    /// A prompt stands between the results so far and the next.
+    pub fn after_prompt(&mut self) {
+        self.delivery.after_prompt();
+    }
+
+    /// Keeps an error for `\errverbose`.
+    pub fn remember_fault(&mut self, error: &Error) {
+        if error.kind() != Kind::Interrupted {
+            let mut report = ui::render(error, false);
+            for fault in error.each() {
+                if let Some(detail) = fault.detail() {
+                    report.push_str(&format!("the engine said:\n{detail}\n"));
+                }
+            }
+            self.fault = Some(report);
+        }
+    }
+
+    /// Gives up the file of `\o` where half a result stands in it: the next result is seen again.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    pub fn give_up_broken(&mut self) -> Result<()> {
+        if self.delivery.is_broken() {
+            self.session.ui.warn(
+                "the file of \\o is given up, because a statement failed half-way; results come to the terminal again",
+            );
+            self.delivery = self.session.deliver(&self.settings.on_terminal())?;
+        }
+        Ok(())
+    }
+
+    /// The text of the last statement, as it can be edited.
+    pub fn latest_text(&self) -> String {
+        self.latest.as_ref().map_or_else(String::new, |(_, statement)| format!("{};", statement.text))
+    }
+
+    /// Ends what was run: the file of results appears where all went well, that of the profile always.
+    ///
+    /// # Errors
+    /// What went wrong, or a file cannot be written.
+    pub fn finish(self, ran: Result<()>) -> Result<()> {
+        let delivered = ran.and_then(|()| self.delivery.finish());
+        let profiled = self.session.write_profile();
+        delivered.and(profiled)
+    }
+}
+
+/// An error of a command with the command's place, where it has none of its own.
+fn at(error: Error, source: &Source, command: &Statement) -> Error {
+    if error.place().is_some() || source.origin == "shell" || error.kind() == Kind::Interrupted {
+        return error;
+    }
+    let end = command.column + command.text.chars().count();
+    error.at(source.excerpt(command.line, command.column, end))
+}

@@ -1,0 +1,82 @@
+//! Commands that go to another place: a file for results, a folder, a workspace, the system's shell.
+
+use std::path::Path;
+
+use super::commands::{Command, Verb};
+use super::Console;
+use crate::config::{Output, Workspace};
+use crate::error::{Error, Result};
+
+impl Console<'_> {
+    pub(super) async fn place(&mut self, command: &Command, words: &[&str]) -> Result<()> {
+        match (command.spec.verb, words) {
+            (Verb::Output, []) => self.redirect(self.settings.on_terminal()),
+            (Verb::Output, [path]) => self.redirect(self.into_file(Path::new(path))),
+            (Verb::Once, [path]) => {
+                // Opened and given up again: what cannot be written is known now.
+                self.session.deliver(&self.into_file(Path::new(path)))?;
+                self.once = Some(path.into());
+                Ok(())
+            }
+            (Verb::Cd, []) => match std::env::var_os("HOME") {
+                Some(home) => self.go(Path::new(&home)),
+                None => Err(Error::usage("there is no home folder: `HOME` is not set")),
+            },
+            (Verb::Cd, [folder]) => self.go(Path::new(folder)),
+            (Verb::Connect, [folder]) => self.connect(Path::new(folder)),
+            (Verb::Refresh, []) => Ok(()),
+            (Verb::Shell, _) => self.system(&command.rest),
+            _ => Err(command.misused()),
+        }
+    }
+
+    /// Sends results to another place; the file that they went to so far appears now.
+    fn redirect(&mut self, output: Output) -> Result<()> {
+        let next = self.session.deliver(&output)?;
+        std::mem::replace(&mut self.delivery, next).finish()
+    }
+
+    fn go(&mut self, folder: &Path) -> Result<()> {
+        // What was named from here stays what it is.
+        if self.session.make_absolute()? {
+            self.session.ui.warn("views and tables of this session are gone: tables were named from this folder");
+        }
+        std::env::set_current_dir(folder).map_err(|error| Error::file("go to", folder, &error))
+    }
+
+    fn connect(&mut self, folder: &Path) -> Result<()> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let workspace = Workspace::find(Some(folder), &here)?;
+        let had_views = !self.session.engine.tables.made_here().is_empty();
+        self.session.connect(workspace)?;
+        if had_views {
+            self.session.ui.note("the views and tables of this session are gone");
+        }
+        let line = self.session.place();
+        self.session.ui.note(&line);
+        Ok(())
+    }
+
+    /// Runs a command of the system, or its shell where there is none.
+    fn system(&mut self, line: &str) -> Result<()> {
+        self.session.ui.flush()?;
+        let shell = std::env::var("SHELL").unwrap_or_else(|_| "sh".to_owned());
+        let mut command = match (line.trim(), cfg!(windows)) {
+            ("", true) => std::process::Command::new("cmd"),
+            ("", false) => std::process::Command::new(shell),
+            (_, windows) => {
+                let (shell, flag) = if windows { ("cmd", "/C") } else { ("sh", "-c") };
+                let mut command = std::process::Command::new(shell);
+                command.args([flag, line]);
+                command
+            }
+        };
+        let status = command.status().map_err(|error| Error::data(format!("cannot run `{line}`: {error}")))?;
+        // A Ctrl-C meanwhile was for that command.
+        crate::ui::interrupt::clear();
+        match status.success() {
+            true => Ok(()),
+            false => Err(Error::data(format!("`{line}` ended with {status}"))),
+        }
+    }
+}

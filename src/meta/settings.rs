@@ -1,0 +1,193 @@
+//! Commands that say how results look.
+
+use clap::ValueEnum;
+
+use super::commands::{Command, Verb};
+use super::Console;
+use crate::error::{Error, Result};
+use crate::output::{Expanded, Format};
+use crate::ui::text;
+
+/// What other shells call our formats.
+const ALIASES: [(&str, Format); 12] = [
+    ("aligned", Format::Table),
+    ("wrapped", Format::Table),
+    ("box", Format::Table),
+    ("duckbox", Format::Table),
+    ("column", Format::Table),
+    ("unaligned", Format::Csv),
+    ("list", Format::Csv),
+    ("tabs", Format::Tsv),
+    ("jsonlines", Format::Ndjson),
+    ("nd-json", Format::Ndjson),
+    ("vertical", Format::Line),
+    ("md", Format::Markdown),
+];
+
+/// The names of `\pset`.
+const NAMES: [&str; 8] = ["format", "expanded", "null", "tuples_only", "footer", "maxrows", "fieldsep", "pager"];
+
+/// The format of a name, ours or another shell's.
+///
+/// # Errors
+/// There is none; the nearest is told.
+pub(super) fn format_of(name: &str) -> Result<Format> {
+    let name = name.to_lowercase();
+    let ours = || Format::value_variants().iter().filter_map(|format| Some((format.to_possible_value()?, *format)));
+    let found = ours().find(|(value, _)| value.matches(&name, true)).map(|(_, format)| format);
+    let found = found.or_else(|| ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, format)| *format));
+    found.ok_or_else(|| {
+        let names: Vec<String> = ours().map(|(value, _)| value.get_name().to_owned()).collect();
+        let error = Error::usage(format!("there is no format `{}`", text::visible(&name)));
+        match text::nearest(&name, names.iter().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("there are {}", names.join(", "))),
+        }
+    })
+}
+
+/// `on` or `off`, or the other of the two where nothing is said.
+fn switch(command: &Command, words: &[&str], now: bool) -> Result<bool> {
+    match words.iter().map(|word| word.to_ascii_lowercase()).collect::<Vec<_>>().as_slice() {
+        [] => Ok(!now),
+        [word] if ["on", "true", "yes", "1"].contains(&word.as_str()) => Ok(true),
+        [word] if ["off", "false", "no", "0"].contains(&word.as_str()) => Ok(false),
+        _ => Err(command.misused()),
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+impl Console<'_> {
+    pub(super) fn settle(&mut self, command: &Command, words: &[&str]) -> Result<()> {
+        let style = &mut self.settings.style;
+        match (command.spec.verb, words) {
+            (Verb::Expanded, ["auto"]) => style.expanded = Expanded::Auto,
+            (Verb::Expanded, words) => {
+                let on = switch(command, words, style.expanded == Expanded::On)?;
+                // Off as it was at the start: by itself where a row is too wide.
+                style.expanded = match (on, words) {
+                    (true, _) => Expanded::On,
+                    (false, []) => Expanded::Auto,
+                    (false, _) => Expanded::Off,
+                };
+            }
+            (Verb::TuplesOnly, words) => {
+                let only = switch(command, words, !style.header)?;
+                style.header = !only;
+                self.session.footer = !only;
+            }
+            (Verb::Headers, words @ [_]) => style.header = switch(command, words, style.header)?,
+            (Verb::Unaligned, []) => {
+                let table = matches!(self.settings.format, None | Some(Format::Table));
+                self.settings.format = Some(if table { Format::Csv } else { Format::Table });
+            }
+            (Verb::Format, []) => {}
+            (Verb::Format, [name]) => self.settings.format = Some(format_of(name)?),
+            (Verb::MaxRows, [rows]) => {
+                style.max_rows = rows.parse().map_err(|_| {
+                    Error::usage(format!("`{rows}` is no number of rows")).hint("a whole number, 0 for all rows")
+                })?;
+            }
+            (Verb::NullValue, [null]) => style.null = Some((*null).to_owned()),
+            (Verb::Timing, words) => self.session.timing = switch(command, words, self.session.timing)?,
+            (Verb::Pset, []) => {
+                let lines: Vec<String> =
+                    NAMES.iter().map(|name| format!("{name:<12} {}\n", self.setting(name))).collect();
+                return self.session.ui.page(&lines.concat());
+            }
+            (Verb::Pset, [name, words @ ..]) if words.len() <= 1 => return self.pset(command, name, words),
+            _ => return Err(command.misused()),
+        }
+        let name = match command.spec.verb {
+            Verb::Expanded => "expanded",
+            Verb::TuplesOnly => "tuples_only",
+            Verb::MaxRows => "maxrows",
+            Verb::NullValue => "null",
+            Verb::Timing => "timing",
+            Verb::Headers => "headers",
+            _ => "format",
+        };
+        self.settled(name)
+    }
+
+    fn pset(&mut self, command: &Command, name: &str, words: &[&str]) -> Result<()> {
+        let style = &mut self.settings.style;
+        match (name, words) {
+            ("format", [format]) => self.settings.format = Some(format_of(format)?),
+            ("expanded" | "x", ["auto"]) => style.expanded = Expanded::Auto,
+            ("expanded" | "x", words) => {
+                let on = switch(command, words, style.expanded == Expanded::On)?;
+                style.expanded = if on { Expanded::On } else { Expanded::Off };
+            }
+            ("null", [null]) => style.null = Some((*null).to_owned()),
+            ("tuples_only" | "t", words) => {
+                let only = switch(command, words, !style.header)?;
+                style.header = !only;
+                self.session.footer = !only;
+            }
+            ("footer", words) => self.session.footer = switch(command, words, self.session.footer)?,
+            ("maxrows", [rows]) => style.max_rows = rows.parse().map_err(|_| command.misused())?,
+            ("fieldsep", [separator]) => {
+                let byte = match separator.as_bytes() {
+                    b"\\t" => b'\t',
+                    [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => *byte,
+                    _ => return Err(Error::usage("the separator is one ASCII character, not a quote")),
+                };
+                style.delimiter = Some(byte);
+                self.settings.format = Some(Format::Csv);
+            }
+            ("pager", words) => {
+                self.session.ui.paging = switch(command, words, self.session.ui.paging)?;
+            }
+            (name, _) if NAMES.contains(&name) => {
+                return Err(Error::usage(format!("`\\pset {name}` needs a value"))
+                    .hint(format!("it is {}", self.setting(name))));
+            }
+            (name, _) => {
+                let error = Error::usage(format!("there is no setting `{}`", text::visible(name)));
+                return Err(match text::nearest(name, NAMES) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint(format!("there are {}", NAMES.join(", "))),
+                });
+            }
+        }
+        let name = match name {
+            "x" => "expanded",
+            "t" => "tuples_only",
+            name => name,
+        };
+        self.settled(name)
+    }
+
+    /// What was set holds from the next result on, and is said.
+    fn settled(&mut self, name: &str) -> Result<()> {
+        self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
+        let line = format!("{name} is {}", self.setting(name));
+        self.session.ui.note(&line);
+        Ok(())
+    }
+
+    fn setting(&self, name: &str) -> String {
+        let style = &self.settings.style;
+        match name {
+            "format" => {
+                let format = self.settings.on_terminal().format(self.session.ui.terminal.stdout);
+                let name = format.ok().and_then(|format| format.to_possible_value());
+                name.map_or_else(String::new, |name| name.get_name().to_owned())
+            }
+            "expanded" => style.expanded.word().to_owned(),
+            "null" => style.null.as_ref().map_or_else(|| "that of the format".to_owned(), |null| format!("'{null}'")),
+            "tuples_only" => on_off(!style.header && !self.session.footer).to_owned(),
+            "headers" => on_off(style.header).to_owned(),
+            "footer" => on_off(self.session.footer).to_owned(),
+            "maxrows" => style.max_rows.to_string(),
+            "fieldsep" => format!("'{}'", style.separator(Format::Csv)),
+            "pager" => on_off(self.session.ui.paging).to_owned(),
+            "timing" => on_off(self.session.timing).to_owned(),
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Commands on the values that SQL names as `$name`.
+
+use std::sync::Arc;
+
+use super::commands::{Command, Verb};
+use super::Console;
+use crate::error::{Error, Result};
+use crate::query::value::{self, Bound};
+use crate::ui::text;
+
+impl Console<'_> {
+    pub(super) fn value(&mut self, command: &Command, words: &[&str]) -> Result<()> {
+        match (command.spec.verb, words) {
+            (Verb::Set, []) => {
+                let lines: String = self
+                    .session
+                    .variables
+                    .iter()
+                    .map(|(name, value)| format!("{name} = {}\n", text::visible(&shown(value))))
+                    .collect();
+                self.session.ui.page(&lines)
+            }
+            (Verb::Set, [name, words @ ..]) if !words.is_empty() => {
+                let usable = name.chars().all(|c| c.is_alphanumeric() || c == '_')
+                    && name.chars().next().is_some_and(|c| !c.is_ascii_digit());
+                if !usable {
+                    return Err(Error::usage(format!("`{}` is no name for a value", text::visible(name)))
+                        .hint("letters, digits and `_`, a letter first; SQL names it as $name"));
+                }
+                let value = Bound::One(value::of_word(&words.join(" ")));
+                let name = text::nfc(name).into_owned();
+                Arc::make_mut(&mut self.session.variables).insert(name, value);
+                Ok(())
+            }
+            (Verb::Unset, [name]) => {
+                match Arc::make_mut(&mut self.session.variables).remove(*name) {
+                    Some(_) => Ok(()),
+                    None => Err(Error::usage(format!("`{}` is not set", text::visible(name)))),
+                }
+            }
+            (Verb::Echo, _) => {
+                let words = command.rest.split(' ').map(|word| self.expanded(word));
+                let line = words.collect::<Vec<_>>().join(" ") + "\n";
+                self.session.ui.print(&line)?;
+                self.session.ui.flush()
+            }
+            _ => Err(command.misused()),
+        }
+    }
+
+    /// `:name` is the value of that name.
+    fn expanded(&self, word: &str) -> String {
+        let value = word.strip_prefix(':').and_then(|name| self.session.variables.get(name));
+        value.map_or_else(|| word.to_owned(), shown)
+    }
+}
+
+fn shown(value: &Bound) -> String {
+    value.values().into_iter().map(value::shown).collect::<Vec<_>>().join(", ")
+}

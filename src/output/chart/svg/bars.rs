@@ -1,0 +1,140 @@
+//! Horizontal bars, as high as a line of text needs.
+
+use super::page::{self, Anchor, Pixel};
+use super::{EDGE, HEIGHT, LABEL, OTHER_FONT, WIDTH};
+use crate::output::chart::{Chart, bar, bar::Bar, clean, ends, font::Ruler, scale::Scale};
+use crate::ui::text;
+
+/// How a null looks: a word, as few fonts have a sign for it.
+const NULL: &str = "null";
+
+/// The least height of a bar with the space around it, so that its label can be read.
+const BAND: i32 = 24;
+
+/// The greatest height of a bar.
+const THICKEST: i32 = 40;
+
+/// What stands above the bars, and below them.
+const ABOVE: i32 = 84;
+const BELOW: i32 = 80;
+
+/// The tallest image that is drawn.
+const TALLEST: i32 = 20_000;
+
+/// The part of the width that labels may take, and values.
+const LABELS: f64 = 0.45;
+const VALUES: f64 = 0.2;
+
+/// Between a text and what it belongs to.
+const GAP: i32 = 8;
+
+pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, String> {
+    let bars = bar::bars(chart, usize::MAX, NULL)?;
+    let most = (TALLEST - ABOVE - BELOW) / BAND;
+    let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
+    if count > most {
+        let count = text::grouped(bars.len() as u64);
+        return Err(format!("an image has room for {most} bars, not for {count}"));
+    }
+    let height = (ABOVE + BELOW + count * BAND).max(HEIGHT);
+    let (labels, values) = (f64::from(WIDTH) * LABELS, f64::from(WIDTH) * VALUES);
+    let x_name = clean(&chart.x_name);
+    let left = super::widest(ruler, bars.iter().map(|bar| bar.label.as_str()), labels);
+    let left = EDGE + left + GAP;
+    let right = WIDTH - EDGE - super::widest(ruler, bars.iter().map(|bar| bar.shown.as_str()), values) - GAP;
+    let (scale, ticks) = axis(chart, &bars, ruler, right - left);
+    // The first and the last tick are centred below the ends of the plot.
+    let half =
+        |label: Option<&String>| label.map_or(0, |label| super::widest(ruler, [label.as_str()], 200.0) / 2);
+    let left = left.max(EDGE + half(ticks.first()));
+    let right = right.min(WIDTH - EDGE - half(ticks.last()));
+    let (top, bottom) = (ABOVE, height - BELOW);
+    let across = |part: f64| left + (part * f64::from(right - left)).round() as i32;
+
+    super::page::document((WIDTH, height), &super::name(chart), |page| {
+        super::frame(page, chart, ruler, height)?;
+        let room = f64::from(WIDTH - 2 * EDGE) / OTHER_FONT;
+        page.text(&ruler.fit(&x_name, LABEL, room), (EDGE, 56), LABEL, Anchor::Start, page::GREY)?;
+        for (tick, label) in scale.ticks.iter().zip(&ticks) {
+            let x = across(scale.place(*tick));
+            page.line(vec![(x, top), (x, bottom)], page::GRID, 1)?;
+            page.text(label, (x, bottom + 14), LABEL, Anchor::Middle, page::GREY)?;
+            // The lower end of a tall image is out of sight.
+            if height > HEIGHT {
+                page.text(label, (x, top - 10), LABEL, Anchor::Middle, page::GREY)?;
+            }
+        }
+        let y_name = ruler.fit(&clean(&chart.y_name), LABEL, f64::from(right - left));
+        page.text(&y_name, ((left + right) / 2, bottom + 36), LABEL, Anchor::Middle, page::GREY)?;
+        let base = across(scale.base());
+        for (n, bar) in (0..count).zip(&bars) {
+            let place = |n: i32| top + (bottom - top) * n / count;
+            let (from, to) = (place(n), place(n + 1));
+            draw_bar(page, bar, ruler, left, base, (from, to), |value| across(scale.at(value)))?;
+        }
+        page.line(vec![(base, top), (base, bottom)], page::AXIS, 1)
+    })
+}
+
+/// The axis with as many ticks as there is room for labels.
+fn axis(chart: &Chart, bars: &[Bar], ruler: &Ruler, room: i32) -> (Scale, Vec<String>) {
+    let values: Vec<Option<f64>> = bars.iter().map(|bar| bar.value).collect();
+    let (low, high) = ends(&values);
+    let with = |most: usize| {
+        let scale = Scale::for_bars(low, high, chart.log, most);
+        let labels = super::tick_labels(&scale.ticks);
+        (scale, labels)
+    };
+    let fits = |labels: &[String]| {
+        let widest = super::widest(ruler, labels.iter().map(String::as_str), f64::INFINITY);
+        (widest + 2 * GAP) * (labels.len() as i32 - 1) <= room
+    };
+    let found = (4..=9).rev().map(with).find(|(_, labels)| fits(labels));
+    found.unwrap_or_else(|| with(3))
+}
+
+fn draw_bar(
+    page: &mut page::Page<'_>,
+    bar: &Bar,
+    ruler: &Ruler,
+    left: i32,
+    base: i32,
+    (from, to): Pixel,
+    across: impl Fn(f64) -> i32,
+) -> Result<(), String> {
+    let middle = (from + to) / 2;
+    let label = ruler.fit(&bar.label, LABEL, f64::from(left - EDGE - GAP) / OTHER_FONT + 1.0);
+    page.text(&label, (left - GAP, middle), LABEL, Anchor::End, page::TEXT)?;
+    let mut after = base;
+    if let Some(value) = bar.value.filter(|value| *value != 0.0) {
+        let thick = ((to - from) * 3 / 4).min(THICKEST);
+        let top = middle - thick / 2;
+        // What is not zero is to be seen.
+        let end = if value > 0.0 { across(value).max(base + 1) } else { across(value).min(base - 1) };
+        page.bar((base.min(end), top), (base.max(end), top + thick))?;
+        after = base.max(end);
+    }
+    let shown = ruler.fit(&bar.shown, LABEL, f64::from(WIDTH) * VALUES);
+    let color = if bar.value.is_some() { page::TEXT } else { page::GREY };
+    // A grid line through the digits would be taken for one of them.
+    let end = after + 2 * GAP + ruler.width(&shown, LABEL).ceil() as i32;
+    page.blank((after + GAP / 2, middle - GAP), (end.min(WIDTH), middle + GAP))?;
+    page.text(&shown, (after + GAP, middle), LABEL, Anchor::Start, color)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::output::chart::{Kind, svg::svg, tests::numbers};
+
+    fn height(count: usize) -> String {
+        let svg = svg(&numbers(Kind::Bar, &vec![1.0; count])).unwrap();
+        svg.split(" height=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn an_image_grows_with_its_bars_to_an_end() {
+        assert_eq!((height(1), height(13), height(100)), ("540".into(), "540".into(), "2564".into()));
+        let error = svg(&numbers(Kind::Bar, &vec![1.0; 2000])).unwrap_err();
+        assert_eq!(error, "an image has room for 826 bars, not for 2,000");
+    }
+}

@@ -1,0 +1,98 @@
+//! The last result, kept so that it can be shown again in another form.
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+use crate::error::{Error, Result};
+use crate::output::Plot;
+use crate::ui::text;
+
+/// Bytes of a result that are kept; a larger one is not.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A result that is there to be shown again.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Its columns.
+    pub schema: SchemaRef,
+    /// Its rows.
+    pub batches: Vec<RecordBatch>,
+    /// The chart that its saved query says it is shown best in.
+    pub plot: Option<Plot>,
+}
+
+/// What is left of the last result.
+#[derive(Debug, Clone, Default)]
+pub enum Last {
+    /// There was none yet.
+    #[default]
+    None,
+    /// It is here, whole.
+    Kept(Kept),
+    /// It was larger than is kept, or not taken to its end.
+    Gone(&'static str),
+}
+
+impl Last {
+    /// The last result.
+    ///
+    /// # Errors
+    /// There is none, or it was too large.
+    pub fn get(&self) -> Result<&Kept> {
+        match self {
+            Self::Kept(kept) => Ok(kept),
+            Self::None => Err(Error::usage("there is no last result").hint("run a statement first")),
+            Self::Gone(reason) => Err(Error::usage(format!("the last result is not kept: {reason}"))
+                .hint("run it again: `\\g` does")),
+        }
+    }
+}
+
+/// A result that is being kept while it is shown.
+pub(super) struct Keeper {
+    kept: Option<Kept>,
+    bytes: usize,
+}
+
+impl Keeper {
+    pub(super) fn new(schema: SchemaRef, plot: Option<Plot>, wanted: bool) -> Self {
+        let kept = wanted.then(|| Kept { schema, batches: Vec::new(), plot });
+        Self { kept, bytes: 0 }
+    }
+
+    pub(super) fn take(&mut self, batch: &RecordBatch) {
+        let Some(kept) = &mut self.kept else { return };
+        self.bytes += batch.get_array_memory_size();
+        if self.bytes > MOST_BYTES {
+            self.kept = None;
+        } else {
+            kept.batches.push(batch.clone());
+        }
+    }
+
+    /// The result, once it is whole.
+    pub(super) fn finish(self) -> Last {
+        self.kept.map_or(Last::Gone("it was larger than 64 MB"), Last::Kept)
+    }
+}
+
+impl Kept {
+    /// The column of a name.
+    ///
+    /// # Errors
+    /// There is none; the nearest is told.
+    pub fn column(&self, name: &str) -> Result<usize> {
+        let names = || self.schema.fields().iter().map(|field| field.name().as_str());
+        let found = names().position(|known| known == name);
+        let found = found.or_else(|| names().position(|known| known.eq_ignore_ascii_case(name)));
+        found.ok_or_else(|| {
+            let error = Error::usage(format!("the last result has no column `{name}`"));
+            match text::nearest(name, names()) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => {
+                    error.hint(format!("it has {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,208 @@
+//! What else there is to say of tables and statements: where a table's rows are, its SQL, the views,
+//! the columns of a statement that is not run.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::SchemaProvider as _;
+use datafusion::logical_expr::TableType;
+
+use super::describe::{quoted, type_name};
+use super::{Delivery, Kept, Outcome, Session};
+use crate::config::Workspace;
+use crate::engine::{self, Job, Params};
+use crate::error::{Error, Result};
+use crate::query::{Library, Source, Statement};
+use crate::ui::text;
+
+impl Session {
+    /// Lists the views of the session with the SQL that they stand for.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub async fn list_views(&mut self, delivery: &mut Delivery) -> Result<()> {
+        let (mut names, mut definitions) = (Vec::new(), Vec::new());
+        for name in self.engine.tables.made_here() {
+            if let Ok(Some(table)) = self.engine.tables.table(&name).await
+                && table.table_type() == TableType::View
+            {
+                definitions.push(table.get_table_definition().map(str::to_owned));
+                names.push(name);
+            }
+        }
+        self.show(
+            vec![
+                ("view", Arc::new(StringArray::from(names)) as ArrayRef),
+                ("definition", Arc::new(StringArray::from(definitions))),
+            ],
+            delivery,
+        )
+    }
+
+    /// Describes one table with all that is known of it.
+    ///
+    /// # Errors
+    /// There is no such table, or it cannot be read.
+    pub async fn describe_table_more(&mut self, name: &str, delivery: &mut Delivery) -> Result<()> {
+        self.describe_columns(name, true, delivery).await?;
+        let stored = self.engine.tables.stored()?.remove(name);
+        let mut lines = Vec::new();
+        if let Some(location) = stored {
+            let extent = self.extent(name).await?;
+            let files = location.files().len() as u64;
+            lines.push(format!(
+                "{}: {}, {} rows, {} bytes",
+                location.path().display(),
+                text::count(files, "file"),
+                text::grouped(u64::try_from(extent.rows).unwrap_or(0)),
+                text::grouped(location.bytes()),
+            ));
+            if let (Some(from), Some(to)) = (extent.from, extent.to) {
+                lines.push(format!("from {from} to {to}"));
+            }
+        } else if let Ok(Some(table)) = self.engine.tables.table(name).await
+            && let Some(definition) = table.get_table_definition()
+        {
+            lines.push(definition.to_owned());
+        }
+        for line in lines {
+            self.ui.note(&line);
+        }
+        Ok(())
+    }
+
+    /// Writes tables as CREATE TABLE: one, or all.
+    ///
+    /// # Errors
+    /// A table is not there or cannot be read.
+    pub async fn schemas(&mut self, name: Option<&str>) -> Result<()> {
+        let names = match name {
+            Some(name) => vec![name.to_owned()],
+            None => self.engine.tables.table_names(),
+        };
+        let mut page = String::new();
+        for name in names {
+            let schema = self.schema_of(&name).await?;
+            let column = |field: &arrow::datatypes::FieldRef| {
+                let null = if field.is_nullable() { "" } else { " NOT NULL" };
+                format!("  {} {}{null}", bare(field.name()), type_name(field.data_type()))
+            };
+            let columns = schema.fields().iter().map(column).collect::<Vec<_>>().join(",\n");
+            let _ = writeln!(page, "CREATE TABLE {} (\n{columns}\n);", bare(&name));
+        }
+        self.ui.page(&page)
+    }
+
+    /// Shows the columns of a statement without running it.
+    ///
+    /// # Errors
+    /// It cannot be planned.
+    pub async fn describe_statement(
+        &mut self,
+        source: &Source,
+        statement: Statement,
+        delivery: &mut Delivery,
+    ) -> Result<()> {
+        let params = Params::Variables(self.variables.clone());
+        let job = Job { source: source.clone(), statement, params, advise: false };
+        let schema: SchemaRef = self.plan(job).await?.schema();
+        let fields = schema.fields();
+        let names = fields.iter().map(|field| Some(field.name().clone())).collect::<StringArray>();
+        let types = fields.iter().map(|field| Some(type_name(field.data_type()))).collect::<StringArray>();
+        self.show(vec![("column", Arc::new(names) as ArrayRef), ("type", Arc::new(types))], delivery)
+    }
+
+    /// Shows a result that is there already.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub fn show_kept(&mut self, kept: &Kept, delivery: &mut Delivery) -> Result<()> {
+        let mut result = delivery.begin(&kept.schema, kept.plot.as_ref(), &mut self.ui)?;
+        for batch in &kept.batches {
+            result.batch(batch)?;
+        }
+        let shown = Some(result.finish()?);
+        self.tell(Outcome { shown, took: None, scanned: 0, left: false });
+        Ok(())
+    }
+
+    /// Goes to another workspace, or to none; the views and tables of the session do not come along.
+    ///
+    /// # Errors
+    /// The engine cannot be set up.
+    pub fn connect(&mut self, workspace: Option<Workspace>) -> Result<()> {
+        self.config.workspace = workspace;
+        self.engine = engine::open(&self.config)?;
+        Ok(())
+    }
+
+    /// Makes the paths that were given relative to this folder mean the same elsewhere; true where
+    /// that cost the views and tables of the session.
+    ///
+    /// # Errors
+    /// The engine cannot be set up.
+    pub fn make_absolute(&mut self) -> Result<bool> {
+        if !self.config.make_absolute() {
+            return Ok(false);
+        }
+        let lost = !self.engine.tables.made_here().is_empty();
+        self.engine = engine::open(&self.config)?;
+        Ok(lost)
+    }
+
+    /// Where the session is, and what is there, in a line.
+    pub fn place(&self) -> String {
+        let Some(workspace) = &self.config.workspace else {
+            return "no workspace here: SQL over files works, FROM 'file.parquet'".to_owned();
+        };
+        let tables = self.engine.tables.stored().map_or(0, |tables| tables.len());
+        let queries = Library::open(workspace).map_or(0, |library| library.names().count());
+        let synthetic = self.contract().is_ok_and(|contract| contract.synthetic);
+        format!(
+            "workspace `{}`: {}, {}{}",
+            workspace.root().display(),
+            text::count(tables as u64, "table"),
+            if queries == 1 { "1 saved query".to_owned() } else { format!("{queries} saved queries") },
+            if synthetic { " (synthetic rows)" } else { "" },
+        )
+    }
+
+    /// What somebody who is here for the first time may begin with.
+    pub fn things_to_try(&self) -> Vec<String> {
+        let queries = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
+        let query = queries.as_ref().and_then(|library| library.names().find(|name| !name.starts_with("figures")));
+        let table = self.engine.tables.stored().ok().and_then(|tables| tables.into_keys().next());
+        let tries = [
+            table.as_ref().map(|table| (format!("\\d {table}"), "what a table means")),
+            query.map(|name| (format!("\\run {name}"), "a question that was asked before")),
+            table.as_ref().map(|table| (format!("SELECT * FROM {table} LIMIT 5;"), "its first rows")),
+        ];
+        let tries: Vec<String> =
+            tries.into_iter().flatten().map(|(what, why)| format!("  {what:<36} {why}")).collect();
+        if tries.is_empty() { tries } else { std::iter::once("To begin with:".to_owned()).chain(tries).collect() }
+    }
+
+    /// Writes the profile, where one was asked for.
+    ///
+    /// # Errors
+    /// Its file cannot be written.
+    pub fn write_profile(&self) -> Result<()> {
+        self.profile.as_ref().map_or(Ok(()), super::Profile::write)
+    }
+
+    /// Plans a job on the engine's threads.
+    pub(super) async fn plan(&mut self, job: Job) -> Result<engine::Planned> {
+        let engine = self.engine.clone();
+        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
+        planned.map_err(|_| Error::data("the engine gave up on this statement"))?
+    }
+}
+
+/// A name as it is typed: quoted where SQL would read another.
+fn bare(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    if plain { name.to_owned() } else { quoted(name) }
+}

@@ -1,0 +1,149 @@
+//! How statements went: what is said after each, and the profile of them all.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::engine::{Operator, Plan};
+use crate::error::{Error, Result};
+use crate::output::{AtomicFile, Shown, io_fault};
+use crate::ui::text;
+
+/// How a statement went.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome {
+    /// Its rows, where it gives any.
+    pub(super) shown: Option<Shown>,
+    /// How long it took; `None` for what the program lists itself.
+    pub(super) took: Option<Took>,
+    /// Rows that were read for it.
+    pub(super) scanned: u64,
+    /// The reader left before the end, so that there may be more rows.
+    pub(super) left: bool,
+}
+
+/// The time of a statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    /// From its text to its plan.
+    pub planning: Duration,
+    /// From its plan to the last row written.
+    pub execution: Duration,
+}
+
+impl Outcome {
+    /// The outcome in a line: `3 rows (12 ms, 2,880 rows read)`; with the two parts of the time on request.
+    pub(super) fn line(&self, timing: bool) -> String {
+        let mut line = match self.shown {
+            Some(Shown { rows, hidden }) => {
+                let at_least = if self.left { "at least " } else { "" };
+                let some = if hidden > 0 { format!(", {} shown", text::grouped(rows - hidden)) } else { String::new() };
+                format!("{at_least}{}{some}", text::count(rows, "row"))
+            }
+            None => "done".to_owned(),
+        };
+        let Some(took) = self.took else { return line };
+        let mut parts = vec![duration(took.planning + took.execution)];
+        if timing {
+            let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
+            parts = vec![format!("planning {}", ms(took.planning)), format!("execution {}", ms(took.execution))];
+        }
+        if self.scanned > 0 {
+            parts.push(format!("{} read", text::count(self.scanned, "row")));
+        }
+        line.push_str(&format!(" ({})", parts.join(", ")));
+        line
+    }
+}
+
+/// A time as people say it: `12 ms`, `3.4 s`, `2 min 5 s`.
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 0.9995 {
+        format!("{:.0} ms", (seconds * 1000.0).max(1.0))
+    } else if seconds < 59.95 {
+        format!("{seconds:.1} s")
+    } else {
+        let whole = seconds.round() as u64;
+        format!("{} min {} s", whole / 60, whole % 60)
+    }
+}
+
+/// What is written of every statement: `--profile FILE`.
+#[derive(Debug)]
+pub struct Profile {
+    path: PathBuf,
+    force: bool,
+    statements: Vec<Profiled>,
+}
+
+#[derive(Debug, Serialize)]
+struct Profiled {
+    sql: String,
+    planning_ms: f64,
+    execution_ms: f64,
+    rows: Option<u64>,
+    rows_read: u64,
+    plan: Operator,
+}
+
+impl Profile {
+    /// A profile for a file, which appears when [`Profile::write`] is called.
+    pub fn new(path: PathBuf, force: bool) -> Self {
+        Self { path, force, statements: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, sql: String, plan: &Plan, outcome: &Outcome) {
+        let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1000.0;
+        self.statements.push(Profiled {
+            sql,
+            planning_ms: outcome.took.map_or(0.0, |took| ms(took.planning)),
+            execution_ms: outcome.took.map_or(0.0, |took| ms(took.execution)),
+            rows: outcome.shown.map(|shown| shown.rows),
+            rows_read: outcome.scanned,
+            plan: plan.measured(),
+        });
+    }
+
+    /// Writes the statements so far: a JSON array, in the order in which they ran.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self) -> Result<()> {
+        use std::io::Write as _;
+        let mut file = AtomicFile::create(&self.path, self.force)?;
+        let text = serde_json::to_string_pretty(&self.statements)
+            .map_err(|error| Error::data(format!("cannot write the profile: {error}")))?;
+        writeln!(file, "{text}").map_err(|error| io_fault(&error))?;
+        file.commit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_rows_time_and_reading() {
+        let took = Took { planning: Duration::from_micros(1_250), execution: Duration::from_micros(10_750) };
+        let outcome = Outcome {
+            shown: Some(Shown { rows: 1752, hidden: 1712 }),
+            took: Some(took),
+            scanned: 2880,
+            left: false,
+        };
+        assert_eq!(outcome.line(false), "1,752 rows, 40 shown (12 ms, 2,880 rows read)");
+        assert_eq!(outcome.line(true), "1,752 rows, 40 shown (planning 1.2 ms, execution 10.8 ms, 2,880 rows read)");
+        assert_eq!(Outcome { shown: None, scanned: 0, ..outcome }.line(false), "done (12 ms)");
+        assert_eq!(Outcome { took: None, ..outcome }.line(true), "1,752 rows, 40 shown");
+        let whole = Shown { rows: 1, hidden: 0 };
+        assert_eq!(Outcome { shown: Some(whole), took: None, left: true, ..outcome }.line(true), "at least 1 row");
+    }
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        let said = |seconds: f64| duration(Duration::from_secs_f64(seconds));
+        assert_eq!([said(0.000_1), said(0.0123), said(3.44), said(125.2)], ["1 ms", "12 ms", "3.4 s", "2 min 5 s"]);
+    }
+}

@@ -1,0 +1,61 @@
+//! What the user sees while a statement takes long: a bar, gone when it is done.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use crate::engine::Plan;
+use crate::ui::Ui;
+use crate::ui::progress::Reading;
+
+/// A statement that is done sooner shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the bar is brought up to date.
+const STEP: Duration = Duration::from_millis(100);
+
+/// The wait for a statement.
+pub(super) struct Waiting {
+    begun: Instant,
+    /// Whether the user is shown anything.
+    shown: bool,
+    plan: Option<Plan>,
+    bar: Option<Reading>,
+}
+
+impl Waiting {
+    pub(super) fn begin(ui: &Ui) -> Self {
+        Self { begun: Instant::now(), shown: ui.is_chatty(), plan: None, bar: None }
+    }
+
+    /// From now on there is something to measure.
+    pub(super) fn watch(&mut self, plan: &Plan) {
+        self.plan = Some(plan.clone());
+    }
+
+    /// Waits for work, and shows how far it has come once the user has waited long enough.
+    pub(super) async fn on<T>(&mut self, work: impl Future<Output = T>) -> T {
+        if !self.shown {
+            return work.await;
+        }
+        tokio::pin!(work);
+        loop {
+            let next = STEP.max(PATIENCE.saturating_sub(self.begun.elapsed()));
+            match tokio::time::timeout(next, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => self.draw(),
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        let bar = self.bar.get_or_insert_with(|| Reading::begin(self.begun.elapsed()));
+        let scanned = self.plan.as_ref().map(Plan::scanned).unwrap_or_default();
+        bar.show(scanned.rows, scanned.of);
+    }
+
+    /// Takes the bar away: the terminal is needed for the result.
+    pub(super) fn hide(&mut self) {
+        self.bar = None;
+        self.shown = false;
+    }
+}

@@ -1,0 +1,35 @@
+//! The user's own editor: `VISUAL`, else `EDITOR`, else the system's.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::ui::interrupt;
+
+/// The text as the user left it in the editor.
+///
+/// # Errors
+/// The editor cannot be run or fails, or what it wrote is no UTF-8.
+pub(super) fn edit(text: &str) -> Result<String> {
+    let usual = if cfg!(windows) { "notepad" } else { "vi" };
+    let chosen = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok());
+    let editor = chosen.filter(|editor| !editor.trim().is_empty()).unwrap_or_else(|| usual.to_owned());
+    let cannot = |what: String| Error::data(format!("cannot edit in `{editor}`: {what}"));
+    let file = tempfile::Builder::new().prefix("tongket-").suffix(".sql").tempfile();
+    let mut file = file.map_err(|error| cannot(error.to_string()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| cannot(error.to_string()))?;
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut command = Command::new(shell);
+    // The editor may have arguments; the path is never read by the shell.
+    match cfg!(windows) {
+        true => command.args([flag, &format!("{editor} {}", file.path().display())]),
+        false => command.args([flag, &format!("{editor} \"$1\""), "sh"]).arg(file.path()),
+    };
+    let status = command.status().map_err(|error| cannot(error.to_string()))?;
+    // A Ctrl-C meanwhile was for the editor.
+    interrupt::clear();
+    if !status.success() {
+        return Err(cannot(format!("it ended with {status}")).hint("set `VISUAL` or `EDITOR` to your editor"));
+    }
+    std::fs::read_to_string(file.path()).map_err(|error| cannot(error.to_string()))
+}

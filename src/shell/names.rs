@@ -1,0 +1,168 @@
+//! The names that the session knows: for completion and highlighting.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use datafusion::catalog::SchemaProvider as _;
+
+use super::syntax::highlight::Known;
+use crate::config::Workspace;
+use crate::contract::{Category, Contract};
+use crate::engine::Engine;
+use crate::query::header::Values;
+use crate::query::{Library, SavedQuery};
+use crate::run::Session;
+use crate::ui::text;
+
+/// How long completion waits for columns that are still being read.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The columns of each table.
+type Columns = BTreeMap<String, Vec<String>>;
+
+/// The names that the session knows. Columns are read in the background, for that opens each table.
+pub(super) struct Names {
+    pub(super) tables: Vec<String>,
+    pub(super) queries: Vec<String>,
+    pub(super) functions: BTreeSet<String>,
+    pub(super) variables: Vec<String>,
+    workspace: Option<Workspace>,
+    columns: Arc<Learned>,
+    /// The codes that a column may hold, by table and column.
+    codes: HashMap<(String, String), Vec<String>>,
+}
+
+/// What is being read in the background.
+#[derive(Default)]
+struct Learned {
+    columns: Mutex<Option<Arc<Columns>>>,
+    there: Condvar,
+}
+
+impl Learned {
+    fn now(&self) -> Option<Arc<Columns>> {
+        self.columns.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn soon(&self) -> Arc<Columns> {
+        let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.there.wait_timeout_while(columns, PATIENCE, |columns| columns.is_none());
+        waited.unwrap_or_else(PoisonError::into_inner).0.clone().unwrap_or_default()
+    }
+
+    fn learn(&self, columns: Columns) {
+        *self.columns.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(columns));
+        self.there.notify_all();
+    }
+}
+
+impl Names {
+    /// The names of a session as it is now.
+    pub(super) fn of(session: &Session) -> Self {
+        let state = session.engine.context.state();
+        let functions = state
+            .scalar_functions()
+            .keys()
+            .chain(state.aggregate_functions().keys())
+            .chain(state.window_functions().keys())
+            .chain(state.table_functions().keys());
+        let workspace = session.config.workspace.clone();
+        let library = workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
+        let tables = session.engine.tables.table_names();
+        let columns = Arc::<Learned>::default();
+        read_columns(&session.engine, tables.clone(), columns.clone());
+        Self {
+            tables,
+            queries: library.iter().flat_map(Library::names).map(str::to_owned).collect(),
+            functions: functions.cloned().collect(),
+            variables: session.variables.keys().cloned().collect(),
+            columns,
+            codes: codes(&session.contract().unwrap_or_default()),
+            workspace,
+        }
+    }
+
+    /// The columns of these tables, or of all where none is named; each once, in their order.
+    pub(super) fn columns_of(&self, tables: &[String]) -> Vec<String> {
+        let columns = self.columns.soon();
+        let mut seen = BTreeSet::new();
+        let chosen: Vec<&Vec<String>> = match tables {
+            [] => columns.values().collect(),
+            tables => tables.iter().filter_map(|table| columns.get(table)).collect(),
+        };
+        chosen.into_iter().flatten().filter(|name| seen.insert(name.as_str())).cloned().collect()
+    }
+
+    /// The codes that a column of these tables may hold.
+    pub(super) fn codes_of(&self, column: &str, tables: &[String]) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for ((table, name), codes) in &self.codes {
+            if name == column && (tables.is_empty() || tables.contains(table)) {
+                let more: Vec<String> = codes.iter().filter(|code| !found.contains(code)).cloned().collect();
+                found.extend(more);
+            }
+        }
+        found
+    }
+
+    /// A saved query, where it can be read.
+    fn query(&self, name: &str) -> Option<SavedQuery> {
+        Library::open(self.workspace.as_ref()?).ok()?.find(name).ok()
+    }
+
+    /// What a saved query asks for, as it is typed after its name.
+    pub(super) fn params_of(&self, query: &str) -> Vec<String> {
+        let query = self.query(query);
+        query.iter().flat_map(|query| query.header.params.keys()).map(|name| format!("{name}=")).collect()
+    }
+
+    /// The values that a saved query lists for a parameter.
+    pub(super) fn values_of(&self, query: &str, param: &str) -> Vec<String> {
+        let values = self.query(query).and_then(|query| query.header.params.get(param)?.values.clone());
+        match values {
+            Some(Values::List(values)) => values
+                .iter()
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Known for Names {
+    fn function(&self, name: &str) -> bool {
+        self.functions.contains(name)
+    }
+
+    fn name(&self, name: &str) -> bool {
+        let is_table = self.tables.binary_search_by(|table| table.as_str().cmp(name)).is_ok();
+        is_table || self.columns.now().is_some_and(|all| all.values().any(|columns| columns.iter().any(|column| column == name)))
+    }
+}
+
+/// Opens each table on the engine's threads; one that cannot be read has no columns.
+fn read_columns(engine: &Engine, tables: Vec<String>, learned: Arc<Learned>) {
+    let reader = engine.clone();
+    engine.spawn(async move {
+        let mut columns = Columns::new();
+        for name in tables {
+            if let Ok(Some(table)) = reader.tables.table(&name).await {
+                let schema = table.schema();
+                columns.insert(name, schema.fields().iter().map(|field| field.name().clone()).collect());
+            }
+        }
+        learned.learn(columns);
+    });
+}
+
+fn codes(contract: &Contract) -> HashMap<(String, String), Vec<String>> {
+    let fields = contract.tables.iter().flat_map(|table| table.schema.fields.iter().map(move |field| (table, field)));
+    fields
+        .filter(|(_, field)| !field.categories.is_empty())
+        .map(|(table, field)| {
+            let codes = field.categories.iter().map(Category::value).map(|code| text::nfc(code).into_owned());
+            ((table.name.clone(), field.name.clone()), codes.collect())
+        })
+        .collect()
+}
