@@ -182,10 +182,11 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Err(error) = interrupt::listen() {
         return finish(&mut Ui::process(Color::Auto, false), Err(error));
     }
-    let (command, settings) = match Settings::read().and_then(|settings| Ok((with_defaults(&settings)?, settings))) {
-        Ok(read) => read,
-        Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
-    };
+    let (command, settings) =
+        match Settings::read().and_then(|settings| Ok((with_defaults(&settings)?, settings))) {
+            Ok(read) => read,
+            Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
+        };
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
@@ -217,7 +218,8 @@ fn with_defaults(settings: &Settings) -> Result<clap::Command> {
                 None => wrong("there is no such flag").hint("`tongket --help` lists them"),
             });
         }
-        let id = plain.get_arguments().find(|arg| arg.get_long() == Some(name)).map(|arg| arg.get_id().clone());
+        let id =
+            plain.get_arguments().find(|arg| arg.get_long() == Some(name)).map(|arg| arg.get_id().clone());
         let Some(id) = id else { continue };
         let takes = plain.get_arguments().any(|arg| *arg.get_id() == id && arg.get_action().takes_values());
         // Tried as if it had been typed, so that what is wrong is said of this file.
@@ -227,7 +229,9 @@ fn with_defaults(settings: &Settings) -> Result<clap::Command> {
             false if values == &["false"] => Vec::new(),
             false => return Err(wrong("it is true or false")),
         };
-        if let Err(error) = plain.clone().try_get_matches_from(std::iter::once("tongket".to_owned()).chain(typed)) {
+        if let Err(error) =
+            plain.clone().try_get_matches_from(std::iter::once("tongket".to_owned()).chain(typed))
+        {
             let words = error.to_string();
             return Err(wrong(words.lines().next().unwrap_or_default().trim_start_matches("error: ")));
         }

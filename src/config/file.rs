@@ -52,7 +52,9 @@ impl Settings {
     /// # Errors
     /// The file cannot be read or is wrong; the place in it is given.
     pub fn read() -> Result<Self> {
-        let Some(path) = folder().map(|folder| folder.join("config.toml")) else { return Ok(Self::default()) };
+        let Some(path) = folder().map(|folder| folder.join("config.toml")) else {
+            return Ok(Self::default());
+        };
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::parse(path, &text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
@@ -76,9 +78,9 @@ impl Settings {
         };
         let mut table: toml::Table = toml::from_str(text).map_err(|error| fault(&error))?;
         let shell = match table.remove("shell") {
-            Some(shell) => shell.try_into().map_err(|error: toml::de::Error| {
-                wrong(&path, &format!("[shell]: {}", error.message()))
-            })?,
+            Some(shell) => shell
+                .try_into()
+                .map_err(|error: toml::de::Error| wrong(&path, &format!("[shell]: {}", error.message())))?,
             None => Shell::default(),
         };
         let mut colors = Vec::new();
@@ -105,10 +107,13 @@ fn color(name: &str, value: &toml::Value) -> std::result::Result<(Role, anstyle:
         let names = || ROLES.iter().map(|(known, _)| *known);
         return Err(match text::nearest(name, names()) {
             Some(near) => format!("there is no color `{name}`; did you mean `{near}`?"),
-            None => format!("there is no color `{name}`; there are {}", names().collect::<Vec<_>>().join(", ")),
+            None => {
+                format!("there is no color `{name}`; there are {}", names().collect::<Vec<_>>().join(", "))
+            }
         });
     };
-    let style = value.as_str().ok_or_else(|| format!("the color `{name}` is a text, such as \"bold red\""))?;
+    let style =
+        value.as_str().ok_or_else(|| format!("the color `{name}` is a text, such as \"bold red\""))?;
     let style = anstyle_git::parse(style).map_err(|error| format!("the color `{name}`: {error}"))?;
     Ok((*role, style))
 }
@@ -149,7 +154,11 @@ mod tests {
         let error = parsed("maxrows = \n").expect_err("no value");
         assert_eq!(error.place().map(|place| place.line), Some(1));
         let words = |text: &str| parsed(text).expect_err(text).message().to_owned();
-        assert!(words("[shell]\nkeys = \"ed\"").contains("unknown variant `ed`"), "{}", words("[shell]\nkeys = \"ed\""));
+        assert!(
+            words("[shell]\nkeys = \"ed\"").contains("unknown variant `ed`"),
+            "{}",
+            words("[shell]\nkeys = \"ed\"")
+        );
         assert!(words("[colors]\nkeywrod = \"red\"").contains("did you mean `keyword`?"));
         assert!(words("[colors]\nkeyword = \"rosy\"").contains("the color `keyword`"));
     }

@@ -21,7 +21,8 @@ pub(super) fn of(plan: &LogicalPlan, measures: &Measures) -> Vec<String> {
         for expr in node.expressions() {
             let _ = expr.apply(|part| {
                 if let Expr::BinaryExpr(binary) = part {
-                    let found = null(binary).or_else(|| division(binary, &schema)).or_else(|| adds.mixed(binary));
+                    let found =
+                        null(binary).or_else(|| division(binary, &schema)).or_else(|| adds.mixed(binary));
                     advice.extend(found.filter(|found| !advice.contains(found)));
                 }
                 Ok(TreeNodeRecursion::Continue)
@@ -89,7 +90,8 @@ impl<'a> Adds<'a> {
         let found: Vec<Option<Measure>> = match node {
             LogicalPlan::TableScan(scan) => {
                 let table = scan.table_name.table();
-                let measure = |column: &Column| measures.get(&(table.to_owned(), column.name.clone())).copied();
+                let measure =
+                    |column: &Column| measures.get(&(table.to_owned(), column.name.clone())).copied();
                 columns.clone().map(|column| measure(&column)).collect()
             }
             LogicalPlan::Projection(projection) => {
@@ -102,7 +104,13 @@ impl<'a> Adds<'a> {
                 exprs.map(|expr| below.measure(expr)).collect()
             }
             // These give the columns that they take, perhaps under another table's name.
-            node => below().columns.into_iter().map(|(_, measure)| measure).chain(std::iter::repeat(None)).take(node.schema().fields().len()).collect(),
+            node => below()
+                .columns
+                .into_iter()
+                .map(|(_, measure)| measure)
+                .chain(std::iter::repeat(None))
+                .take(node.schema().fields().len())
+                .collect(),
         };
         columns.zip(found.into_iter().chain(std::iter::repeat(None))).collect()
     }

@@ -73,10 +73,6 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
     let error = Error::data(lower_first(
         &said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends"),
     ));
-    let error = match place.statement.text.starts_with('\\') {
-        true => error.hint("commands that begin with `\\` are for the shell"),
-        false => error,
-    };
     match shown {
         Some(shown) => error.at(shown),
         None => error,

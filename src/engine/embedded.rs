@@ -72,7 +72,11 @@ impl Engine {
             let tables = contract.and_then(Result::ok).unwrap_or_default().tables.into_iter();
             let named = |table: Table| {
                 let name = table.name;
-                table.schema.fields.into_iter().filter_map(move |field| Some(((name.clone(), field.name), field.measure?)))
+                table
+                    .schema
+                    .fields
+                    .into_iter()
+                    .filter_map(move |field| Some(((name.clone(), field.name), field.measure?)))
             };
             tables.flat_map(named).collect()
         })
@@ -106,7 +110,14 @@ pub fn open(config: &Config) -> Result<Engine> {
         .build();
     let workers =
         workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
-    Ok(Engine { context, tables, write: config.write, workers: Arc::new(Workers(Some(workers))), workspace: config.workspace.clone(), measures: Arc::default() })
+    Ok(Engine {
+        context,
+        tables,
+        write: config.write,
+        workers: Arc::new(Workers(Some(workers))),
+        workspace: config.workspace.clone(),
+        measures: Arc::default(),
+    })
 }
 
 fn runtime() -> Result<Arc<RuntimeEnv>> {

@@ -76,7 +76,7 @@ impl Planned {
     pub fn has_result(&self) -> bool {
         self.explain.is_some()
             || !self.plan.schema().fields().is_empty()
-            && !matches!(self.plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_))
+                && !matches!(self.plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_))
             || matches!(self.plan, LogicalPlan::Statement(PlanStatement::Execute(_)))
     }
 }
@@ -181,7 +181,11 @@ impl Placeholders {
 }
 
 /// The variables that a statement uses; `$1` in PREPARE is SQL's own business.
-fn used_variables(parsed: &mut Parsed, variables: &Bindings, place: &diagnose::Place<'_>) -> Result<Bindings> {
+fn used_variables(
+    parsed: &mut Parsed,
+    variables: &Bindings,
+    place: &diagnose::Place<'_>,
+) -> Result<Bindings> {
     let mut used = Bindings::new();
     let Parsed::Statement(sql) = parsed else { return Ok(used) };
     if matches!(**sql, Sql::Prepare { .. }) {
@@ -194,8 +198,11 @@ fn used_variables(parsed: &mut Parsed, variables: &Bindings, place: &diagnose::P
             continue;
         }
         let length = name.chars().count();
-        let error = Error::usage(format!("`{name}` has no value here"))
-            .at(place.excerpt(line as usize, column as usize, length));
+        let error = Error::usage(format!("`{name}` has no value here")).at(place.excerpt(
+            line as usize,
+            column as usize,
+            length,
+        ));
         return Err(match text::nearest(bare, variables.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `${near}`?")),
             None => error.hint(format!(

@@ -92,6 +92,10 @@ fn expected(plan: &dyn ExecutionPlan) -> Option<u64> {
 }
 
 fn operator(plan: &dyn ExecutionPlan, measured: bool) -> Operator {
+    // A pause is not work; what it stands above is.
+    if let ("CooperativeExec", [child]) = (plan.name(), plan.children().as_slice()) {
+        return operator(child.as_ref(), measured);
+    }
     let line = DisplayableExecutionPlan::new(plan).one_line().to_string();
     let line = line.trim().replace('\n', " ");
     let (name, detail) = line.split_once(": ").unwrap_or((line.as_str(), ""));
@@ -139,7 +143,7 @@ impl Operator {
     pub(super) fn schema(measured: bool) -> SchemaRef {
         let mut fields = vec![
             Field::new("operator", DataType::Utf8, false),
-            Field::new("rows", DataType::UInt64, true),
+            Field::new(if measured { "rows" } else { "rows_expected" }, DataType::UInt64, true),
         ];
         if measured {
             fields.push(Field::new("time_ms", DataType::Float64, true));

@@ -77,7 +77,8 @@ impl Console<'_> {
         match &command.ends {
             Some(statement) => Ok((source.clone(), statement.clone())),
             None => self.latest.clone().ok_or_else(|| {
-                Error::usage(format!("`{}` has nothing to run", command.name)).hint("write a statement before it")
+                Error::usage(format!("`{}` has nothing to run", command.name))
+                    .hint("write a statement before it")
             }),
         }
     }

@@ -199,7 +199,10 @@ impl Command {
                 let error = Error::usage(format!("there is no command `{}`", text::visible(name)));
                 let bare = |name: &'static str| name.trim_start_matches(['\\', '.']);
                 let wanted = name.trim_start_matches(['\\', '.']);
-                let near = text::nearest(wanted, names().map(bare).filter(|name| name.len() > 1 || wanted.len() == 1));
+                let near = text::nearest(
+                    wanted,
+                    names().map(bare).filter(|name| name.len() > 1 || wanted.len() == 1),
+                );
                 let near = near.and_then(|near| names().find(|name| bare(name) == near));
                 Err(match near {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),

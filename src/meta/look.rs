@@ -1,7 +1,7 @@
 //! Commands that show what there is.
 
-use super::commands::{self, Command, Verb};
 use super::Console;
+use super::commands::{self, Command, Verb};
 use crate::error::Result;
 
 impl Console<'_> {
@@ -15,7 +15,9 @@ impl Console<'_> {
             (Verb::FunctionHelp | Verb::Functions, []) => session.list_functions(None, delivery),
             (Verb::FunctionHelp, [name]) => session.describe_function(name),
             (Verb::Functions, [part]) => session.list_functions(Some(part), delivery),
-            (Verb::Describe | Verb::DescribeMore | Verb::Tables, []) => session.list_tables(None, delivery).await,
+            (Verb::Describe | Verb::DescribeMore | Verb::Tables, []) => {
+                session.list_tables(None, delivery).await
+            }
             (Verb::Tables, [part]) => session.list_tables(Some(part), delivery).await,
             (Verb::Describe, [name]) => session.describe_table(name, delivery).await,
             (Verb::DescribeMore, [name]) => session.describe_table_more(name, delivery).await,

@@ -10,8 +10,8 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-pub use self::commands::{Command, names};
 use self::commands::Verb;
+pub use self::commands::{Command, names};
 use crate::config::Output;
 use crate::error::{Error, Kind, Result};
 use crate::query::split::{Piece, Script, split};
@@ -81,7 +81,9 @@ impl<'a> Console<'a> {
         self.session.keep |= pieces.iter().any(|piece| matches!(piece, Piece::Command(_)));
         for piece in pieces {
             let next = match piece {
-                Piece::Statement(statement) => self.statement(source, statement).await.map(|()| Next::Stay)?,
+                Piece::Statement(statement) => {
+                    self.statement(source, statement).await.map(|()| Next::Stay)?
+                }
                 Piece::Command(typed) => {
                     let command = Command::parse(&typed)?;
                     let ran = Box::pin(self.command(command, source)).await;
@@ -173,7 +175,10 @@ impl<'a> Console<'a> {
                 self.session.ui.page(&fault)?;
             }
             Verb::Edit | Verb::Print | Verb::Reset => {
-                return Err(Error::usage(format!("`{}` is for the shell: here is nothing to edit", command.name)));
+                return Err(Error::usage(format!(
+                    "`{}` is for the shell: here is nothing to edit",
+                    command.name
+                )));
             }
         }
         Ok(Next::Stay)

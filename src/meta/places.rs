@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::commands::{Command, Verb};
 use super::Console;
+use super::commands::{Command, Verb};
 use crate::config::{Output, Workspace};
 use crate::error::{Error, Result};
 
@@ -39,7 +39,9 @@ impl Console<'_> {
     fn go(&mut self, folder: &Path) -> Result<()> {
         // What was named from here stays what it is.
         if self.session.make_absolute()? {
-            self.session.ui.warn("views and tables of this session are gone: tables were named from this folder");
+            self.session
+                .ui
+                .warn("views and tables of this session are gone: tables were named from this folder");
         }
         std::env::set_current_dir(folder).map_err(|error| Error::file("go to", folder, &error))
     }
@@ -71,7 +73,8 @@ impl Console<'_> {
                 command
             }
         };
-        let status = command.status().map_err(|error| Error::data(format!("cannot run `{line}`: {error}")))?;
+        let status =
+            command.status().map_err(|error| Error::data(format!("cannot run `{line}`: {error}")))?;
         // A Ctrl-C meanwhile was for that command.
         crate::ui::interrupt::clear();
         match status.success() {

@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 
-use super::commands::{Command, Verb};
 use super::Console;
+use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
 use crate::output::{Expanded, Format};
 use crate::ui::text;
@@ -25,7 +25,8 @@ const ALIASES: [(&str, Format); 12] = [
 ];
 
 /// The names of `\pset`.
-const NAMES: [&str; 8] = ["format", "expanded", "null", "tuples_only", "footer", "maxrows", "fieldsep", "pager"];
+const NAMES: [&str; 8] =
+    ["format", "expanded", "null", "tuples_only", "footer", "maxrows", "fieldsep", "pager"];
 
 /// The format of a name, ours or another shell's.
 ///
@@ -33,7 +34,8 @@ const NAMES: [&str; 8] = ["format", "expanded", "null", "tuples_only", "footer",
 /// There is none; the nearest is told.
 pub(super) fn format_of(name: &str) -> Result<Format> {
     let name = name.to_lowercase();
-    let ours = || Format::value_variants().iter().filter_map(|format| Some((format.to_possible_value()?, *format)));
+    let ours =
+        || Format::value_variants().iter().filter_map(|format| Some((format.to_possible_value()?, *format)));
     let found = ours().find(|(value, _)| value.matches(&name, true)).map(|(_, format)| format);
     let found = found.or_else(|| ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, format)| *format));
     found.ok_or_else(|| {
@@ -88,7 +90,8 @@ impl Console<'_> {
             (Verb::Format, [name]) => self.settings.format = Some(format_of(name)?),
             (Verb::MaxRows, [rows]) => {
                 style.max_rows = rows.parse().map_err(|_| {
-                    Error::usage(format!("`{rows}` is no number of rows")).hint("a whole number, 0 for all rows")
+                    Error::usage(format!("`{rows}` is no number of rows"))
+                        .hint("a whole number, 0 for all rows")
                 })?;
             }
             (Verb::NullValue, [null]) => style.null = Some((*null).to_owned()),
@@ -179,7 +182,10 @@ impl Console<'_> {
                 name.map_or_else(String::new, |name| name.get_name().to_owned())
             }
             "expanded" => style.expanded.word().to_owned(),
-            "null" => style.null.as_ref().map_or_else(|| "that of the format".to_owned(), |null| format!("'{null}'")),
+            "null" => style
+                .null
+                .as_ref()
+                .map_or_else(|| "that of the format".to_owned(), |null| format!("'{null}'")),
             "tuples_only" => on_off(!style.header && !self.session.footer).to_owned(),
             "headers" => on_off(style.header).to_owned(),
             "footer" => on_off(self.session.footer).to_owned(),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::commands::{Command, Verb};
 use super::Console;
+use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
 use crate::query::value::{self, Bound};
 use crate::ui::text;
@@ -32,12 +32,10 @@ impl Console<'_> {
                 Arc::make_mut(&mut self.session.variables).insert(name, value);
                 Ok(())
             }
-            (Verb::Unset, [name]) => {
-                match Arc::make_mut(&mut self.session.variables).remove(*name) {
-                    Some(_) => Ok(()),
-                    None => Err(Error::usage(format!("`{}` is not set", text::visible(name)))),
-                }
-            }
+            (Verb::Unset, [name]) => match Arc::make_mut(&mut self.session.variables).remove(*name) {
+                Some(_) => Ok(()),
+                None => Err(Error::usage(format!("`{}` is not set", text::visible(name)))),
+            },
             (Verb::Echo, _) => {
                 let words = command.rest.split(' ').map(|word| self.expanded(word));
                 let line = words.collect::<Vec<_>>().join(" ") + "\n";

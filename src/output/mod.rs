@@ -168,7 +168,15 @@ impl Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { null: None, delimiter: None, excel: false, max_rows: 40, wrap: false, header: true, expanded: Expanded::Auto }
+        Self {
+            null: None,
+            delimiter: None,
+            excel: false,
+            max_rows: 40,
+            wrap: false,
+            header: true,
+            expanded: Expanded::Auto,
+        }
     }
 }
 

@@ -40,7 +40,8 @@ impl Plot {
         let fields = schema.fields();
         let place = |name: &String| -> Result<usize> {
             let found = fields.iter().position(|field| field.name() == name);
-            let found = found.or_else(|| fields.iter().position(|field| field.name().eq_ignore_ascii_case(name)));
+            let found =
+                found.or_else(|| fields.iter().position(|field| field.name().eq_ignore_ascii_case(name)));
             found.ok_or_else(|| {
                 let error = Error::usage(format!("the result has no column `{name}` to draw"));
                 let names = || fields.iter().map(|field| field.name().as_str());
@@ -72,7 +73,8 @@ impl Plot {
         if !is_number(y) {
             return Err(Error::usage(format!("`{}` is not a column of numbers", fields[y].name())));
         }
-        let over_time = matches!(fields[x].data_type(), DataType::Date32 | DataType::Date64 | DataType::Timestamp(..));
+        let over_time =
+            matches!(fields[x].data_type(), DataType::Date32 | DataType::Date64 | DataType::Timestamp(..));
         Ok((self.kind.unwrap_or(if over_time { Kind::Line } else { Kind::Bar }), x, y))
     }
 }
@@ -100,7 +102,11 @@ impl Drawing {
 /// A column's values as floating point; exact digits are shown beside them.
 fn numbers(array: &ArrayRef) -> Result<Float64Array> {
     let numbers = cast(array, &DataType::Float64).map_err(|error| arrow_fault(&error))?;
-    Ok(numbers.as_any().downcast_ref::<Float64Array>().cloned().unwrap_or_else(|| Float64Array::from(Vec::<f64>::new())))
+    Ok(numbers
+        .as_any()
+        .downcast_ref::<Float64Array>()
+        .cloned()
+        .unwrap_or_else(|| Float64Array::from(Vec::<f64>::new())))
 }
 
 /// Where values stand on a line: numbers, and days or moments as numbers; `None` for labels.
@@ -151,7 +157,10 @@ impl Sink for Drawing {
                 label: cells.text(*x, row)?.unwrap_or_else(|| super::table::NULL.to_owned()),
                 value: values.is_valid(row).then(|| values.value(row)),
                 shown: cells.text(*y, row)?.unwrap_or_default(),
-                position: places.as_ref().filter(|places| places.is_valid(row)).map(|places| places.value(row)),
+                position: places
+                    .as_ref()
+                    .filter(|places| places.is_valid(row))
+                    .map(|places| places.value(row)),
             });
         }
         Ok(())

@@ -22,7 +22,8 @@ impl Records {
     pub(super) fn record(&self, row: &[Option<String>], number: u64) -> String {
         let color = self.screen.is_some_and(|screen| screen.color);
         let head = format!(" ── {} ", text::grouped(number));
-        let mut record = Role::Dim.paint(&format!("{head}{}", "─".repeat(30_usize.saturating_sub(head.chars().count()))), color);
+        let mut record = Role::Dim
+            .paint(&format!("{head}{}", "─".repeat(30_usize.saturating_sub(head.chars().count()))), color);
         record.push('\n');
         for (name, value) in self.names.iter().zip(row) {
             let indent = text::width(name) + 3;

@@ -13,7 +13,12 @@ const LEAST: usize = 4;
 /// `columns`; without a screen each is as wide as it needs to be.
 ///
 /// Names break at their underscores first, then the widest texts are cut; numbers never are.
-pub(super) fn fitted(held: &[usize], names: &[String], classes: &[Class], columns: Option<usize>) -> Vec<usize> {
+pub(super) fn fitted(
+    held: &[usize],
+    names: &[String],
+    classes: &[Class],
+    columns: Option<usize>,
+) -> Vec<usize> {
     let widths: Vec<usize> =
         held.iter().zip(names).map(|(held, name)| (*held).max(text::width(name))).collect();
     let Some(columns) = columns else { return widths };

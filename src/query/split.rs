@@ -85,9 +85,13 @@ impl Script {
             match piece {
                 Piece::Statement(statement) => statements.push(statement),
                 Piece::Command(Command { text, .. }) => {
-                    let place = source.excerpt(text.line, text.column, text.column + text.text.chars().count());
-                    return Err(Error::data(format!("`{}` is a command, and only SQL stands here", text.text))
-                        .at(place));
+                    let place =
+                        source.excerpt(text.line, text.column, text.column + text.text.chars().count());
+                    return Err(Error::data(format!(
+                        "`{}` is a command, and only SQL stands here",
+                        text.text
+                    ))
+                    .at(place));
                 }
             }
         }
@@ -121,11 +125,7 @@ pub fn split(source: &Source) -> Result<Script> {
         }),
         // What is open is a comment, with nothing before it.
         (None, Some((at, words, byte))) => Some(Rest {
-            statement: Statement {
-                text: String::new(),
-                line: at.line as usize,
-                column: at.column as usize,
-            },
+            statement: Statement { text: String::new(), line: at.line as usize, column: at.column as usize },
             begin: byte,
             text: source.text.to_string(),
             open: Some((at, words)),
@@ -161,7 +161,8 @@ impl Splitter<'_> {
             let first = segment[blank..].chars().next();
             if first == Some('\\') || (first == Some('.') && self.begin.is_none()) {
                 let line = segment[..blank].matches('\n').count() as u64;
-                let column = segment[..blank].rsplit('\n').next().map_or(0, |text| text.chars().count()) as u64;
+                let column =
+                    segment[..blank].rsplit('\n').next().map_or(0, |text| text.chars().count()) as u64;
                 let before = if line == 0 { from.column - 1 } else { 0 };
                 let at = Location { line: from.line + line, column: before + column + 1 };
                 from = self.command(start + blank, at);
@@ -255,7 +256,11 @@ impl Splitter<'_> {
     /// The statement from a byte to the last token.
     fn cut(&self, begin: usize, at: Location) -> Statement {
         let text = self.masked.as_deref().unwrap_or(self.text);
-        Statement { text: text[begin..self.end].to_owned(), line: at.line as usize, column: at.column as usize }
+        Statement {
+            text: text[begin..self.end].to_owned(),
+            line: at.line as usize,
+            column: at.column as usize,
+        }
     }
 }
 
@@ -334,19 +339,22 @@ mod tests {
 
     #[test]
     fn commands_stand_between_and_within_statements() {
-        assert_eq!(pieces("\\d units\nSELECT 1;\n  .mode csv\nSELECT 2;"), [
-            "<\\d units>", "SELECT 1", "<.mode csv>", "SELECT 2"
-        ]);
+        assert_eq!(
+            pieces("\\d units\nSELECT 1;\n  .mode csv\nSELECT 2;"),
+            ["<\\d units>", "SELECT 1", "<.mode csv>", "SELECT 2"]
+        );
         assert_eq!(pieces("SELECT 'Đoàn' \\gx\nSELECT 2;"), ["SELECT 'Đoàn'|<\\gx>", "SELECT 2"]);
         assert_eq!(pieces("SELECT 40\n\\timing on\n+ 2;"), ["<\\timing on>", "SELECT 40\n          \n+ 2"]);
-        assert_eq!(pieces("SELECT '\n\\d\n', \"\\x\" -- \\q\n;"), ["SELECT '\n\\d\n', \"\\x\" -- \\q\n"]);
+        assert_eq!(pieces("SELECT '\n\\d\n', \"\\x\" -- \\q\n;"), ["SELECT '\n\\d\n', \"\\x\""]);
         // A quote in a command opens nothing.
-        assert_eq!(pieces("\\echo it's\nSELECT 1; \\echo 'x\nSELECT 2;"), [
-            "<\\echo it's>", "SELECT 1", "<\\echo 'x>", "SELECT 2"
-        ]);
-        assert_eq!(pieces("quit\nHELP ;\nexit_rate;\nSELECT\nhelp\n;"), [
-            "<quit>", "<HELP ;>", "exit_rate", "SELECT\nhelp"
-        ]);
+        assert_eq!(
+            pieces("\\echo it's\nSELECT 1; \\echo 'x\nSELECT 2;"),
+            ["<\\echo it's>", "SELECT 1", "<\\echo 'x>", "SELECT 2"]
+        );
+        assert_eq!(
+            pieces("quit\nHELP ;\nexit_rate;\nSELECT\nhelp\n;"),
+            ["<quit>", "<HELP ;>", "exit_rate", "SELECT\nhelp"]
+        );
         assert_eq!(pieces("SELECT 1;\r\n\\x\r\n"), ["SELECT 1", "<\\x>"]);
     }
 
@@ -359,12 +367,16 @@ mod tests {
             assert!(rest.unclosed(&source).is_some(), "{open}");
             assert!(open.ends_with(rest.text()), "{open}");
         }
-        assert_eq!(split(&Source::new("-c", "SELECT 1 -- x")).expect("splits").rest.expect("a rest").open, None);
+        assert_eq!(
+            split(&Source::new("-c", "SELECT 1 -- x")).expect("splits").rest.expect("a rest").open,
+            None
+        );
     }
 
     #[test]
     fn pieces_keep_their_place_after_vietnamese_text() {
-        let script = split(&Source::new("-c", "SELECT 'Đoàn'; SELECT\n  x; \\d\n\\x\n  SELECT 3")).expect("splits");
+        let script =
+            split(&Source::new("-c", "SELECT 'Đoàn'; SELECT\n  x; \\d\n\\x\n  SELECT 3")).expect("splits");
         let places: Vec<(usize, usize)> = script
             .pieces
             .iter()

@@ -34,7 +34,9 @@ impl Kept {
         let texts = |column: usize| -> Result<Vec<Option<String>>> {
             let array = batch.column(column);
             let formatter = ArrayFormatter::try_new(array, &Default::default()).map_err(fault)?;
-            Ok((0..array.len()).map(|row| array.is_valid(row).then(|| formatter.value(row).to_string())).collect())
+            Ok((0..array.len())
+                .map(|row| array.is_valid(row).then(|| formatter.value(row).to_string()))
+                .collect())
         };
         let (downs, acrosses) = (texts(down)?, texts(across)?);
         let (mut rows, mut columns) = (Order::default(), Order::default());
@@ -55,10 +57,12 @@ impl Kept {
             )));
         }
         let heads: StringArray = rows.names.iter().cloned().collect();
-        let mut fields = vec![Field::new(self.schema.field(down).name(), arrow::datatypes::DataType::Utf8, true)];
+        let mut fields =
+            vec![Field::new(self.schema.field(down).name(), arrow::datatypes::DataType::Utf8, true)];
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(heads)];
         for (column, name) in columns.names.iter().enumerate() {
-            let picked: UInt64Array = (0..rows.names.len()).map(|row| cells.get(&(column, row)).copied()).collect();
+            let picked: UInt64Array =
+                (0..rows.names.len()).map(|row| cells.get(&(column, row)).copied()).collect();
             let values = take(batch.column(within), &picked, None).map_err(fault)?;
             fields.push(Field::new(name.as_deref().unwrap_or("null"), values.data_type().clone(), true));
             arrays.push(values);

@@ -54,8 +54,11 @@ impl Delivery {
         }
         self.results += 1;
         let follows = self.results > 1 && (self.format.is_for_reading() || self.format == Format::Markdown);
-        let screen = (self.file.is_none() && ui.terminal.stdout)
-            .then(|| Screen { columns: ui::columns(), rows: ui::rows(), color: ui.terminal.color_out });
+        let screen = (self.file.is_none() && ui.terminal.stdout).then(|| Screen {
+            columns: ui::columns(),
+            rows: ui::rows(),
+            color: ui.terminal.color_out,
+        });
         let sink = output::sink(self.format, &self.style, screen, plot);
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();

@@ -23,7 +23,8 @@ impl Session {
         let part = part.map(|part| part.trim_matches(['*', '%']).to_lowercase()).unwrap_or_default();
         let mut lines = Lines::default();
         let mut faults = Vec::new();
-        for (name, location) in self.in_order(&contract)?.into_iter().filter(|(name, _)| name.contains(&part)) {
+        for (name, location) in self.in_order(&contract)?.into_iter().filter(|(name, _)| name.contains(&part))
+        {
             match self.extent(&name).await {
                 Ok(extent) => lines.push(name, Some(location.bytes()), extent, &contract),
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),

@@ -22,7 +22,8 @@ struct Function {
 
 impl Function {
     fn syntax(&self, name: &str) -> String {
-        let written = self.documentation.as_ref().map(|documentation| documentation.syntax_example.trim().to_owned());
+        let written =
+            self.documentation.as_ref().map(|documentation| documentation.syntax_example.trim().to_owned());
         written.filter(|syntax| !syntax.is_empty()).unwrap_or_else(|| format!("{name}(…)"))
     }
 
@@ -40,7 +41,8 @@ impl Session {
         let state = self.engine.context.state();
         let mut functions = BTreeMap::new();
         let mut add = |name: &str, kind, called: &str, documentation: Option<&Documentation>| {
-            let function = Function { kind, called: called.to_owned(), documentation: documentation.cloned() };
+            let function =
+                Function { kind, called: called.to_owned(), documentation: documentation.cloned() };
             functions.insert(name.to_owned(), function);
         };
         for name in state.table_functions().keys() {
@@ -94,7 +96,8 @@ impl Session {
             });
         };
         let color = self.ui.terminal.color_out;
-        let mut page = format!("{}  {} function", Role::Heading.paint(&function.syntax(&name), color), function.kind);
+        let mut page =
+            format!("{}  {} function", Role::Heading.paint(&function.syntax(&name), color), function.kind);
         if function.called != name {
             page.push_str(&format!(", the same as {}", function.called));
         }

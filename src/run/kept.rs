@@ -89,9 +89,10 @@ impl Kept {
             let error = Error::usage(format!("the last result has no column `{name}`"));
             match text::nearest(name, names()) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => {
-                    error.hint(format!("it has {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
-                }
+                None => error.hint(format!(
+                    "it has {}",
+                    names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                )),
             }
         })
     }

@@ -262,7 +262,12 @@ impl Session {
         let statement = split::split(source)?.statements(source)?.into_iter().next();
         let statement =
             statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-        Ok(Job { source: source.clone(), statement, params: Params::Variables(Arc::default()), advise: false })
+        Ok(Job {
+            source: source.clone(),
+            statement,
+            params: Params::Variables(Arc::default()),
+            advise: false,
+        })
     }
 
     /// Runs a statement for its result alone, which [`Session::last`] then holds.
@@ -306,18 +311,23 @@ impl Session {
                         waiting.hide();
                     }
                     let mut keeper = Keeper::new(schema.clone(), plot.clone(), self.keep);
-                    let begun = delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));
+                    let begun =
+                        delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));
                     let mut result = begun.transpose()?;
                     while let Some(Event::Batch(batch)) = waiting.on(work.next()).await? {
                         keeper.take(&batch);
-                        left = result.as_mut().map_or(Ok(true), |result| result.batch(&batch)).map(|more| !more)?;
+                        left = result
+                            .as_mut()
+                            .map_or(Ok(true), |result| result.batch(&batch))
+                            .map(|more| !more)?;
                         if left {
                             break;
                         }
                     }
                     waiting.hide();
                     shown = result.map(|result| result.finish()).transpose()?;
-                    self.last = if left { Last::Gone("its pager was left before the end") } else { keeper.finish() };
+                    self.last =
+                        if left { Last::Gone("its pager was left before the end") } else { keeper.finish() };
                     break;
                 }
                 // Rows follow their columns, taken above.
@@ -325,10 +335,9 @@ impl Session {
             }
         }
         let all = begun.elapsed();
-        let took = running.as_ref().map(|(_, planning)| Took {
-            planning: *planning,
-            execution: all.saturating_sub(*planning),
-        });
+        let took = running
+            .as_ref()
+            .map(|(_, planning)| Took { planning: *planning, execution: all.saturating_sub(*planning) });
         let scanned = running.as_ref().map_or(0, |(plan, _)| plan.scanned().rows);
         let outcome = Outcome { shown, took, scanned, left };
         if let (Some(profile), Some((plan, _))) = (&mut self.profile, &running) {

@@ -172,7 +172,8 @@ impl Session {
     /// What somebody who is here for the first time may begin with.
     pub fn things_to_try(&self) -> Vec<String> {
         let queries = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
-        let query = queries.as_ref().and_then(|library| library.names().find(|name| !name.starts_with("figures")));
+        let query =
+            queries.as_ref().and_then(|library| library.names().find(|name| !name.starts_with("figures")));
         let table = self.engine.tables.stored().ok().and_then(|tables| tables.into_keys().next());
         let tries = [
             table.as_ref().map(|table| (format!("\\d {table}"), "what a table means")),
@@ -181,7 +182,11 @@ impl Session {
         ];
         let tries: Vec<String> =
             tries.into_iter().flatten().map(|(what, why)| format!("  {what:<36} {why}")).collect();
-        if tries.is_empty() { tries } else { std::iter::once("To begin with:".to_owned()).chain(tries).collect() }
+        if tries.is_empty() {
+            tries
+        } else {
+            std::iter::once("To begin with:".to_owned()).chain(tries).collect()
+        }
     }
 
     /// Writes the profile, where one was asked for.

@@ -38,7 +38,11 @@ impl Outcome {
         let mut line = match self.shown {
             Some(Shown { rows, hidden }) => {
                 let at_least = if self.left { "at least " } else { "" };
-                let some = if hidden > 0 { format!(", {} shown", text::grouped(rows - hidden)) } else { String::new() };
+                let some = if hidden > 0 {
+                    format!(", {} shown", text::grouped(rows - hidden))
+                } else {
+                    String::new()
+                };
                 format!("{at_least}{}{some}", text::count(rows, "row"))
             }
             None => "done".to_owned(),
@@ -47,7 +51,8 @@ impl Outcome {
         let mut parts = vec![duration(took.planning + took.execution)];
         if timing {
             let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
-            parts = vec![format!("planning {}", ms(took.planning)), format!("execution {}", ms(took.execution))];
+            parts =
+                vec![format!("planning {}", ms(took.planning)), format!("execution {}", ms(took.execution))];
         }
         if self.scanned > 0 {
             parts.push(format!("{} read", text::count(self.scanned, "row")));
@@ -134,16 +139,25 @@ mod tests {
             left: false,
         };
         assert_eq!(outcome.line(false), "1,752 rows, 40 shown (12 ms, 2,880 rows read)");
-        assert_eq!(outcome.line(true), "1,752 rows, 40 shown (planning 1.2 ms, execution 10.8 ms, 2,880 rows read)");
+        assert_eq!(
+            outcome.line(true),
+            "1,752 rows, 40 shown (planning 1.2 ms, execution 10.8 ms, 2,880 rows read)"
+        );
         assert_eq!(Outcome { shown: None, scanned: 0, ..outcome }.line(false), "done (12 ms)");
         assert_eq!(Outcome { took: None, ..outcome }.line(true), "1,752 rows, 40 shown");
         let whole = Shown { rows: 1, hidden: 0 };
-        assert_eq!(Outcome { shown: Some(whole), took: None, left: true, ..outcome }.line(true), "at least 1 row");
+        assert_eq!(
+            Outcome { shown: Some(whole), took: None, left: true, ..outcome }.line(true),
+            "at least 1 row"
+        );
     }
 
     #[test]
     fn times_are_said_as_people_say_them() {
         let said = |seconds: f64| duration(Duration::from_secs_f64(seconds));
-        assert_eq!([said(0.000_1), said(0.0123), said(3.44), said(125.2)], ["1 ms", "12 ms", "3.4 s", "2 min 5 s"]);
+        assert_eq!(
+            [said(0.000_1), said(0.0123), said(3.44), said(125.2)],
+            ["1 ms", "12 ms", "3.4 s", "2 min 5 s"]
+        );
     }
 }

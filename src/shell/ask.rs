@@ -19,7 +19,9 @@ impl Shell<'_> {
         let Some((name, given)) = words.split_first() else { return Ok(command) };
         let asks_all = given.iter().any(|word| word == "?");
         let query = self.console.session.find(name)?;
-        let is_given = |name: &str| given.iter().any(|word| word.split_once('=').is_some_and(|(given, _)| given.trim() == name));
+        let is_given = |name: &str| {
+            given.iter().any(|word| word.split_once('=').is_some_and(|(given, _)| given.trim() == name))
+        };
         let open: Vec<(String, Param)> = query
             .header
             .params
@@ -78,7 +80,10 @@ fn question(name: &str, param: &Param, choices: &[String]) -> String {
         let shown = choices.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
         about.push_str(&format!(", one of {shown}{more}"));
     }
-    let default = param.default.as_ref().map(|default| default.as_str().map_or_else(|| default.to_string(), str::to_owned));
+    let default = param
+        .default
+        .as_ref()
+        .map(|default| default.as_str().map_or_else(|| default.to_string(), str::to_owned));
     let default = default.map_or_else(String::new, |default| format!(" [{default}]"));
     format!("{name} ({about}){default}: ")
 }
@@ -100,7 +105,10 @@ mod tests {
             description_vi: None,
         };
         let choices: Vec<String> = (1..=12).map(|month| format!("2022-{month:02}-28")).collect();
-        assert_eq!(question("day", &param, &choices[..2]), "day (date, one of 2022-01-28, 2022-02-28) [2022-12-31]: ");
+        assert_eq!(
+            question("day", &param, &choices[..2]),
+            "day (date, one of 2022-01-28, 2022-02-28) [2022-12-31]: "
+        );
         assert!(question("day", &param, &choices).contains("2022-08-28, …)"));
         let param = Param { default: None, optional: true, kind: ParamType::Integer, ..param };
         assert_eq!(question("n", &param, &[]), "n (integer, may be left out): ");

@@ -12,7 +12,8 @@ use crate::ui::text;
 
 /// What statements begin with.
 const BEGINNINGS: [&str; 12] = [
-    "SELECT", "WITH", "FROM", "EXPLAIN", "DESCRIBE", "SHOW", "VALUES", "TABLE", "CREATE", "DROP", "SET", "COPY",
+    "SELECT", "WITH", "FROM", "EXPLAIN", "DESCRIBE", "SHOW", "VALUES", "TABLE", "CREATE", "DROP", "SET",
+    "COPY",
 ];
 
 /// What Tab offers at a place.
@@ -44,7 +45,10 @@ impl Names {
             Wanted::Start => cased(typed, BEGINNINGS),
             Wanted::Table => {
                 let with = ctes(&format!("{before}{after}"));
-                matching(typed, with.iter().chain(&self.tables)).into_iter().map(|name| quoted(&name)).collect()
+                matching(typed, with.iter().chain(&self.tables))
+                    .into_iter()
+                    .map(|name| quoted(&name))
+                    .collect()
             }
             Wanted::ColumnOf { tables } if tables.is_empty() => Vec::new(),
             Wanted::ColumnOf { tables } => {
@@ -81,8 +85,8 @@ impl Names {
         let first = rest.trim_start() == word;
         let formats = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let names = match command {
-            "\\i" | "\\ir" | ".read" | "\\o" | "\\g" | "\\gx" | "\\once" | ".output" | ".once" | "\\cd" | "\\c"
-            | ".open" | ".cd" => return Offer::Files(start),
+            "\\i" | "\\ir" | ".read" | "\\o" | "\\g" | "\\gx" | "\\once" | ".output" | ".once" | "\\cd"
+            | "\\c" | ".open" | ".cd" => return Offer::Files(start),
             "\\d" | "\\d+" | "\\dt" | ".schema" | ".tables" if first => matching(word, &self.tables),
             "\\run" | "\\dq" if first => matching(word, &self.queries),
             "\\run" => {
@@ -109,8 +113,9 @@ impl Names {
 
 /// A name as SQL takes it.
 fn quoted(name: &str) -> String {
-    let plain = name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '_' || c.is_alphabetic() && !c.is_uppercase())
-        && !name.starts_with(|c: char| c.is_ascii_digit());
+    let plain = name.chars().all(|c| {
+        c.is_lowercase() || c.is_ascii_digit() || c == '_' || c.is_alphabetic() && !c.is_uppercase()
+    }) && !name.starts_with(|c: char| c.is_ascii_digit());
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 

@@ -188,7 +188,8 @@ impl<'a> Shell<'a> {
             interrupt::clear();
             match piece {
                 Piece::Statement(statement) => {
-                    let word = statement.text.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+                    let word =
+                        statement.text.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
                     let ran = self.console.statement(source, statement).await;
                     self.refresh(["CREATE", "DROP"].contains(&word.as_str()));
                     ran?;
@@ -212,7 +213,8 @@ impl<'a> Shell<'a> {
         }
         match command.on_buffer() {
             Some(true) => {
-                let text = if self.pending.is_empty() { self.console.latest_text() } else { self.pending.clone() };
+                let text =
+                    if self.pending.is_empty() { self.console.latest_text() } else { self.pending.clone() };
                 self.console.session.ui.page(&format!("{}\n", text.trim_end()))?;
                 return Ok(Next::Stay);
             }

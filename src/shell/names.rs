@@ -137,7 +137,11 @@ impl Known for Names {
 
     fn name(&self, name: &str) -> bool {
         let is_table = self.tables.binary_search_by(|table| table.as_str().cmp(name)).is_ok();
-        is_table || self.columns.now().is_some_and(|all| all.values().any(|columns| columns.iter().any(|column| column == name)))
+        is_table
+            || self
+                .columns
+                .now()
+                .is_some_and(|all| all.values().any(|columns| columns.iter().any(|column| column == name)))
     }
 }
 
@@ -157,7 +161,8 @@ fn read_columns(engine: &Engine, tables: Vec<String>, learned: Arc<Learned>) {
 }
 
 fn codes(contract: &Contract) -> HashMap<(String, String), Vec<String>> {
-    let fields = contract.tables.iter().flat_map(|table| table.schema.fields.iter().map(move |field| (table, field)));
+    let fields =
+        contract.tables.iter().flat_map(|table| table.schema.fields.iter().map(move |field| (table, field)));
     fields
         .filter(|(_, field)| !field.categories.is_empty())
         .map(|(table, field)| {

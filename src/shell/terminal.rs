@@ -17,7 +17,8 @@ impl Modes {
         #[cfg(unix)]
         if let Some(modes) = &self.0 {
             // A terminal that is gone needs no modes.
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, modes);
+            let _ =
+                rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, modes);
         }
     }
 }

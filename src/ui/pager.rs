@@ -18,7 +18,10 @@ const KEPT: usize = 1 << 20;
 pub(super) fn command(configured: Option<String>) -> Option<String> {
     let variable = |name: &str| std::env::var(name).ok();
     let chosen = variable("TONGKET_PAGER").or(configured).or_else(|| variable("PAGER"));
-    chosen.map_or_else(|| Some(USUAL.to_owned()), |command| Some(command).filter(|command| !command.trim().is_empty()))
+    chosen.map_or_else(
+        || Some(USUAL.to_owned()),
+        |command| Some(command).filter(|command| !command.trim().is_empty()),
+    )
 }
 
 /// The stream behind standard output, and the page that is being written to it.

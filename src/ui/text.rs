@@ -156,7 +156,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 pub fn begins(name: &str, typed: &str) -> bool {
     if name.is_ascii() && typed.is_ascii() {
         // By far the most names: no text is made for them.
-        return name.len() >= typed.len() && name.as_bytes()[..typed.len()].eq_ignore_ascii_case(typed.as_bytes());
+        return name.len() >= typed.len()
+            && name.as_bytes()[..typed.len()].eq_ignore_ascii_case(typed.as_bytes());
     }
     bare(name).starts_with(&bare(typed))
 }

@@ -85,6 +85,8 @@ impl TestEnv {
             .env("HOME", home)
             .env("LC_ALL", "C.UTF-8")
             .env("TERM", "xterm-256color")
+            // What is larger than the screen scrolls: a pager is for the tests of the pager.
+            .env("TONGKET_PAGER", "")
             .current_dir(home)
             .stdin(Stdio::null());
         command

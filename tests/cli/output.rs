@@ -108,7 +108,7 @@ fn a_file_takes_the_format_of_its_ending() {
     --- stdout
     --- stderr
     error: the name `x.doc` does not say which format to write
-    hint: end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet or .arrow, or give --format
+    hint: end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format
     ");
 }
 
@@ -294,9 +294,8 @@ fn lines_of_a_value_stay_lines_in_a_table() {
          b
     2  c     y
     ");
-    let plan = env
-        .run(&["--format", "table", "-c", "EXPLAIN SELECT count(*) FROM units WHERE kind = 'city'"])
-        .stdout;
+    let sql = "EXPLAIN FORMAT INDENT SELECT count(*) FROM units WHERE kind = 'city'";
+    let plan = env.run(&["--format", "table", "-c", sql]).stdout;
     assert!(
         plan.lines().any(|line| line.trim_start().starts_with("Filter") || line.contains("  Filter")),
         "{plan}"
@@ -367,6 +366,12 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --write
               Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
 
+          --profile <FILE.json>
+              Write the times and plans of all statements to a JSON file
+
+      -X, --no-rc
+              Begin the shell without the commands of tongketrc
+
       -h, --help
               Print help (see a summary with '-h')
 
@@ -391,6 +396,9 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - line:     A record at a time, a line a column
               - parquet:  Apache Parquet, compressed with zstd
               - arrow:    Apache Arrow IPC file
+              - chart:    A chart of characters
+              - svg:      A chart as an SVG image
+              - png:      A chart as a PNG image
 
           --csv
               Short for --format csv

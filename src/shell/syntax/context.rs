@@ -144,8 +144,8 @@ mod tests {
 
     use unicode_normalization::UnicodeNormalization as _;
 
-    use super::*;
     use super::super::tokens::NASTY;
+    use super::*;
 
     /// What is wanted at `|`, and after a colon the word that is typed there.
     fn at(text: &str) -> String {

@@ -213,8 +213,8 @@ mod tests {
 
     use unicode_normalization::UnicodeNormalization as _;
 
-    use super::*;
     use super::super::tokens::NASTY;
+    use super::*;
 
     struct Names;
 

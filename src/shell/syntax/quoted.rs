@@ -77,8 +77,8 @@ fn is((token, _): &Placed, keyword: K) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::tokens::tokens;
+    use super::*;
 
     fn read(text: &str) -> String {
         let list = tokens(text).list;

@@ -168,7 +168,7 @@ mod tests {
         );
         let colored = text(&chart, 30, 24, true).unwrap();
         // 22 eighths: two whole columns, and six eighths as the rest of a column of two.
-        let expected = "c         \x1b[34;7m▎\x1b[0m\x1b[34m██\x1b[0m\x1b[2m│\x1b[0m -2.8";
+        let expected = "c         \x1b[7m\x1b[34m▎\x1b[0m\x1b[34m██\x1b[0m\x1b[2m│\x1b[0m -2.8";
         assert_eq!(colored.lines().nth(3), Some(expected));
     }
 
