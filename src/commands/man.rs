@@ -1,6 +1,7 @@
 //! `tongket man`: the manual page, from the definition of the command line.
 
 use crate::error::{Error, Result};
+use crate::meta;
 use crate::ui::Ui;
 
 /// Prints the manual page, subcommands included
@@ -29,6 +30,12 @@ pub fn run(ui: &mut Ui, command: clap::Command) -> Result<()> {
         man.render_options_section(&mut page).map_err(fault)?;
         man.render_extra_section(&mut page).map_err(fault)?;
     }
+    page.extend_from_slice(b".SH \"COMMANDS OF THE SHELL\"\n.nf\n");
+    for line in meta::help(false).lines() {
+        // A backslash begins an escape in roff, a dot at the beginning of a line a request.
+        page.extend_from_slice(format!("\\&{}\n", line.replace('\\', "\\e")).as_bytes());
+    }
+    page.extend_from_slice(b".fi\n");
     ui.print(&String::from_utf8_lossy(&page))?;
     ui.flush()
 }

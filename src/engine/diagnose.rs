@@ -2,6 +2,8 @@
 
 use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{CATALOG, Engine, Job, SCHEMA};
 use crate::error::{Error, Excerpt};
@@ -29,6 +31,19 @@ impl<'a> Place<'a> {
         self.source.excerpt(line, column, column + length.max(1))
     }
 
+    /// The place of the name that an error is about, where the statement has it once.
+    fn of_name(&self, message: &str) -> Option<Excerpt> {
+        let name = between(message, "there is no column `", "`")?;
+        let dialect = GenericDialect {};
+        let tokens = Tokenizer::new(&dialect, &self.statement.text).tokenize_with_location().ok()?;
+        let mut named = tokens.iter().filter(
+            |token| matches!(&token.token, Token::Word(word) if word.value.eq_ignore_ascii_case(name)),
+        );
+        let (Some(token), None) = (named.next(), named.next()) else { return None };
+        let start = token.span.start;
+        Some(self.excerpt(start.line as usize, start.column as usize, name.chars().count()))
+    }
+
     fn of(&self, diagnostic: &Diagnostic) -> Option<Excerpt> {
         let span = diagnostic.span?;
         let one_line = span.start.line == span.end.line;
@@ -41,6 +56,13 @@ impl<'a> Place<'a> {
 pub(super) fn plain(error: &DataFusionError) -> Error {
     Error::data(words(error))
 }
+
+/// The words of SQL that a slip is held against.
+const WORDS: [&str; 24] = [
+    "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "BY", "HAVING", "LIMIT", "OFFSET", "JOIN", "LEFT", "INNER",
+    "UNION", "WITH", "VALUES", "CREATE", "VIEW", "TABLE", "DROP", "DESCRIBE", "EXPLAIN", "DISTINCT",
+    "BETWEEN", "SHOW",
+];
 
 /// A statement that does not parse.
 pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
@@ -73,6 +95,10 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
     let error = Error::data(lower_first(
         &said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends"),
     ));
+    // A word that is nearly one of SQL's own is most often meant as that.
+    let found = said.rsplit("found: ").next().filter(|_| said.contains("found: "));
+    let near = found.and_then(|word| text::nearest(word, WORDS)).filter(|near| Some(*near) != found);
+    let error = error.hint_opt(near.map(|near| format!("did you mean `{near}`?")));
     match shown {
         Some(shown) => error.at(shown),
         None => error,
@@ -93,7 +119,7 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
         Root::Theirs(root) => explain(&root, diagnostic.as_ref(), engine),
     };
     let known = known.with_detail(said);
-    match shown {
+    match shown.or_else(|| place.of_name(known.message())) {
         Some(shown) if known.place().is_none() => quoted_text(known.at(shown)),
         _ => known,
     }
@@ -184,6 +210,12 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             if let Some(name) = between(message, "Invalid function '", "'") {
                 return unknown_function(name, engine);
             }
+            if let Some(error) = not_grouped(diagnostic) {
+                return error;
+            }
+            if let Some(error) = mismatched(message) {
+                return error;
+            }
             // The diagnostic is the shorter and clearer of the two.
             let said = diagnostic.map_or(message.as_str(), |diagnostic| diagnostic.message.as_str());
             Error::data(lower_first(said.lines().next().unwrap_or_default())).hint_opt(
@@ -191,8 +223,32 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
                     .and_then(|diagnostic| diagnostic.helps.first().map(|help| lower_first(&help.message))),
             )
         }
-        _ => plain(root),
+        _ => mismatched(&root.to_string()).unwrap_or_else(|| plain(root)),
     }
+}
+
+/// A column beside aggregates that is neither grouped nor aggregated.
+fn not_grouped(diagnostic: Option<&Diagnostic>) -> Option<Error> {
+    let message = diagnostic?.message.as_str();
+    let column = between(message, "'", "' must appear in GROUP BY")?;
+    Some(
+        Error::data(format!("`{column}` stands beside an aggregate and is not in GROUP BY"))
+            .hint(format!("group by it: GROUP BY {column}; or take one value of it: min({column})")),
+    )
+}
+
+/// A function that is given what it does not take.
+fn mismatched(message: &str) -> Option<Error> {
+    let name = between(message, "Function '", "' failed to match any signature")
+        .or_else(|| between(message, "Failed to coerce arguments to satisfy a call to '", "'"))
+        .or_else(|| between(message, "Function '", "' expects"))?;
+    let said = match (between(message, "but received ", " (DataType"), between(message, "' expects ", ". ")) {
+        (Some(given), _) => format!("function `{name}` does not take {}", given.to_lowercase()),
+        (None, Some(counts)) => format!("function `{name}` expects {counts}"),
+        (None, None) => format!("function `{name}` does not take these arguments"),
+    };
+    let error = Error::data(said);
+    Some(error.hint(format!("`\\h {name}` tells what it takes")))
 }
 
 fn unknown_column(field: &Column, valid: &[Column]) -> Error {

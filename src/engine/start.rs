@@ -9,6 +9,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::DataFrame;
 use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::sqlparser::ast::Statement as Sql;
 use futures::StreamExt;
 
 use super::plan::Planned;
@@ -26,10 +27,15 @@ pub(super) enum Explain {
 }
 
 impl Explain {
-    /// Takes the EXPLAIN off a statement; one that asks for a form of the engine's own stays as it is.
+    /// Takes the EXPLAIN off a query; one that asks for a form of the engine's own stays as it is, and
+    /// so does what makes or changes something.
     pub(super) fn take(parsed: Parsed) -> (Option<Self>, Parsed) {
         match parsed {
-            Parsed::Explain(explain) if !explain.options.verbose && explain.options.format.is_none() => {
+            Parsed::Explain(explain)
+                if !explain.options.verbose
+                    && explain.options.format.is_none()
+                    && matches!(&*explain.statement, Parsed::Statement(sql) if matches!(**sql, Sql::Query(_))) =>
+            {
                 let mode = if explain.options.analyze { Self::Measured } else { Self::Planned };
                 (Some(mode), *explain.statement)
             }

@@ -135,7 +135,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The list of the commands.
-pub(super) fn help(color: bool) -> String {
+pub fn help(color: bool) -> String {
     /// Columns before the meaning.
     const BEFORE: usize = 32;
     let mut page = String::new();

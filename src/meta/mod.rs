@@ -11,7 +11,7 @@ mod values;
 use std::path::{Path, PathBuf};
 
 use self::commands::Verb;
-pub use self::commands::{Command, names};
+pub use self::commands::{Command, help, names};
 use crate::config::Output;
 use crate::error::{Error, Kind, Result};
 use crate::query::split::{Piece, Script, split};
@@ -187,7 +187,8 @@ impl<'a> Console<'a> {
     async fn include(&mut self, command: &Command, words: &[&str], source: &Source) -> Result<Next> {
         let [path] = words else { return Err(command.misused()) };
         let relative = command.spec.verb == Verb::IncludeRelative;
-        let folder = Path::new(&source.origin).parent().filter(|_| relative && !self.files.is_empty());
+        let origin = Path::new(&source.origin);
+        let folder = origin.parent().filter(|_| relative && origin.is_file());
         let path = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
         self.file(&path).await
     }

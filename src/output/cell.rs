@@ -14,6 +14,11 @@ const OPTIONS: FormatOptions<'static> = FormatOptions::new()
     .with_null("null")
     .with_duration_format(DurationFormat::Pretty);
 
+/// The same for a reader: a moment with a blank between its date and its time.
+const TO_READ: FormatOptions<'static> = OPTIONS
+    .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))
+    .with_datetime_format(Some("%Y-%m-%d %H:%M:%S%.f"));
+
 /// What a column holds, as far as text formats care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -50,10 +55,22 @@ impl<'a> Cells<'a> {
     /// # Errors
     /// A column's type has no text.
     pub(super) fn new(batch: &'a RecordBatch) -> Result<Self> {
+        Self::with(batch, &OPTIONS)
+    }
+
+    /// The same, for a format that a reader looks at.
+    ///
+    /// # Errors
+    /// As [`Cells::new`].
+    pub(super) fn to_read(batch: &'a RecordBatch) -> Result<Self> {
+        Self::with(batch, &TO_READ)
+    }
+
+    fn with(batch: &'a RecordBatch, options: &FormatOptions<'a>) -> Result<Self> {
         let columns = batch
             .columns()
             .iter()
-            .map(|column| Ok((column, ArrayFormatter::try_new(column.as_ref(), &OPTIONS)?)))
+            .map(|column| Ok((column, ArrayFormatter::try_new(column.as_ref(), options)?)))
             .collect::<std::result::Result<_, arrow::error::ArrowError>>()
             .map_err(|error| arrow_fault(&error))?;
         Ok(Self { columns })

@@ -38,7 +38,7 @@ impl Sink for Line {
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
-        let cells = Cells::new(batch)?;
+        let cells = Cells::to_read(batch)?;
         for row in 0..batch.num_rows() {
             let mut record = String::new();
             if self.rows > 0 {

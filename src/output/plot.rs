@@ -132,7 +132,7 @@ impl Sink for Drawing {
             kind,
             title: self.plot.title.clone(),
             x_name: name(x),
-            y_name: name(y),
+            y_name: if kind == Kind::Hist { "rows".to_owned() } else { name(y) },
             points: Vec::new(),
             log: self.plot.log,
         };
@@ -149,7 +149,7 @@ impl Sink for Drawing {
             ))
             .hint("add them up first: GROUP BY"));
         }
-        let cells = Cells::new(batch)?;
+        let cells = Cells::to_read(batch)?;
         let values = numbers(batch.column(*y))?;
         let places = positions(batch.column(*x));
         for row in 0..batch.num_rows() {

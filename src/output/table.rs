@@ -263,7 +263,7 @@ impl Sink for Table {
                 first = middle;
             }
         }
-        let cells = Cells::new(batch)?;
+        let cells = Cells::to_read(batch)?;
         for row in first..batch.num_rows() {
             let row = (0..batch.num_columns())
                 .map(|column| Ok(cells.text(column, row)?.map(|value| lines_shown(&value))))

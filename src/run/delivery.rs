@@ -122,7 +122,12 @@ impl Delivery {
     /// The format is not for a terminal, or what was asked for does not fit together.
     pub fn restyle(&mut self, output: &Output, terminal: ui::Terminal) -> Result<()> {
         if self.file.is_none() {
-            self.format = format_for(&output.on_terminal(), terminal)?;
+            let format = format_for(&output.on_terminal(), terminal)?;
+            if format != self.format {
+                // Who asks for another form knows that it stands below the first.
+                self.results = 0;
+            }
+            self.format = format;
             self.style = output.style.clone();
         }
         Ok(())

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
-use super::{Delivery, Outcome, Session};
+use super::{Delivery, Outcome, Session, own};
 use crate::contract::{self, Category, Contract, Table};
 use crate::error::{Error, Kind, Result};
 use crate::query::Source;
@@ -88,7 +88,7 @@ impl Session {
     /// There is no such table, or it cannot be read.
     pub(super) async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
         let source = Source::new("table", format!("SELECT * FROM {}", quoted(name)));
-        let job = self.job_of_text(&source)?;
+        let job = own::job(&source)?;
         // The place would be in a statement that the user did not write.
         self.plan(job).await.map(|planned| planned.schema()).map_err(Error::without_place)
     }
@@ -105,7 +105,7 @@ impl Session {
             None => "CAST(NULL AS VARCHAR) AS first, CAST(NULL AS VARCHAR) AS last".to_owned(),
         };
         let sql = format!("SELECT CAST(count(*) AS VARCHAR), {period} FROM {}", quoted(name));
-        let batches = self.collect(&Source::new(format!("table `{name}`"), sql)).await?;
+        let batches = own::collect(&self.engine, &Source::new(format!("table `{name}`"), sql)).await?;
         let cell = |column: usize| -> Option<String> {
             let batch = batches.first()?;
             let array = arrow::compute::cast(batch.column(column), &DataType::Utf8).ok()?;

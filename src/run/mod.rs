@@ -8,6 +8,7 @@ mod functions;
 mod kept;
 mod more;
 mod outcome;
+pub mod own;
 mod questions;
 mod stream;
 mod waiting;
@@ -29,7 +30,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Plot;
 use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
-use crate::query::{Library, SavedQuery, Source, Statement, library, split, value};
+use crate::query::{Library, SavedQuery, Source, Statement, library, value};
 use crate::ui::{Ui, text};
 
 /// Everything that running a query takes.
@@ -199,7 +200,7 @@ impl Session {
             Values::List(values) => values.iter().map(|value| value::of_toml(param.kind, value)).collect(),
             Values::Query(sql) => {
                 let origin = format!("{}, values of `{name}`", query.source.origin);
-                let texts = self.column(&Source::new(origin, sql.as_str())).await?;
+                let texts = own::column(&self.engine, &Source::new(origin, sql.as_str())).await?;
                 texts.iter().map(|text| value::of_text(param.kind, text)).collect()
             }
         };
@@ -220,54 +221,6 @@ impl Session {
         };
         let allowed = self.allowed(query, name, param, values).await?;
         Ok(Some(allowed.iter().map(value::shown).collect()))
-    }
-
-    /// The first column of a query's result as text, without nulls.
-    ///
-    /// # Errors
-    /// The query fails.
-    async fn column(&mut self, source: &Source) -> Result<Vec<String>> {
-        let batches = self.collect(source).await?;
-        let mut values = Vec::new();
-        for batch in batches {
-            let formatter =
-                arrow::util::display::ArrayFormatter::try_new(batch.column(0), &Default::default())
-                    .map_err(|error| Error::data(error.to_string()))?;
-            values.extend(
-                (0..batch.num_rows())
-                    .filter(|row| batch.column(0).is_valid(*row))
-                    .map(|row| formatter.value(row).to_string()),
-            );
-        }
-        Ok(values)
-    }
-
-    /// The whole result of a query of the program's own.
-    ///
-    /// # Errors
-    /// The query fails.
-    async fn collect(&mut self, source: &Source) -> Result<Vec<arrow::record_batch::RecordBatch>> {
-        let mut work = Work::start(&self.engine, self.job_of_text(source)?);
-        let mut batches = Vec::new();
-        while let Some(event) = work.next().await? {
-            if let Event::Batch(batch) = event {
-                batches.push(batch);
-            }
-        }
-        Ok(batches)
-    }
-
-    /// The first statement of a text as a job without parameters.
-    fn job_of_text(&self, source: &Source) -> Result<Job> {
-        let statement = split::split(source)?.statements(source)?.into_iter().next();
-        let statement =
-            statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-        Ok(Job {
-            source: source.clone(),
-            statement,
-            params: Params::Variables(Arc::default()),
-            advise: false,
-        })
     }
 
     /// Runs a statement for its result alone, which [`Session::last`] then holds.

@@ -59,10 +59,10 @@ impl Shell<'_> {
             let answer = crate::ui::text::nfc(answer.trim()).into_owned();
             match answer.is_empty() {
                 true if param.default.is_some() || param.optional => return Ok(None),
-                true => self.console.session.ui.note(&format!("`{name}` needs a value; Ctrl-C gives up")),
+                true => self.console.session.ui.echo(&format!("`{name}` needs a value; Ctrl-C gives up")),
                 false => match value::of_text(param.kind, &answer) {
                     Ok(_) => return Ok(Some(answer)),
-                    Err(reason) => self.console.session.ui.note(&reason),
+                    Err(reason) => self.console.session.ui.echo(&reason),
                 },
             }
         }

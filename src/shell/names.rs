@@ -11,8 +11,8 @@ use crate::config::Workspace;
 use crate::contract::{Category, Contract};
 use crate::engine::Engine;
 use crate::query::header::Values;
-use crate::query::{Library, SavedQuery};
-use crate::run::Session;
+use crate::query::{Library, SavedQuery, Source};
+use crate::run::{Session, own};
 use crate::ui::text;
 
 /// How long completion waits for columns that are still being read.
@@ -27,6 +27,7 @@ pub(super) struct Names {
     pub(super) queries: Vec<String>,
     pub(super) functions: BTreeSet<String>,
     pub(super) variables: Vec<String>,
+    engine: Engine,
     workspace: Option<Workspace>,
     columns: Arc<Learned>,
     /// The codes that a column may hold, by table and column.
@@ -78,6 +79,7 @@ impl Names {
             functions: functions.cloned().collect(),
             variables: session.variables.keys().cloned().collect(),
             columns,
+            engine: session.engine.clone(),
             codes: codes(&session.contract().unwrap_or_default()),
             workspace,
         }
@@ -117,15 +119,23 @@ impl Names {
         query.iter().flat_map(|query| query.header.params.keys()).map(|name| format!("{name}=")).collect()
     }
 
-    /// The values that a saved query lists for a parameter.
+    /// The values that a saved query allows a parameter.
     pub(super) fn values_of(&self, query: &str, param: &str) -> Vec<String> {
         let values = self.query(query).and_then(|query| query.header.params.get(param)?.values.clone());
         match values {
+            Some(Values::Query(sql)) => {
+                let (sender, values) = std::sync::mpsc::channel();
+                let (engine, source) = (self.engine.clone(), Source::new("values", sql));
+                self.engine.spawn(async move {
+                    let _ = sender.send(own::column(&engine, &source).await.unwrap_or_default());
+                });
+                values.recv_timeout(PATIENCE).unwrap_or_default()
+            }
             Some(Values::List(values)) => values
                 .iter()
                 .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
                 .collect(),
-            _ => Vec::new(),
+            None => Vec::new(),
         }
     }
 }

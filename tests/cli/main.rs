@@ -5,6 +5,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr)]
 
 mod bad_input;
+mod charts;
+mod commands;
+mod editing;
 mod env;
 mod golden;
 mod output;
@@ -12,8 +15,11 @@ mod peer;
 mod pty;
 mod queries;
 mod readme;
+mod results;
 mod sample;
+mod settings;
 mod shell;
 mod sql;
 mod structure;
 mod tables;
+mod waiting;

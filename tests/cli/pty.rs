@@ -123,6 +123,34 @@ impl Terminal {
         self.screen.lock().expect("a screen").screen().contents_formatted()
     }
 
+    /// How the first character of a text looks where it stands last on the screen: its colour, and
+    /// whether it is bold, dim or underlined.
+    pub(crate) fn look(&self, text: &str) -> (vt100::Color, String) {
+        let parser = self.screen.lock().expect("a screen");
+        let screen = parser.screen();
+        let (rows, columns) = screen.size();
+        let cells = |row: u16| (0..columns.get()).filter_map(move |column| screen.cell(row, column));
+        for row in (0..rows.get()).rev() {
+            let shown: Vec<&str> = cells(row).map(vt100::Cell::contents).collect();
+            let line: String = shown.iter().map(|cell| if cell.is_empty() { " " } else { cell }).collect();
+            let Some(at) = line.rfind(text) else { continue };
+            let column = line[..at].chars().count() as u16;
+            let cell = screen.cell(row, column).expect("a cell");
+            let looks = [("bold", cell.bold()), ("dim", cell.dim()), ("underlined", cell.underline())];
+            let named = looks.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
+            return (cell.fgcolor(), named.collect::<Vec<_>>().join(" "));
+        }
+        panic!("`{text}` is not on the screen:\n{}", screen.contents());
+    }
+
+    /// Makes the terminal another size, and tells the program.
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
+        let size = |n: u16| std::num::NonZero::new(n).expect("a size");
+        self.screen.lock().expect("a screen").screen_mut().set_size(size(rows), size(columns));
+        let size = rustix::termios::Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        rustix::termios::tcsetwinsize(&self.keys, size).expect("resizes");
+    }
+
     /// Waits until the screen shows a text.
     pub(crate) fn wait(&self, text: &str) -> String {
         self.wait_until(text, |screen| screen.contains(text))

@@ -1,0 +1,212 @@
+//! Commands such as `\d`: the same in `-c`, in `-f` files and on standard input as in the shell.
+
+use crate::env::TestEnv;
+
+#[test]
+fn commands_and_sql_follow_one_another() {
+    let env = TestEnv::workspace();
+    let script = "\\set unit yen_mo\n\
+        SELECT kind FROM units WHERE unit_id = $unit;\n\
+        .mode json\n\
+        SELECT name_vi FROM units WHERE unit_id = $unit \\g\n\
+        \\echo the unit is :unit\n\
+        \\pset format csv\n\
+        SELECT 1 AS a, NULL AS b\n\
+        \\t on\n\
+        , 3 AS c; \\null none\n\
+        \\g\n";
+    let expected = "\
+exit 0
+--- stdout
+kind
+district
+[{\"name_vi\":\"Huyện đoàn Yên Mô\"}]
+the unit is yen_mo
+1,,3
+1,none,3
+--- stderr
+";
+    assert_eq!(env.run(&["-c", script]).to_string(), expected);
+    assert_eq!(env.run_with_input(&[], script).to_string(), expected);
+    env.write("x.sql", script);
+    assert_eq!(env.run(&["-f", "x.sql"]).to_string(), expected);
+    assert_eq!(env.run(&["-c", "\\i x.sql"]).to_string(), expected);
+}
+
+#[test]
+fn the_last_result_is_shown_in_other_forms() {
+    let env = TestEnv::workspace();
+    let sql = "SELECT movement, status, count(*) AS n FROM activities WHERE status <> 'done' GROUP BY 1, 2 ORDER BY 1, 2;\n";
+    insta::assert_snapshot!(
+        env.run(&["-c", &format!("{sql}\\last markdown\n\\crosstabview\n\\crosstabview status movement\n\\last json\n\\chart bar movement n\n\\gdesc")]).stdout,
+        @r#"
+    movement,status,n
+    creativity,cancelled,4
+    creativity,under_way,6
+    defence,cancelled,2
+    defence,under_way,8
+    volunteering,cancelled,16
+    volunteering,under_way,16
+    | movement | status | n |
+    | --- | --- | ---: |
+    | creativity | cancelled | 4 |
+    | creativity | under_way | 6 |
+    | defence | cancelled | 2 |
+    | defence | under_way | 8 |
+    | volunteering | cancelled | 16 |
+    | volunteering | under_way | 16 |
+    movement,cancelled,under_way
+    creativity,4,6
+    defence,2,8
+    volunteering,16,16
+    status,creativity,defence,volunteering
+    cancelled,4,2,16
+    under_way,6,8,16
+    [{"movement":"creativity","status":"cancelled","n":4},{"movement":"creativity","status":"under_way","n":6},{"movement":"defence","status":"cancelled","n":2},{"movement":"defence","status":"under_way","n":8},{"movement":"volunteering","status":"cancelled","n":16},{"movement":"volunteering","status":"under_way","n":16}]
+    n by movement
+    creativity   │███████████████▊ 4
+    creativity   │███████████████████████▋ 6
+    defence      │███████▉ 2
+    defence      │███████████████████████████████▌ 8
+    volunteering │███████████████████████████████████████████████████████████████ 16
+    volunteering │███████████████████████████████████████████████████████████████ 16
+    column,type
+    movement,text
+    status,text
+    n,bigint
+    "#
+    );
+    let error =
+        env.run(&["-c", "SELECT 1 AS a, 1 AS b, 1 AS c UNION ALL SELECT 1, 1, 2 \\crosstabview"]).stderr;
+    assert!(error.contains("two rows meet at `1` and `1`"), "{error}");
+    assert!(env.run(&["-c", "\\last"]).stderr.contains("there is no last result"));
+}
+
+#[test]
+fn tables_functions_and_views_are_told() {
+    let env = TestEnv::workspace();
+    for (line, expected) in [
+        (".tables loan", "\nloan_flows,"),
+        ("\\dt", "\nplan_tasks,"),
+        ("\\d units", "\nvalid_to,date,true"),
+        ("\\d+ units", "\nvalid_to,date,true"),
+        (".schema units", "CREATE TABLE units (\n  unit_id text NOT NULL,\n"),
+        ("CREATE VIEW v AS SELECT 1 AS n; \\dv", "v,CREATE VIEW v AS SELECT 1 AS n"),
+        ("\\df array_to", "array_to_string,scalar,"),
+        ("\\h ABS", "Returns the absolute value of a number."),
+        ("\\dq", "\nloans/by-channel,"),
+        ("\\dq figures/f08", "count(DISTINCT"),
+        ("\\run figures/f08", "value\n853\n"),
+        ("SELECT 1 AS a, 'x' AS b \\gdesc", "column,type\na,bigint\nb,text\n"),
+        ("\\?", "\\crosstabview"),
+        ("\\pset", "expanded     auto"),
+        ("\\! echo from the shell", "from the shell"),
+    ] {
+        let ran = env.run(&["-c", line]);
+        assert!(ran.status == 0 && ran.stdout.contains(expected) && ran.stderr.is_empty(), "{line}\n{ran}");
+    }
+}
+
+#[test]
+fn a_slip_is_found_before_anything_runs() {
+    let env = TestEnv::workspace();
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1;\n\\tming on"]), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: there is no command `\tming`
+     --> -c:2:1
+    2 | \tming on
+      | ^^^^^^^^^
+    hint: did you mean `\timing`?
+    ");
+    insta::assert_snapshot!(env.run(&["-c", "SELECT 1 AS n; \\x sometimes\nSELECT 2"]), @r"
+    exit 2
+    --- stdout
+    n
+    1
+    --- stderr
+    error: `\x` is used as `\x [on|off|auto]`
+     --> -c:1:16
+    1 | SELECT 1 AS n; \x sometimes
+      |                ^^^^^^^^^^^^
+    ");
+    for (line, words) in [
+        (".tabels", "did you mean `.tables`?"),
+        ("\\pset formt csv", "did you mean `format`?"),
+        (".mode jsn", "did you mean `json`?"),
+        ("\\run loans/by-chanel", "did you mean `loans/by-channel`?"),
+        ("\\h arry_append", "did you mean `array_append`?"),
+        ("\\d unts", "did you mean `units`?"),
+        ("SELECT 1 AS alpha; \\chart bar alpah", "did you mean `alpha`?"),
+        ("SELECT $n", "`\\set n VALUE`"),
+        ("\\set long 1\nSELECT $lnog", "did you mean `$long`?"),
+        ("\\unset n", "`n` is not set"),
+        ("\\g", "has nothing to run"),
+        ("\\e", "is for the shell"),
+        ("\\i none.sql", "cannot read `none.sql`"),
+        ("\\echo 'it", ""),
+        ("\\d 'units", "a quote is not closed"),
+    ] {
+        let ran = env.run(&["-c", line]);
+        assert!(ran.stderr.contains(words) && (ran.status == 0) == words.is_empty(), "{line}\n{ran}");
+    }
+}
+
+/// A file runs another beside it, and one that runs itself comes to an end.
+#[test]
+fn files_run_files() {
+    let env = TestEnv::empty();
+    env.write("a/one.sql", "\\ir two.sql\nSELECT 'one' AS t;\n");
+    env.write("a/two.sql", "SELECT 'two' AS t;\n\\q\nSELECT 'never' AS t;\n");
+    assert_eq!(env.run(&["-f", "a/one.sql"]).stdout, "t\ntwo\nt\none\n");
+    env.write("self.sql", "\\i self.sql\n");
+    let ran = env.run(&["-f", "self.sql"]);
+    assert!(ran.status == 1 && ran.stderr.contains("is run by a file that it runs"), "{ran}");
+    // \q ends a script of -c, and what follows it.
+    assert_eq!(env.run(&["-c", "SELECT 1 AS n; \\q", "-c", "SELECT 2 AS n"]).stdout, "n\n1\n");
+}
+
+#[test]
+fn results_go_where_commands_send_them() {
+    let env = TestEnv::workspace();
+    let ran = env.run(&[
+        "-c",
+        "SELECT 1 AS n \\g one.csv\n.once two.json\nSELECT 2 AS n;\nSELECT 3 AS n;\n\\o four.md\nSELECT 4 AS n;\n\\o\nSELECT 5 AS n;",
+    ]);
+    assert!(ran.status == 0 && ran.stderr.is_empty(), "{ran}");
+    assert_eq!(ran.stdout, "n\n3\nn\n5\n");
+    let written = |name: &str| env.read(name);
+    assert_eq!([written("one.csv"), written("two.json")], ["n\n1\n", "[{\"n\":2}]\n"]);
+    assert_eq!(written("four.md"), "| n |\n| ---: |\n| 4 |\n");
+    assert!(env.run(&["-c", "SELECT 1 AS n \\g one.csv"]).stderr.contains("exists already"));
+    assert!(env.run(&["-c", "SELECT 1 AS n \\g datasets/x.csv"]).stderr.contains("stored tables"));
+    // A script that fails leaves no file of \o.
+    env.run(&["-c", "\\o five.csv\nSELECT 1 AS n; SELECT nothing;"]);
+    assert!(!env.path("five.csv").exists());
+}
+
+#[test]
+fn the_same_commands_lead_to_another_workspace_and_folder() {
+    let env = TestEnv::workspace();
+    env.write("other/datasets/t.csv", "");
+    env.write("other/x.csv", "a\n7\n");
+    let ran = env.run(&[
+        "-C",
+        ".",
+        "-c",
+        "\\cd other\nSELECT a FROM 'x.csv'; SELECT count(*) AS n FROM units; \\c .\nSELECT * FROM units;",
+    ]);
+    assert_eq!(ran.stdout, "a\n7\nn\n13\n");
+    assert!(ran.stderr.contains("there is no table `units`"), "{ran}");
+}
+
+/// A value is bound, never pasted: whatever it holds, it stays one value.
+#[test]
+fn variables_are_bound() {
+    let env = TestEnv::workspace();
+    let script = "\\set t \"x' OR 1=1 --\"\n\\set n 007\n\\set i 7\n\\set d 2022-12-31\n\\set s Huye\u{323}\u{302}n\n\
+        SELECT $t AS t, $n AS n, $i + 1 AS i, $s = 'Huyện' AS same;\n\
+        SELECT count(*) AS n FROM loan_balances WHERE as_of_date = $d;";
+    assert_eq!(env.run(&["-c", script]).stdout, "t,n,i,same\nx' OR 1=1 --,007,8,true\nn\n240\n");
+}

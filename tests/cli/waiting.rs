@@ -1,0 +1,104 @@
+//! Waiting for long statements: the bar, Ctrl-C, a kill.
+
+use std::time::{Duration, Instant};
+
+use rexpect::process::Signal;
+use crate::env::{TONGKET, TestEnv};
+use crate::pty::Terminal;
+
+const CTRL_C: &str = "\u{3}";
+
+/// Runs far longer than any test waits.
+const ENDLESS: &str =
+    "SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;";
+
+fn shell(env: &TestEnv) -> Terminal {
+    let terminal = Terminal::start(env, &[], 30, 100);
+    terminal.prompt();
+    terminal
+}
+
+#[test]
+fn a_bar_comes_after_a_second_and_goes() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env);
+    terminal.line(ENDLESS);
+    let screen = terminal.wait("rows read  Ctrl-C stops");
+    assert!(screen.contains("00:00:0"), "{screen}");
+    let screen = terminal.press(CTRL_C);
+    assert!(!screen.contains("Ctrl-C stops") && screen.contains("cancelled"), "{screen}");
+    // Of a stored table it is known how much there is to read.
+    let sample = env.run(&["sample", "--scale", "1", "-o", "w/datasets"]);
+    assert_eq!(sample.status, 0, "{sample}");
+    terminal.enter("\\c w");
+    terminal.line("SELECT count(*) AS n FROM outputs a, outputs b, outputs c WHERE a.output_id || b.output_id || c.output_id LIKE '%no';");
+    let screen = terminal.wait("% of ");
+    assert!(screen.contains("rows read  Ctrl-C stops"), "{screen}");
+    assert!(!terminal.press(CTRL_C).contains("Ctrl-C stops"));
+    // A quick one shows none, and where nothing is said there is none.
+    let mut terminal = Terminal::start(&env, &["-q", "-c", ENDLESS], 30, 100);
+    std::thread::sleep(Duration::from_millis(1800));
+    assert_eq!(terminal.screen(), "");
+    terminal.keys(CTRL_C);
+    assert_eq!(terminal.end(), 130);
+}
+
+/// Whatever the statement does, the prompt is back at once: the time is that of a debug build on a
+/// loaded machine. Further ones change nothing.
+#[test]
+fn ctrl_c_brings_the_prompt_back() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env);
+    for sql in [
+        ENDLESS,
+        "SELECT value, random() AS r FROM generate_series(1, 3000000000) ORDER BY r;",
+        "SELECT count(DISTINCT value % 100000007) FROM generate_series(1, 3000000000);",
+        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r;",
+    ] {
+        terminal.line(sql);
+        std::thread::sleep(Duration::from_millis(1200));
+        let begun = Instant::now();
+        assert!(terminal.press(CTRL_C).contains("cancelled"), "{sql}");
+        assert!(begun.elapsed() < Duration::from_secs(2), "{sql}: {:?}", begun.elapsed());
+        terminal.press(CTRL_C);
+        terminal.press(CTRL_C);
+        assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));
+    }
+    terminal.line("\\q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn an_interrupt_from_outside_is_a_ctrl_c() {
+    let env = TestEnv::empty();
+    let mut terminal = shell(&env);
+    terminal.line(ENDLESS);
+    std::thread::sleep(Duration::from_millis(1200));
+    terminal.signal(Signal::SIGINT);
+    terminal.wait("cancelled");
+    terminal.prompt();
+    terminal.signal(Signal::SIGINT);
+    assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));
+}
+
+/// At its prompt or at work, a kill ends the shell and leaves the terminal as it was.
+#[test]
+fn a_kill_leaves_the_terminal_as_it_was() {
+    let env = TestEnv::empty();
+    for typed in ["SELECT half a line", &format!("{ENDLESS}\r")] {
+        let mut command = env.command("sh");
+        // The shell around it tells what the program left behind.
+        let script = "stty rows 60 cols 100; \"$0\"; echo \"exit $?\"; stty -a; sleep 60";
+        command.args(["-c", script, TONGKET]);
+        let mut terminal = Terminal::spawn(command, 60, 100);
+        terminal.prompt();
+        terminal.enter("\\! (sleep 2; kill -TERM $PPID) >/dev/null &");
+        terminal.keys(typed);
+        let screen = terminal.wait("-echonl");
+        assert!(screen.contains("\nerror: interrupted\nexit 130\n"), "{screen}");
+        for mode in [" icanon ", " isig ", " icrnl "] {
+            assert!(screen.replace('\n', " ").contains(mode), "{mode}\n{screen}");
+        }
+        assert!(!screen.contains("-icanon"), "{screen}");
+    }
+}
