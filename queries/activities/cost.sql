@@ -10,7 +10,7 @@
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"
--- x = "unit_id"
+-- x = "name_vi"
 -- y = "cost_per_participation_vnd"
 -- ---
 WITH

@@ -15,7 +15,7 @@
 -- description = "The year honoured"
 -- [chart]
 -- kind = "bar"
--- x = "unit_id"
+-- x = "name_vi"
 -- y = "awards"
 -- ---
 WITH

@@ -14,7 +14,7 @@
 -- description = "The last day counted"
 -- [chart]
 -- kind = "bar"
--- x = "unit_id"
+-- x = "name_vi"
 -- y = "disbursed_vnd"
 -- ---
 WITH

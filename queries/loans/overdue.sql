@@ -16,7 +16,7 @@
 -- description = "The lending channel; one at a time, since channels may overlap"
 -- [chart]
 -- kind = "bar"
--- x = "unit_id"
+-- x = "name_vi"
 -- y = "overdue_pct"
 -- ---
 WITH

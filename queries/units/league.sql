@@ -15,7 +15,7 @@
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"
--- x = "unit_id"
+-- x = "name_vi"
 -- y = "value"
 -- ---
 WITH

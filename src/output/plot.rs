@@ -32,9 +32,20 @@ pub struct Plot {
     pub log: bool,
     /// What the chart is called.
     pub title: Option<String>,
+    /// The rows are invented: a picture says so wherever it goes.
+    pub synthetic: bool,
 }
 
 impl Plot {
+    /// The title, with what must be known of the rows.
+    fn called(&self) -> Option<String> {
+        let note = self.synthetic.then_some("synthetic rows");
+        match (&self.title, note) {
+            (Some(title), Some(note)) => Some(format!("{title} ({note})")),
+            (title, note) => title.clone().or_else(|| note.map(str::to_owned)),
+        }
+    }
+
     /// The kind and the two columns of a chart of this result.
     fn of(&self, schema: &SchemaRef) -> Result<(Kind, usize, usize)> {
         let fields = schema.fields();
@@ -130,7 +141,7 @@ impl Sink for Drawing {
         let name = |column: usize| schema.field(column).name().clone();
         let chart = Chart {
             kind,
-            title: self.plot.title.clone(),
+            title: self.plot.called(),
             x_name: name(x),
             y_name: if kind == Kind::Hist { "rows".to_owned() } else { name(y) },
             points: Vec::new(),

@@ -116,6 +116,11 @@ impl Delivery {
         self.file.is_none() && ui.terminal.stdout && !held
     }
 
+    /// Whether results are drawn, as pictures that go their own way.
+    pub fn draws(&self) -> bool {
+        matches!(self.format, Format::Chart | Format::Svg | Format::Png)
+    }
+
     /// Takes another look for the next results; a file keeps the one that it was begun in.
     ///
     /// # Errors

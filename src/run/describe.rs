@@ -130,6 +130,12 @@ impl Session {
         }
     }
 
+    /// Whether rows of these tables are invented.
+    pub(super) fn is_synthetic(&self, tables: &[String]) -> bool {
+        let contract = self.contract().unwrap_or_default();
+        contract.synthetic && tables.iter().any(|name| contract.table(name).is_some())
+    }
+
     /// Writes columns of the program's own as a result.
     ///
     /// # Errors

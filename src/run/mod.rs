@@ -246,6 +246,7 @@ impl Session {
         let mut waiting = Waiting::begin(&self.ui);
         let mut work = Work::start(&self.engine, job);
         let mut running = None;
+        let mut plot = plot;
         let (mut shown, mut left) = (None, false);
         while let Some(event) = waiting.on(work.next()).await? {
             match event {
@@ -255,6 +256,10 @@ impl Session {
                     }
                     for advice in &planned.advice {
                         self.ui.hint(advice);
+                    }
+                    let drawn = self.keep || delivery.as_ref().is_some_and(|delivery| delivery.draws());
+                    if drawn && self.is_synthetic(&planned.tables) {
+                        plot.get_or_insert_default().synthetic = true;
                     }
                     waiting.watch(&planned.plan);
                     running = Some((planned.plan, planned.took));
@@ -322,6 +327,7 @@ fn plot_of(query: &SavedQuery) -> Option<Plot> {
         y: Some(chart.y.clone()),
         log: chart.log,
         title: query.header.title.clone(),
+        synthetic: false,
     })
 }
 

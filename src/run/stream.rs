@@ -34,6 +34,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// From its text to its plan.
     pub(super) took: Duration,
+    /// The tables that it reads.
+    pub(super) tables: Vec<String>,
     /// Tables that could not be read and were left out.
     pub(super) left_out: Vec<Error>,
     /// What its author may not have meant.
@@ -97,7 +99,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> 
     let has_result = planned.has_result();
     let tables = planned.tables().to_vec();
     let Running { plan, mut stream } = engine.start(planned, &job).await?;
-    let told = Planned { plan, took: begun.elapsed(), left_out, advice };
+    let told = Planned { plan, took: begun.elapsed(), tables: tables.clone(), left_out, advice };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());
     }

@@ -63,6 +63,7 @@ fn the_last_result_is_shown_in_other_forms() {
     cancelled,4,2,16
     under_way,6,8,16
     [{"movement":"creativity","status":"cancelled","n":4},{"movement":"creativity","status":"under_way","n":6},{"movement":"defence","status":"cancelled","n":2},{"movement":"defence","status":"under_way","n":8},{"movement":"volunteering","status":"cancelled","n":16},{"movement":"volunteering","status":"under_way","n":16}]
+    synthetic rows
     n by movement
     creativity   │███████████████▊ 4
     creativity   │███████████████████████▋ 6

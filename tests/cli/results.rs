@@ -48,14 +48,16 @@ fn what_is_wider_than_the_screen_is_paged_where_it_may_not_expand() {
     let env = TestEnv::workspace();
     let mut terminal = shell(&env, 40, 60, &["-q"], &[("TONGKET_PAGER", KEEPER)]);
     terminal.enter("\\x off");
-    terminal.enter("SELECT 123456789012345678 AS a, 123456789012345678 AS b, 123456789012345678 AS c, 12 AS d;");
+    terminal
+        .enter("SELECT 123456789012345678 AS a, 123456789012345678 AS b, 123456789012345678 AS c, 12 AS d;");
     assert!(env.read("paged.txt").lines().any(|line| line.chars().count() > 60));
 }
 
 #[test]
 fn a_pager_may_be_left_or_missing() {
     let env = TestEnv::workspace();
-    let mut terminal = shell(&env, 20, 100, &["--maxrows", "0"], &[("TONGKET_PAGER", "head -n 3; sleep 0.2")]);
+    let mut terminal =
+        shell(&env, 20, 100, &["--maxrows", "0"], &[("TONGKET_PAGER", "head -n 3; sleep 0.2")]);
     let screen = terminal.enter("SELECT value FROM generate_series(1, 3000000);");
     assert!(screen.contains("\n     1\nat least ") && screen.contains(" rows ("), "{screen}");
     assert!(terminal.enter("\\last json").contains("its pager was left"));
@@ -149,7 +151,10 @@ fn the_last_result_is_kept() {
     assert!(terminal.enter("\\last").contains("there is no last result"));
     terminal.enter("SELECT kind, count(*) AS n FROM units GROUP BY kind ORDER BY n;");
     let screen = terminal.enter("\\last json");
-    assert!(screen.contains("[{\"kind\":\"provincial\",\"n\":1}") && screen.contains("\n4 rows\n"), "{screen}");
+    assert!(
+        screen.contains("[{\"kind\":\"provincial\",\"n\":1}") && screen.contains("\n4 rows\n"),
+        "{screen}"
+    );
     assert!(terminal.enter(".last markdown").contains("| provincial | 1 |"));
     assert!(terminal.enter("\\chart").contains("provincial │"));
     assert!(terminal.enter("\\last jsn").contains("did you mean `json`?"));
@@ -196,8 +201,14 @@ fn hints_come_where_the_cause_is_known() {
     let env = TestEnv::workspace();
     let mut terminal = shell(&env, 60, 150, &[], &[]);
     for (sql, hint) in [
-        ("SELECT unit_id FROM units WHERE valid_to = NULL;", "hint: `valid_to = NULL` is never true: write `valid_to IS NULL`"),
-        ("SELECT count(*) / 2 AS half FROM units;", "/ 2` divides whole numbers and drops the rest: write `1.0 * "),
+        (
+            "SELECT unit_id FROM units WHERE valid_to = NULL;",
+            "hint: `valid_to = NULL` is never true: write `valid_to IS NULL`",
+        ),
+        (
+            "SELECT count(*) / 2 AS half FROM units;",
+            "/ 2` divides whole numbers and drops the rest: write `1.0 * ",
+        ),
         (
             "SELECT sum(b.outstanding_vnd) + sum(f.flow_vnd) AS n FROM loan_balances b CROSS JOIN loan_flows f;",
             "is a stock (what there is at a date) and `",
@@ -206,7 +217,10 @@ fn hints_come_where_the_cause_is_known() {
             "WITH a AS (SELECT outstanding_vnd AS o FROM loan_balances), b AS (SELECT flow_vnd AS f FROM loan_flows) SELECT o + f FROM a, b LIMIT 1;",
             "`o` is a stock (what there is at a date) and `f` a flow (what happened in a time): their sum means nothing",
         ),
-        ("SELECT unit_id FROM units WHERE name_vi = \"Yên Mô\";", "hint: a text stands in single quotes: 'Yên Mô'"),
+        (
+            "SELECT unit_id FROM units WHERE name_vi = \"Yên Mô\";",
+            "hint: a text stands in single quotes: 'Yên Mô'",
+        ),
         ("SELECT kind, count(*) FROM units;", "hint: group by it: GROUP BY units.kind"),
         ("SELECT sum(kind) FROM units;", "hint: `\\h sum` tells what it takes"),
         ("SELCT 1;", "hint: did you mean `SELECT`?"),

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use rexpect::process::Signal;
 use crate::env::{TONGKET, TestEnv};
 use crate::pty::Terminal;
+use rexpect::process::Signal;
 
 const CTRL_C: &str = "\u{3}";
 
