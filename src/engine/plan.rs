@@ -44,7 +44,7 @@ pub struct Job {
 #[derive(Debug, Clone)]
 pub enum Params {
     /// A saved query's own: what it declares, and the values bound to it.
-    Declared(Header, Bindings),
+    Declared(Box<Header>, Bindings),
     /// The variables of the session; a statement uses those that it names.
     Variables(Arc<Bindings>),
 }

@@ -42,16 +42,16 @@ impl Console<'_> {
                 self.session.describe_statement(&source, statement, &mut self.delivery).await
             }
             (Verb::Watch, words) => self.watch(command, words, source).await,
-            (Verb::Last, []) => self.show_again(self.settings.on_terminal(), None),
+            (Verb::Last, []) => self.show_again(&self.settings.on_terminal(), None),
             (Verb::Last, [format]) => {
                 let format = Some(settings::format_of(format)?);
-                self.show_again(Output { format, ..self.settings.on_terminal() }, None)
+                self.show_again(&Output { format, ..self.settings.on_terminal() }, None)
             }
             (Verb::Chart, words) => {
                 self.fetch(command, source).await?;
                 let plot = self.plot(words)?;
                 let output = Output { format: Some(Format::Chart), ..self.settings.on_terminal() };
-                self.show_again(output, Some(plot))
+                self.show_again(&output, Some(plot))
             }
             (Verb::Crosstab, words) if words.len() <= 3 => {
                 self.fetch(command, source).await?;
@@ -139,10 +139,10 @@ impl Console<'_> {
     }
 
     /// Shows the last result in another form.
-    fn show_again(&mut self, output: Output, plot: Option<Plot>) -> Result<()> {
+    fn show_again(&mut self, output: &Output, plot: Option<Plot>) -> Result<()> {
         let kept = self.session.last.get()?.clone();
         let kept = Kept { plot: plot.or(kept.plot.clone()), ..kept };
-        let mut delivery = self.session.deliver(&output)?;
+        let mut delivery = self.session.deliver(output)?;
         self.session.show_kept(&kept, &mut delivery)?;
         delivery.finish()
     }

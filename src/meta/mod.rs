@@ -113,7 +113,7 @@ impl<'a> Console<'a> {
 
     /// Runs a statement and writes its result to a file of its own.
     async fn statement_into(&mut self, source: &Source, statement: Statement, path: &Path) -> Result<()> {
-        let mut delivery = self.session.deliver(&self.into_file(path))?;
+        let mut delivery = self.session.deliver(&self.to_file(path))?;
         let outcome = self.session.statement(source, statement, &mut delivery).await?;
         delivery.finish()?;
         self.session.tell(outcome);
@@ -121,7 +121,7 @@ impl<'a> Console<'a> {
     }
 
     /// Results in a file, in the format of its ending: one asked for belongs to the terminal.
-    fn into_file(&self, path: &Path) -> Output {
+    fn to_file(&self, path: &Path) -> Output {
         Output { path: Some(path.to_owned()), format: None, ..self.settings.clone() }
     }
 

@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 impl Console<'_> {
     pub(super) async fn place(&mut self, command: &Command, words: &[&str]) -> Result<()> {
         match (command.spec.verb, words) {
-            (Verb::Output, []) => self.redirect(self.settings.on_terminal()),
-            (Verb::Output, [path]) => self.redirect(self.into_file(Path::new(path))),
+            (Verb::Output, []) => self.redirect(&self.settings.on_terminal()),
+            (Verb::Output, [path]) => self.redirect(&self.to_file(Path::new(path))),
             (Verb::Once, [path]) => {
                 // Opened and given up again: what cannot be written is known now.
-                self.session.deliver(&self.into_file(Path::new(path)))?;
+                self.session.deliver(&self.to_file(Path::new(path)))?;
                 self.once = Some(path.into());
                 Ok(())
             }
@@ -31,8 +31,8 @@ impl Console<'_> {
     }
 
     /// Sends results to another place; the file that they went to so far appears now.
-    fn redirect(&mut self, output: Output) -> Result<()> {
-        let next = self.session.deliver(&output)?;
+    fn redirect(&mut self, output: &Output) -> Result<()> {
+        let next = self.session.deliver(output)?;
         std::mem::replace(&mut self.delivery, next).finish()
     }
 

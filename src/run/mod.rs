@@ -19,6 +19,7 @@ use std::time::Instant;
 use datafusion::common::ScalarValue;
 
 pub use self::delivery::Delivery;
+use self::delivery::Open;
 use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
@@ -283,7 +284,7 @@ impl Session {
                         }
                     }
                     waiting.hide();
-                    shown = result.map(|result| result.finish()).transpose()?;
+                    shown = result.map(Open::finish).transpose()?;
                     self.last =
                         if left { Last::Gone("its pager was left before the end") } else { keeper.finish() };
                     break;
@@ -314,7 +315,7 @@ impl Session {
 
 /// A saved query with its values.
 fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
-    let params = Params::Declared(query.header.clone(), bindings);
+    let params = Params::Declared(Box::new(query.header.clone()), bindings);
     Job { source: query.source.clone(), statement: query.statement.clone(), params, advise: false }
 }
 

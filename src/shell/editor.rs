@@ -47,7 +47,7 @@ impl Editor {
     ///
     /// # Errors
     /// The terminal cannot be used.
-    pub(super) fn new(session: &Session) -> Result<Made> {
+    pub(super) fn make(session: &Session) -> Result<Made> {
         let fault =
             |error: rustyline::error::ReadlineError| Error::data(format!("cannot use the terminal: {error}"));
         let color = session.ui.terminal.color_out;

@@ -29,7 +29,7 @@ use crate::ui::{interrupt, text};
 /// The terminal cannot be read, or the file of `-o` cannot be written.
 pub async fn run(session: &mut Session) -> Result<()> {
     session.keep = true;
-    let Made { editor, warning, first } = Editor::new(session)?;
+    let Made { editor, warning, first } = Editor::make(session)?;
     greet(session, first);
     if let Some(warning) = warning {
         session.ui.warn(&warning);
@@ -266,8 +266,8 @@ impl<'a> Shell<'a> {
     fn refresh(&mut self, names: bool) {
         let Some(editor) = &mut self.editor else { return };
         match names {
-            true => editor.refresh(&self.console.session),
-            false => editor.learn_variables(&self.console.session),
+            true => editor.refresh(self.console.session),
+            false => editor.learn_variables(self.console.session),
         }
     }
 }

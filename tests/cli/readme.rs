@@ -92,6 +92,24 @@ fn the_session_of_the_readme_is_a_real_one() {
     }
 }
 
+/// What the README says of itself beside other shells is held by tests that exist.
+#[test]
+fn every_feature_names_its_test() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("reads");
+    let table = readme.split("### Beside other shells").nth(1).expect("a table");
+    let rows = table.lines().filter(|line| line.contains("| yes | `"));
+    let mut named = 0;
+    for row in rows {
+        let test = row.split('`').find(|part| part.contains("::")).expect("a test");
+        let (module, name) = test.split_once("::").expect("a module");
+        let source =
+            std::fs::read_to_string(repository().join(format!("tests/cli/{module}.rs"))).expect(module);
+        assert!(source.contains(&format!("#[test]\nfn {name}()")), "{test}");
+        named += 1;
+    }
+    assert!(named > 20, "{named}");
+}
+
 /// `TONGKET_UPDATE_README=1 cargo test readme -- --test-threads 1` writes the outputs
 /// anew; read the difference.
 #[test]
