@@ -205,9 +205,9 @@ fn with_defaults(settings: &Settings) -> Result<clap::Command> {
     let plain = Cli::command();
     let mut command = plain.clone();
     for (name, values) in &settings.flags {
-        // `csv` and `json` are short for a format, and a format can be given up again.
+        // `csv` and `json` are short for a format; a file is named for one run.
         let flags = || {
-            let shorthands = ["csv", "json"];
+            let shorthands = ["csv", "json", "output", "force", "profile"];
             let globals = plain.get_arguments().filter(|arg| arg.is_global_set());
             globals.filter_map(clap::Arg::get_long).filter(move |long| !shorthands.contains(long))
         };

@@ -67,6 +67,9 @@ fn written(expr: &Expr) -> String {
         Expr::Cast(cast) => written(&cast.expr),
         Expr::Alias(alias) => written(&alias.expr),
         Expr::Literal(value, _) => value.to_string(),
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
+            format!("({} {op} {})", written(left), written(right))
+        }
         other => other.human_display().to_string(),
     }
 }

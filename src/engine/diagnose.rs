@@ -301,6 +301,20 @@ fn unknown_table(name: &str, engine: &Engine) -> Error {
     error.hint("`tongket tables` lists them")
 }
 
+/// Functions of other engines, and what they are called here.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("year", "date_part('year', x)"),
+    ("month", "date_part('month', x)"),
+    ("day", "date_part('day', x)"),
+    ("quarter", "date_part('quarter', x)"),
+    ("ifnull", "coalesce(x, y)"),
+    ("isnull", "x IS NULL"),
+    ("group_concat", "string_agg(x, ', ')"),
+    ("listagg", "string_agg(x, ', ')"),
+    ("len", "length(x)"),
+    ("getdate", "current_date"),
+];
+
 fn unknown_function(name: &str, engine: &Engine) -> Error {
     let state = engine.context.state();
     let mut names: Vec<&String> = state
@@ -310,9 +324,12 @@ fn unknown_function(name: &str, engine: &Engine) -> Error {
         .chain(state.window_functions().keys())
         .collect();
     names.sort();
-    let near = text::nearest(name, names.into_iter().map(String::as_str))
-        .map(|near| format!("did you mean `{near}`?"));
-    Error::data(format!("there is no function `{name}`")).hint_opt(near)
+    let error = Error::data(format!("there is no function `{name}`"));
+    if let Some((_, here)) = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        return error.hint(format!("here it is `{here}`"));
+    }
+    let near = text::nearest(name, names.into_iter().map(String::as_str));
+    error.hint_opt(near.map(|near| format!("did you mean `{near}`?")))
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

@@ -1,6 +1,6 @@
 //! The engine inside this process.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
@@ -8,7 +8,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use super::advice::Measures;
 use super::pauses::PauseInJoins;
@@ -41,15 +41,30 @@ pub struct Engine {
 ///
 /// An operator may compute for seconds without a pause. On threads of its own it keeps neither a
 /// Ctrl-C nor the prompt waiting.
-struct Workers(Option<Runtime>);
+struct Workers(Mutex<Threads>);
+
+struct Threads {
+    runtime: Option<Runtime>,
+    /// Statements that were given up, and may not have noticed.
+    given_up: Vec<AbortHandle>,
+}
 
 impl Drop for Workers {
     fn drop(&mut self) {
         // Nobody waits for a statement that was given up.
-        if let Some(runtime) = self.0.take() {
+        let threads = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = threads.runtime.take() {
             runtime.shutdown_background();
         }
     }
+}
+
+fn threads() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .thread_name("engine")
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()
 }
 
 impl Engine {
@@ -58,10 +73,28 @@ impl Engine {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        match &self.workers.0 {
+        let mut threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.given_up.retain(|statement| !statement.is_finished());
+        if !threads.given_up.is_empty()
+            && let Ok(fresh) = self::threads()
+        {
+            // What cannot be stopped is left to itself, and nothing waits behind it.
+            threads.given_up.clear();
+            if let Some(stuck) = threads.runtime.replace(fresh) {
+                stuck.shutdown_background();
+            }
+        }
+        match &threads.runtime {
             Some(runtime) => runtime.spawn(work),
             None => tokio::spawn(work),
         }
+    }
+
+    /// Gives work up; the next does not wait for its threads.
+    pub fn give_up<T>(&self, work: &JoinHandle<T>) {
+        work.abort();
+        let mut threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.given_up.push(work.abort_handle());
     }
 
     /// How the columns of the stored tables add up, read from the contract when it is first asked for.
@@ -103,18 +136,13 @@ pub fn open(config: &Config) -> Result<Engine> {
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, tables.clone()).map_err(|error| diagnose::plain(&error))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
-    let workers = tokio::runtime::Builder::new_multi_thread()
-        .thread_name("engine")
-        .thread_stack_size(STACK_BYTES)
-        .enable_all()
-        .build();
-    let workers =
-        workers.map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
+    let runtime =
+        threads().map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
     Ok(Engine {
         context,
         tables,
         write: config.write,
-        workers: Arc::new(Workers(Some(workers))),
+        workers: Arc::new(Workers(Mutex::new(Threads { runtime: Some(runtime), given_up: Vec::new() }))),
         workspace: config.workspace.clone(),
         measures: Arc::default(),
     })

@@ -4,10 +4,12 @@ mod advice;
 mod diagnose;
 mod embedded;
 mod guard;
+mod numbers;
 mod pauses;
 mod plan;
 mod scan;
 mod start;
+mod stop;
 mod tree;
 
 /// The name of the one catalog, as `information_schema` shows it.
@@ -18,4 +20,5 @@ const SCHEMA: &str = "public";
 pub use self::embedded::{Engine, open};
 pub use self::plan::{Job, Params, Planned};
 pub use self::start::Running;
+pub use self::stop::Stop;
 pub use self::tree::{Operator, Plan, Scanned};

@@ -19,7 +19,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use super::scan::Scans;
 use super::start::Explain;
-use super::{Engine, advice, diagnose, guard};
+use super::{Engine, advice, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
 use crate::query::params::Bindings;
@@ -89,7 +89,8 @@ impl Engine {
     /// is not given, or uses other parameters than its header declares.
     pub async fn plan(&self, job: &Job) -> Result<Planned> {
         let place = diagnose::Place::of_job(job);
-        let parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        numbers::read_exponents(&mut parsed);
         let (explain, mut parsed) = Explain::take(parsed);
         let values = match &job.params {
             Params::Declared(header, bindings) => {

@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::ast::Statement as Sql;
 use futures::StreamExt;
 
 use super::plan::Planned;
+use super::stop::Stop;
 use super::tree::{Operator, Plan};
 use super::{Engine, Job};
 use crate::error::Result;
@@ -58,15 +59,15 @@ pub struct Running {
 }
 
 impl Engine {
-    /// Starts a plan.
+    /// Starts a plan; `stop` ends it where its threads cannot be reached.
     ///
     /// # Errors
     /// It cannot be optimised or started.
-    pub async fn start(&self, planned: Planned, job: &Job) -> Result<Running> {
-        self.try_start(planned).await.map_err(|error| self.fault(error, job))
+    pub async fn start(&self, planned: Planned, job: &Job, stop: &Stop) -> Result<Running> {
+        self.try_start(planned, stop).await.map_err(|error| self.fault(error, job))
     }
 
-    async fn try_start(&self, planned: Planned) -> DfResult<Running> {
+    async fn try_start(&self, planned: Planned, stop: &Stop) -> DfResult<Running> {
         let explain = planned.explain;
         let mut frame = match explain {
             // Not to be run: a CREATE that is explained makes nothing.
@@ -79,7 +80,7 @@ impl Engine {
             frame = DataFrame::new(state, plan);
         }
         let context = Arc::new(frame.task_ctx());
-        let plan = frame.create_physical_plan().await?;
+        let plan = stop.watched_by(frame.create_physical_plan().await?)?;
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => told(plan.clone(), context, explain),

@@ -63,8 +63,11 @@ impl Console<'_> {
     }
 
     async fn run_saved(&mut self, command: &Command, name: &str, params: &[&str]) -> Result<()> {
-        let given: std::result::Result<Vec<Given>, _> =
-            params.iter().filter(|param| **param != "?").map(|param| param.parse()).collect();
+        if params.contains(&"?") {
+            return Err(Error::usage("`?` asks for the values, and here is nobody to ask")
+                .hint(format!("give them: \\run {name} param=value; \\dq {name} tells which there are")));
+        }
+        let given: std::result::Result<Vec<Given>, _> = params.iter().map(|param| param.parse()).collect();
         let given = given.map_err(|_| command.misused())?;
         let query = self.session.find(name)?;
         let outcome = self.session.saved(&query, &given, &mut self.delivery).await?;
@@ -124,6 +127,11 @@ impl Console<'_> {
             match (word.parse::<Kind>(), *word) {
                 (Ok(kind), _) if i == 0 => plot.kind = Some(kind),
                 (_, "log") => plot.log = true,
+                (Err(reason), word)
+                    if i == 0 && self.session.last.get()?.column(word).is_err() && words.len() != 2 =>
+                {
+                    return Err(Error::usage(reason));
+                }
                 (_, column) => columns.push(column.to_owned()),
             }
         }

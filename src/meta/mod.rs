@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use self::commands::Verb;
 pub use self::commands::{Command, help, names};
+pub use self::settings::NAMES as SETTINGS;
 use crate::config::Output;
 use crate::error::{Error, Kind, Result};
 use crate::query::split::{Piece, Script, split};

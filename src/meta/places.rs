@@ -6,6 +6,7 @@ use super::Console;
 use super::commands::{Command, Verb};
 use crate::config::{Output, Workspace};
 use crate::error::{Error, Result};
+use crate::ui::child;
 
 impl Console<'_> {
     pub(super) async fn place(&mut self, command: &Command, words: &[&str]) -> Result<()> {
@@ -62,21 +63,14 @@ impl Console<'_> {
     /// Runs a command of the system, or its shell where there is none.
     fn system(&mut self, line: &str) -> Result<()> {
         self.session.ui.flush()?;
-        let shell = std::env::var("SHELL").unwrap_or_else(|_| "sh".to_owned());
-        let mut command = match (line.trim(), cfg!(windows)) {
-            ("", true) => std::process::Command::new("cmd"),
-            ("", false) => std::process::Command::new(shell),
-            (_, windows) => {
-                let (shell, flag) = if windows { ("cmd", "/C") } else { ("sh", "-c") };
-                let mut command = std::process::Command::new(shell);
-                command.args([flag, line]);
-                command
-            }
+        let usual = if cfg!(windows) { "cmd" } else { "sh" };
+        let mut command = match line.trim() {
+            "" => std::process::Command::new(std::env::var("SHELL").unwrap_or_else(|_| usual.to_owned())),
+            line => child::shell(line),
         };
-        let status =
-            command.status().map_err(|error| Error::data(format!("cannot run `{line}`: {error}")))?;
-        // A Ctrl-C meanwhile was for that command.
-        crate::ui::interrupt::clear();
+        let cannot = |error: std::io::Error| Error::data(format!("cannot run `{line}`: {error}"));
+        let mut running = command.spawn().map_err(cannot)?;
+        let status = child::wait(&mut running).map_err(cannot)?;
         match status.success() {
             true => Ok(()),
             false => Err(Error::data(format!("`{line}` ended with {status}"))),

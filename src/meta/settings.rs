@@ -25,7 +25,7 @@ const ALIASES: [(&str, Format); 12] = [
 ];
 
 /// The names of `\pset`.
-const NAMES: [&str; 8] =
+pub const NAMES: [&str; 8] =
     ["format", "expanded", "null", "tuples_only", "footer", "maxrows", "fieldsep", "pager"];
 
 /// The format of a name, ours or another shell's.

@@ -27,7 +27,14 @@ impl Console<'_> {
                     return Err(Error::usage(format!("`{}` is no name for a value", text::visible(name)))
                         .hint("letters, digits and `_`, a letter first; SQL names it as $name"));
                 }
-                let value = Bound::One(value::of_word(&words.join(" ")));
+                // Quotes make a text of digits too.
+                let typed = command.rest.trim_start().strip_prefix(*name).unwrap_or_default().trim_start();
+                let words = words.join(" ");
+                let value = match typed.starts_with(['\'', '"']) {
+                    true => value::of_literal(&words),
+                    false => value::of_word(&words),
+                };
+                let value = Bound::One(value);
                 let name = text::nfc(name).into_owned();
                 Arc::make_mut(&mut self.session.variables).insert(name, value);
                 Ok(())

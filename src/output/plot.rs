@@ -74,6 +74,16 @@ impl Plot {
             let Some(x) = x.or(y).or_else(|| first(&is_number)) else { return Err(nothing_to_draw()) };
             return Ok((Kind::Hist, x, x));
         }
+        // One column alone that holds numbers is the values.
+        let (x, y) = match (x, y) {
+            (Some(lone), None)
+                if is_number(lone)
+                    && !(0..fields.len()).any(|column| column != lone && is_number(column)) =>
+            {
+                (None, Some(lone))
+            }
+            both => both,
+        };
         // The labels are most often the first column, the values the first numbers after them.
         let x = x.or_else(|| first(&|column| Some(column) != y));
         let (Some(x), y) = (x, y.or_else(|| first(&|column| Some(column) != x && is_number(column)))) else {
@@ -161,11 +171,13 @@ impl Sink for Drawing {
             .hint("add them up first: GROUP BY"));
         }
         let cells = Cells::to_read(batch)?;
+        // The font of the images has no sign for it.
+        let null = if matches!(self.format, Format::Svg | Format::Png) { "null" } else { super::table::NULL };
         let values = numbers(batch.column(*y))?;
         let places = positions(batch.column(*x));
         for row in 0..batch.num_rows() {
             chart.points.push(Point {
-                label: cells.text(*x, row)?.unwrap_or_else(|| super::table::NULL.to_owned()),
+                label: cells.text(*x, row)?.unwrap_or_else(|| null.to_owned()),
                 value: values.is_valid(row).then(|| values.value(row)),
                 shown: cells.text(*y, row)?.unwrap_or_default(),
                 position: places

@@ -218,8 +218,11 @@ impl Table {
 
     /// A cell in its column; the last column of text is not padded.
     fn aligned(&self, cell: &str, column: usize, width: usize, last: bool, role: Option<Role>) -> String {
-        // Only a screen cuts; elsewhere a value that is wider than its column is written whole.
-        let shown = if self.screen.is_some() { text::fit(cell, width) } else { cell.into() };
+        // Only a screen cuts, and never a number; elsewhere a value that is wider than its column is
+        // written whole.
+        let cut =
+            self.screen.is_some() && (self.classes[column] != Class::Number || role == Some(Role::Heading));
+        let shown = if cut { text::fit(cell, width) } else { cell.into() };
         let pad = " ".repeat(width.saturating_sub(text::width(&shown)));
         let painted = match role {
             Some(role) => role.paint(&shown, self.color()),

@@ -75,10 +75,35 @@ impl Bound {
 /// A value from a word, as SQL would read it: digits are a number, `true` and `false` are truth,
 /// all else is text. A text in the place of a date is read as one by the engine.
 pub fn of_word(word: &str) -> ScalarValue {
-    let kinds = [ParamType::Integer, ParamType::Decimal, ParamType::Boolean];
-    let zeros = word.len() > 1 && word.starts_with('0') && !word.starts_with("0.");
-    let typed = kinds.into_iter().filter(|_| !zeros).find_map(|kind| of_text(kind, word).ok());
-    typed.unwrap_or_else(|| ScalarValue::Utf8(Some(text::nfc(word).into_owned())))
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    let zeros = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    if word.contains(['e', 'E']) && digits.starts_with(|c: char| c.is_ascii_digit()) {
+        if let Ok(number) = of_text(ParamType::Number, word) {
+            return number;
+        }
+    }
+    let typed = of_text(ParamType::Integer, word).ok().or_else(|| as_written(word));
+    let typed = typed.filter(|_| !zeros).or_else(|| of_text(ParamType::Boolean, word).ok());
+    typed.unwrap_or_else(|| of_literal(word))
+}
+
+/// A text, whatever it looks like.
+pub fn of_literal(text: &str) -> ScalarValue {
+    ScalarValue::Utf8(Some(text::nfc(text).into_owned()))
+}
+
+/// An exact number with the digits that it was written with.
+fn as_written(word: &str) -> Option<ScalarValue> {
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let length = whole.len() + part.len();
+    if whole.is_empty() || !(1..=38).contains(&length) || !all_digits(whole) || !all_digits(part) {
+        return None;
+    }
+    let value: i128 = format!("{whole}{part}").parse().ok()?;
+    let value = if word.starts_with('-') { -value } else { value };
+    Some(ScalarValue::Decimal128(Some(value), u8::try_from(length).ok()?, i8::try_from(part.len()).ok()?))
 }
 
 /// The Arrow type of a parameter's value; a decimal's scale is that of its digits.

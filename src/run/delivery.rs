@@ -138,9 +138,16 @@ impl Delivery {
         Ok(())
     }
 
-    /// Wraps texts in the next tables, or cuts them again.
-    pub fn wrap(&mut self, wrap: bool) {
-        self.style.wrap = wrap;
+    /// Shows the next tables to their end and their texts whole; gives what it was before.
+    pub fn show_all(&mut self) -> Style {
+        let before = self.style.clone();
+        (self.style.wrap, self.style.max_rows) = (true, 0);
+        before
+    }
+
+    /// Shows the next tables as it was before.
+    pub fn show_as(&mut self, style: Style) {
+        self.style = style;
     }
 
     /// Forgets the results so far where a prompt stands between them and the next: no blank line is
@@ -200,6 +207,11 @@ impl Open<'_> {
     pub fn batch(&mut self, batch: &RecordBatch) -> Result<bool> {
         self.write(|sink, out| sink.batch(batch, out))?;
         Ok(!self.ui.left_page())
+    }
+
+    /// Whether it is being read in a pager.
+    pub fn in_pager(&self) -> bool {
+        self.ui.in_pager()
     }
 
     /// Ends the result.

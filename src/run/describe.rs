@@ -151,12 +151,12 @@ impl Session {
         )
         .map_err(|error| Error::data(error.to_string()))?;
         // What is listed here is to be read to its end.
-        delivery.wrap(true);
+        let before = delivery.show_all();
         let shown = delivery.begin(&batch.schema(), None, &mut self.ui).and_then(|mut result| {
             result.batch(&batch)?;
             result.finish()
         });
-        delivery.wrap(false);
+        delivery.show_as(before);
         self.tell(Outcome { shown: Some(shown?), took: None, scanned: 0, left: false });
         Ok(())
     }

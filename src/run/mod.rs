@@ -63,7 +63,8 @@ impl Session {
     /// The engine cannot be set up.
     pub fn new(config: Config, ui: Ui) -> Result<Self> {
         let engine = engine::open(&config)?;
-        let profile = config.profile.clone().map(|path| Profile::new(path, config.output.force));
+        let force = config.output.force;
+        let profile = config.profile.as_deref().map(|path| Profile::new(path, force)).transpose()?;
         Ok(Self {
             config,
             engine,
@@ -245,11 +246,12 @@ impl Session {
         let begun = Instant::now();
         let sql = self.profile.as_ref().map(|_| job.statement.text.clone());
         let mut waiting = Waiting::begin(&self.ui);
+        self.ui.take_waited();
         let mut work = Work::start(&self.engine, job);
         let mut running = None;
         let mut plot = plot;
         let (mut shown, mut left) = (None, false);
-        while let Some(event) = waiting.on(work.next()).await? {
+        while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
                 Event::Planned(planned) => {
                     for fault in &planned.left_out {
@@ -273,12 +275,13 @@ impl Session {
                     let begun =
                         delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));
                     let mut result = begun.transpose()?;
-                    while let Some(Event::Batch(batch)) = waiting.on(work.next()).await? {
+                    let mut in_pager = false;
+                    while let Some(Event::Batch(batch)) = waiting.on(work.next(in_pager)).await? {
                         keeper.take(&batch);
-                        left = result
-                            .as_mut()
-                            .map_or(Ok(true), |result| result.batch(&batch))
-                            .map(|more| !more)?;
+                        if let Some(result) = &mut result {
+                            left = !result.batch(&batch)?;
+                            in_pager = result.in_pager();
+                        }
                         if left {
                             break;
                         }
@@ -293,7 +296,8 @@ impl Session {
                 Event::Batch(_) => {}
             }
         }
-        let all = begun.elapsed();
+        // The time of whoever reads the result is not that of the statement.
+        let all = begun.elapsed().saturating_sub(self.ui.take_waited());
         let took = running
             .as_ref()
             .map(|(_, planning)| Took { planning: *planning, execution: all.saturating_sub(*planning) });

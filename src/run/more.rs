@@ -15,7 +15,7 @@ use crate::config::Workspace;
 use crate::engine::{self, Job, Params};
 use crate::error::{Error, Result};
 use crate::query::{Library, Source, Statement};
-use crate::ui::text;
+use crate::ui::{interrupt, text};
 
 impl Session {
     /// Lists the views of the session with the SQL that they stand for.
@@ -193,15 +193,23 @@ impl Session {
     ///
     /// # Errors
     /// Its file cannot be written.
-    pub fn write_profile(&self) -> Result<()> {
-        self.profile.as_ref().map_or(Ok(()), super::Profile::write)
+    pub fn write_profile(&mut self) -> Result<()> {
+        self.profile.take().map_or(Ok(()), super::Profile::write)
     }
 
     /// Plans a job on the engine's threads.
     pub(super) async fn plan(&mut self, job: Job) -> Result<engine::Planned> {
         let engine = self.engine.clone();
-        let planned = self.engine.spawn(async move { engine.plan(&job).await }).await;
-        planned.map_err(|_| Error::data("the engine gave up on this statement"))?
+        let mut planning = self.engine.spawn(async move { engine.plan(&job).await });
+        tokio::select! {
+            planned = &mut planning => {
+                planned.map_err(|_| Error::data("the engine gave up on this statement"))?
+            }
+            () = interrupt::asked() => {
+                self.engine.give_up(&planning);
+                Err(Error::interrupted())
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How statements went: what is said after each, and the profile of them all.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -76,10 +77,8 @@ fn duration(time: Duration) -> String {
 }
 
 /// What is written of every statement: `--profile FILE`.
-#[derive(Debug)]
 pub struct Profile {
-    path: PathBuf,
-    force: bool,
+    file: AtomicFile,
     statements: Vec<Profiled>,
 }
 
@@ -95,8 +94,11 @@ struct Profiled {
 
 impl Profile {
     /// A profile for a file, which appears when [`Profile::write`] is called.
-    pub fn new(path: PathBuf, force: bool) -> Self {
-        Self { path, force, statements: Vec::new() }
+    ///
+    /// # Errors
+    /// The file cannot be written, which is found before any work.
+    pub fn new(path: &Path, force: bool) -> Result<Self> {
+        Ok(Self { file: AtomicFile::create(path, force)?, statements: Vec::new() })
     }
 
     pub(super) fn add(&mut self, sql: String, plan: &Plan, outcome: &Outcome) {
@@ -115,13 +117,11 @@ impl Profile {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self) -> Result<()> {
-        use std::io::Write as _;
-        let mut file = AtomicFile::create(&self.path, self.force)?;
+    pub fn write(mut self) -> Result<()> {
         let text = serde_json::to_string_pretty(&self.statements)
             .map_err(|error| Error::data(format!("cannot write the profile: {error}")))?;
-        writeln!(file, "{text}").map_err(|error| io_fault(&error))?;
-        file.commit()
+        writeln!(self.file, "{text}").map_err(|error| io_fault(&error))?;
+        self.file.commit()
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn job(source: &Source) -> Result<Job> {
 pub(super) async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
     let mut work = Work::start(engine, job(source)?);
     let mut batches = Vec::new();
-    while let Some(event) = work.next().await? {
+    while let Some(event) = work.next(false).await? {
         if let Event::Batch(batch) = event {
             batches.push(batch);
         }

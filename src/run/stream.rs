@@ -10,7 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
-use crate::engine::{Engine, Job, Plan, Running};
+use crate::engine::{Engine, Job, Plan, Running, Stop};
 use crate::error::{Error, Result};
 use crate::ui::interrupt;
 
@@ -44,8 +44,10 @@ pub(super) struct Planned {
 
 /// A statement at work; dropped, it stops.
 pub(super) struct Work {
+    engine: Engine,
     events: Receiver<Event>,
     task: JoinHandle<Result<()>>,
+    stop: Stop,
 }
 
 impl Work {
@@ -53,25 +55,26 @@ impl Work {
     pub(super) fn start(engine: &Engine, job: Job) -> Self {
         let (sender, events) = channel(WAITING);
         let worker = engine.clone();
+        let stop = Stop::default();
+        let ending = stop.clone();
         let task = engine.spawn(async move {
             // A reader that panics on a damaged file ends its statement, not the program.
-            let work = AssertUnwindSafe(produce(worker, job, sender)).catch_unwind();
+            let work = AssertUnwindSafe(produce(worker, job, sender, ending)).catch_unwind();
             work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
         });
-        Self { events, task }
+        Self { engine: engine.clone(), events, task, stop }
     }
 
-    /// The next event; `None` when the statement is done.
+    /// The next event; `None` when the statement is done. While its result is read in a pager,
+    /// Ctrl-C is the pager's own.
     ///
     /// # Errors
     /// The statement failed, or the user pressed Ctrl-C.
-    pub(super) async fn next(&mut self) -> Result<Option<Event>> {
+    pub(super) async fn next(&mut self, in_pager: bool) -> Result<Option<Event>> {
+        let asked = async { if in_pager { interrupt::leaving().await } else { interrupt::asked().await } };
         tokio::select! {
             biased;
-            () = interrupt::asked() => {
-                self.task.abort();
-                Err(Error::interrupted())
-            }
+            () = asked => Err(Error::interrupted()),
             event = self.events.recv() => match event {
                 Some(event) => Ok(Some(event)),
                 // The sender is gone: the task has ended, well or not.
@@ -87,18 +90,21 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.task.abort();
+        self.stop.now();
+        if !self.task.is_finished() {
+            self.engine.give_up(&self.task);
+        }
     }
 }
 
-async fn produce(engine: Engine, job: Job, events: Sender<Event>) -> Result<()> {
+async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) -> Result<()> {
     let begun = Instant::now();
     let mut planned = engine.plan(&job).await?;
     let left_out = std::mem::take(&mut planned.left_out);
     let advice = std::mem::take(&mut planned.advice);
     let has_result = planned.has_result();
     let tables = planned.tables().to_vec();
-    let Running { plan, mut stream } = engine.start(planned, &job).await?;
+    let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
     let told = Planned { plan, took: begun.elapsed(), tables: tables.clone(), left_out, advice };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());
@@ -134,5 +140,5 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
     Error::data(format!("the engine gave up on this statement: {words}"))
-        .hint("a data file may be damaged: `tongket tables` reads each one")
+        .hint("a damaged data file is one cause: `tongket tables` reads each")
 }

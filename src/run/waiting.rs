@@ -20,11 +20,13 @@ pub(super) struct Waiting {
     shown: bool,
     plan: Option<Plan>,
     bar: Option<Reading>,
+    drawn: Instant,
 }
 
 impl Waiting {
     pub(super) fn begin(ui: &Ui) -> Self {
-        Self { begun: Instant::now(), shown: ui.is_chatty(), plan: None, bar: None }
+        let now = Instant::now();
+        Self { begun: now, shown: ui.is_chatty(), plan: None, bar: None, drawn: now }
     }
 
     /// From now on there is something to measure.
@@ -37,6 +39,10 @@ impl Waiting {
         if !self.shown {
             return work.await;
         }
+        if self.begun.elapsed() > PATIENCE && self.drawn.elapsed() > STEP {
+            // Work that is always ready leaves the clock no turn.
+            self.draw();
+        }
         tokio::pin!(work);
         loop {
             let next = STEP.max(PATIENCE.saturating_sub(self.begun.elapsed()));
@@ -48,9 +54,10 @@ impl Waiting {
     }
 
     fn draw(&mut self) {
-        let bar = self.bar.get_or_insert_with(|| Reading::begin(self.begun.elapsed()));
+        let bar = self.bar.get_or_insert_with(Reading::begin);
+        self.drawn = Instant::now();
         let scanned = self.plan.as_ref().map(Plan::scanned).unwrap_or_default();
-        bar.show(scanned.rows, scanned.of);
+        bar.show(scanned.rows, scanned.of, self.begun.elapsed());
     }
 
     /// Takes the bar away: the terminal is needed for the result.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::meta::Command;
 use crate::query::header::Param;
 use crate::query::value;
+use crate::ui::text;
 
 /// Values that are shown beside a question; all are offered by Tab.
 const SHOWN: usize = 8;
@@ -36,15 +37,14 @@ impl Shell<'_> {
         words.retain(|word| word != "?");
         for (name, param) in open {
             let choices = self.console.session.choices(&query, &name).await?.unwrap_or_default();
-            if let Some(value) = self.answer(&name, &param, choices).await? {
-                words.push(format!("{name}={value}"));
-            }
+            let values = self.answer(&name, &param, choices).await?;
+            words.extend(values.iter().map(|value| format!("{name}={value}")));
         }
         Ok(command.with_words(&words))
     }
 
-    /// Asks until there is an answer; `None` takes the default, or leaves an optional one out.
-    async fn answer(&mut self, name: &str, param: &Param, choices: Vec<String>) -> Result<Option<String>> {
+    /// Asks until there is an answer; no value takes the default, or leaves an optional one out.
+    async fn answer(&mut self, name: &str, param: &Param, choices: Vec<String>) -> Result<Vec<String>> {
         if let Some(description) = &param.description {
             self.console.session.ui.note(description);
         }
@@ -56,22 +56,46 @@ impl Shell<'_> {
                 Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Err(Error::interrupted()),
                 Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
             };
-            let answer = crate::ui::text::nfc(answer.trim()).into_owned();
-            match answer.is_empty() {
-                true if param.default.is_some() || param.optional => return Ok(None),
-                true => self.console.session.ui.echo(&format!("`{name}` needs a value; Ctrl-C gives up")),
-                false => match value::of_text(param.kind, &answer) {
-                    Ok(_) => return Ok(Some(answer)),
-                    Err(reason) => self.console.session.ui.echo(&reason),
-                },
+            let answer = text::nfc(answer.trim()).into_owned();
+            if answer.is_empty() && (param.default.is_some() || param.optional) {
+                return Ok(Vec::new());
+            }
+            let values: Vec<String> = match param.many {
+                true => answer.split(',').map(|value| value.trim().to_owned()).collect(),
+                false => vec![answer],
+            };
+            match values.iter().find_map(|value| fault(name, param, &choices, value)) {
+                Some(reason) => self.console.session.ui.echo(&reason),
+                None => return Ok(values),
             }
         }
     }
 }
 
+/// What is wrong with an answer.
+fn fault(name: &str, param: &Param, choices: &[String], value: &str) -> Option<String> {
+    if value.is_empty() {
+        return Some(format!("`{name}` needs a value; Ctrl-C gives up"));
+    }
+    if let Err(reason) = value::of_text(param.kind, value) {
+        return Some(reason);
+    }
+    if choices.is_empty() || choices.iter().any(|choice| choice == value) {
+        return None;
+    }
+    let near = text::nearest(value, choices.iter().map(String::as_str));
+    Some(match near {
+        Some(near) => format!("it cannot be `{value}`; did you mean `{near}`?"),
+        None => format!("it cannot be `{value}`; Tab shows what it can be"),
+    })
+}
+
 /// `as_of (date, one of 2022-01-31, …) [2022-12-31]: `
 fn question(name: &str, param: &Param, choices: &[String]) -> String {
     let mut about = param.kind.word().to_owned();
+    if param.many {
+        about.push_str(", several with commas between");
+    }
     if param.optional {
         about.push_str(", may be left out");
     }

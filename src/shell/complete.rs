@@ -8,6 +8,8 @@ use super::syntax::context::{Wanted, ctes, place};
 use crate::meta;
 use crate::output::Format;
 use crate::output::chart::Kind;
+use crate::query::Source;
+use crate::query::split::{Piece, split};
 use crate::ui::text;
 
 /// What statements begin with.
@@ -33,8 +35,11 @@ pub(super) enum Offer {
 impl Names {
     /// What fits between the text before the cursor and that after it.
     pub(super) fn offer(&self, before: &str, after: &str) -> Offer {
-        if before.trim_start().starts_with(['\\', '.']) {
-            return self.offer_command(before);
+        if let Some(begin) = command_at(before) {
+            return match self.offer_command(&before[begin..]) {
+                Offer::Files(start) => Offer::Files(begin + start),
+                Offer::Names { start, names } => Offer::Names { start: begin + start, names },
+            };
         }
         let at = place(before, after);
         let typed = before[at.start..].trim_start_matches(['"', '`']);
@@ -54,7 +59,11 @@ impl Names {
             Wanted::ColumnOf { tables } => {
                 matching(typed, &self.columns_of(&tables)).iter().map(|name| quoted(name)).collect()
             }
-            Wanted::Value { column, tables } => matching(typed, &self.codes_of(&column, &tables)),
+            Wanted::Value { column, tables } => {
+                let close = if after.starts_with('\'') { "" } else { "'" };
+                let codes = matching(typed, &self.codes_of(&column, &tables)).into_iter();
+                codes.map(|code| format!("{code}{close}")).collect()
+            }
             Wanted::Expression { tables } => self.expression(typed, &tables),
         };
         Offer::Names { start: at.start, names }
@@ -73,12 +82,11 @@ impl Names {
         names
     }
 
+    /// What fits at the end of a command, which begins with its backslash or dot.
     fn offer_command(&self, before: &str) -> Offer {
-        let blank = before.len() - before.trim_start().len();
-        let Some((command, rest)) = before[blank..].split_once(char::is_whitespace) else {
-            let names: Vec<String> = meta::names().map(str::to_owned).collect();
-            let names = names.into_iter().filter(|name| name.starts_with(&before[blank..])).collect();
-            return Offer::Names { start: blank, names };
+        let Some((command, rest)) = before.split_once(char::is_whitespace) else {
+            let names = meta::names().filter(|name| name.starts_with(before)).map(str::to_owned).collect();
+            return Offer::Names { start: 0, names };
         };
         let word = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
         let start = before.len() - word.len();
@@ -96,19 +104,52 @@ impl Names {
                         let names = matching(typed, &self.values_of(query, param));
                         return Offer::Names { start: start + param.len() + 1, names };
                     }
-                    None => matching(word, &self.params_of(query)),
+                    None => {
+                        let given = |param: &String| {
+                            rest.split_whitespace().any(|word| word.starts_with(param.as_str()))
+                        };
+                        let open: Vec<String> =
+                            self.params_of(query).into_iter().filter(|param| !given(param)).collect();
+                        matching(word, &open)
+                    }
                 }
             }
             "\\h" | "\\df" if first => matching(word, &self.functions),
             "\\last" | ".last" | ".mode" | "\\format" if first => {
                 matching(word, &formats().map(|format| format.get_name().to_owned()).collect::<Vec<_>>())
             }
-            "\\chart" if first => matching(word, &Kind::ALL.map(|kind| kind.word().to_owned())),
+            "\\chart" if first => {
+                matching(word, Kind::ALL.map(|kind| kind.word().to_owned()).iter().chain(&self.last))
+            }
+            "\\chart" | "\\crosstabview" => matching(word, &self.last),
+            "\\x" if first => matching(word, &["on", "off", "auto"].map(str::to_owned)),
+            "\\t" | "\\timing" | ".timer" | ".headers" if first => {
+                matching(word, &["on", "off"].map(str::to_owned))
+            }
+            "\\pset" if first => matching(word, &meta::SETTINGS.map(str::to_owned)),
+            "\\pset" if rest.trim_start().starts_with("format ") => {
+                matching(word, &formats().map(|format| format.get_name().to_owned()).collect::<Vec<_>>())
+            }
+            "\\pset" => matching(word, &["on", "off", "auto"].map(str::to_owned)),
             "\\unset" if first => matching(word, &self.variables),
             _ => Vec::new(),
         };
         Offer::Names { start, names }
     }
+}
+
+/// Where the command begins that the text ends in, if it ends in one.
+pub(super) fn command_at(before: &str) -> Option<usize> {
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    if !before[line..].contains(['\\', '.']) {
+        return None;
+    }
+    // A quote that a command leaves open opens nothing.
+    let script = split(&Source::new("shell", before)).ok()?;
+    let Some(Piece::Command(command)) = script.pieces.last() else { return None };
+    let last = before.matches('\n').count() + 1;
+    let offset = before[line..].char_indices().nth(command.text.column - 1).map(|(at, _)| at);
+    offset.filter(|_| command.text.line == last).map(|at| line + at)
 }
 
 /// A name as SQL takes it.
@@ -169,8 +210,9 @@ mod tests {
             ("SELECT o.bene| FROM outputs o", "benefit_vnd benefit_basis"),
             ("SELECT * FROM loans l JOIN units AS u ON u.nam", "name_vi"),
             ("WITH mine AS (SELECT 1) SELECT * FROM mi", "mine"),
-            ("SELECT * FROM units WHERE kind = 'pro", "provincial"),
-            ("SELECT * FROM outputs WHERE kind IN ('work', 't", "task"),
+            ("SELECT * FROM units WHERE kind = 'pro", "provincial'"),
+            ("SELECT * FROM units WHERE kind = 'pro|'", "provincial"),
+            ("SELECT * FROM outputs WHERE kind IN ('work', 't", "task'"),
             ("SELECT 'act", ""),
             ("SELECT * FROM 'data", "FILES data"),
             ("SELECT * FROM 'q.csv' WHERE ", ""),
@@ -183,6 +225,10 @@ mod tests {
             ("\\i qu", "FILES qu"),
             ("\\last mark", "markdown"),
             ("\\chart h", "hist"),
+            ("SELECT 1 AS a \\last mark", "markdown"),
+            ("\\pset expa", "expanded"),
+            ("\\pset format js", "json"),
+            ("\\run units/league measure=awards y", "year="),
             ("\\h array_app", "array_append"),
         ] {
             assert_eq!(offered(&names, text).join(" "), expected, "{text}");

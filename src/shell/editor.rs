@@ -31,6 +31,7 @@ pub(super) struct Editor {
     history: Option<PathBuf>,
     above: Above,
     edit_asked: Arc<AtomicBool>,
+    asking: Arc<AtomicBool>,
 }
 
 /// An editor, and what is to be said of it.
@@ -75,7 +76,8 @@ impl Editor {
             choices: None,
             hints: color,
         }));
-        let tab = Tab { above: above.clone() };
+        let asking = Arc::<AtomicBool>::default();
+        let tab = Tab { above: above.clone(), asking: asking.clone() };
         inner.bind_sequence(KeyEvent::from('\t'), EventHandler::Conditional(Box::new(tab)));
         for key in ['e', 'E'] {
             let to_editor = ToEditor { asked: edit_asked.clone() };
@@ -97,7 +99,7 @@ impl Editor {
                 }
             }
         };
-        Ok(Made { editor: Self { inner, history, above, edit_asked }, warning, first })
+        Ok(Made { editor: Self { inner, history, above, edit_asked, asking }, warning, first })
     }
 
     /// Reads a line, which what is `above` it begins; what is pasted may be several. True where the
@@ -124,6 +126,7 @@ impl Editor {
     }
 
     fn choose(&mut self, choices: Option<Vec<String>>) {
+        self.asking.store(choices.is_some(), Ordering::SeqCst);
         if let Some(assistant) = self.inner.helper_mut() {
             assistant.choices = choices;
         }
@@ -149,10 +152,10 @@ impl Editor {
         }
     }
 
-    /// Learns the values that were set.
-    pub(super) fn learn_variables(&mut self, session: &Session) {
+    /// Learns the values that were set, and the columns of the last result.
+    pub(super) fn learn(&mut self, session: &Session) {
         if let Some(assistant) = self.inner.helper_mut() {
-            assistant.names.variables = session.variables.keys().cloned().collect();
+            assistant.names.learn(session);
         }
     }
 }

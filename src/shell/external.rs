@@ -1,10 +1,9 @@
 //! The user's own editor: `VISUAL`, else `EDITOR`, else the system's.
 
 use std::io::Write as _;
-use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::ui::interrupt;
+use crate::ui::child;
 
 /// The text as the user left it in the editor.
 ///
@@ -18,16 +17,17 @@ pub(super) fn edit(text: &str) -> Result<String> {
     let file = tempfile::Builder::new().prefix("tongket-").suffix(".sql").tempfile();
     let mut file = file.map_err(|error| cannot(error.to_string()))?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| cannot(error.to_string()))?;
-    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut command = Command::new(shell);
     // The editor may have arguments; the path is never read by the shell.
-    match cfg!(windows) {
-        true => command.args([flag, &format!("{editor} {}", file.path().display())]),
-        false => command.args([flag, &format!("{editor} \"$1\""), "sh"]).arg(file.path()),
+    let mut command = match cfg!(windows) {
+        true => child::shell(&format!("{editor} {}", file.path().display())),
+        false => {
+            let mut command = child::shell(&format!("{editor} \"$1\""));
+            command.arg("sh").arg(file.path());
+            command
+        }
     };
-    let status = command.status().map_err(|error| cannot(error.to_string()))?;
-    // A Ctrl-C meanwhile was for the editor.
-    interrupt::clear();
+    let mut running = command.spawn().map_err(|error| cannot(error.to_string()))?;
+    let status = child::wait(&mut running).map_err(|error| cannot(error.to_string()))?;
     if !status.success() {
         return Err(cannot(format!("it ended with {status}")).hint("set `VISUAL` or `EDITOR` to your editor"));
     }

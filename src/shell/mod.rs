@@ -19,7 +19,7 @@ use crate::config::file;
 use crate::error::{Error, Kind, Result};
 use crate::meta::{Command, Console, Next};
 use crate::query::Source;
-use crate::query::split::{Piece, Script, split};
+use crate::query::split::{Piece, split};
 use crate::run::Session;
 use crate::ui::{interrupt, text};
 
@@ -50,10 +50,10 @@ struct Shell<'a> {
     editor: Option<Editor>,
     /// The statement that is being written, as far as it goes.
     pending: String,
-    /// The lines of it as they were typed, for the history.
-    typed: String,
     prompt: String,
     more: String,
+    /// The terminal can do nothing but show lines.
+    dumb: bool,
 }
 
 impl<'a> Shell<'a> {
@@ -61,13 +61,20 @@ impl<'a> Shell<'a> {
         let prompt = console.session.config.shell.prompt.clone();
         // Stands where a statement goes on.
         let more = format!("{}-> ", " ".repeat(text::width(&prompt).saturating_sub(3)));
-        Self { console, editor: Some(editor), pending: String::new(), typed: String::new(), prompt, more }
+        Self {
+            console,
+            editor: Some(editor),
+            pending: String::new(),
+            prompt,
+            more,
+            dumb: std::env::var("TERM").is_ok_and(|term| term == "dumb"),
+        }
     }
 
     /// Runs the user's own commands; what fails there is told, and the shell begins all the same.
     async fn begin_with(&mut self, rc: &std::path::Path) {
         if let Err(error) = self.console.file(rc).await {
-            self.told(&error);
+            self.told(&error.hint("what follows it in `tongketrc` was not run"));
         }
         self.refresh(true);
     }
@@ -79,7 +86,7 @@ impl<'a> Shell<'a> {
                 Ok(read) => read,
                 // Ctrl-C gives up the statement, not the shell.
                 Err(ReadlineError::Interrupted) => {
-                    self.give_up_pending();
+                    self.pending.clear();
                     continue;
                 }
                 Err(ReadlineError::Eof) => return Ok(()),
@@ -97,6 +104,8 @@ impl<'a> Shell<'a> {
             if interrupt::must_leave() {
                 return Err(Error::interrupted());
             }
+            // What was asked of the last statement is settled, for Tab too.
+            interrupt::clear();
         }
     }
 
@@ -106,11 +115,6 @@ impl<'a> Shell<'a> {
             Kind::Interrupted => self.console.session.ui.note("cancelled"),
             _ => self.console.session.ui.error(error),
         }
-    }
-
-    fn give_up_pending(&mut self) {
-        self.pending.clear();
-        self.typed.clear();
     }
 
     /// Reads a line on a thread of its own, so that the end of the program does not wait for Enter.
@@ -133,53 +137,57 @@ impl<'a> Shell<'a> {
             let done = work(&mut editor);
             (editor, done)
         });
-        tokio::select! {
-            worked = working => {
-                let (editor, done) =
-                    worked.map_err(|error| Error::data(format!("the line editor stopped: {error}")))?;
-                self.editor = Some(editor);
-                Ok(done)
-            }
-            () = interrupt::leaving() => {
-                modes.restore();
-                self.console.session.ui.end_line();
-                Err(Error::interrupted())
+        tokio::pin!(working);
+        loop {
+            tokio::select! {
+                biased;
+                () = interrupt::leaving() => {
+                    modes.restore();
+                    self.console.session.ui.end_line();
+                    return Err(Error::interrupted());
+                }
+                // A terminal that can do nothing sends a signal for Ctrl-C, and waits for its line on.
+                () = interrupt::asked() => {
+                    interrupt::clear();
+                    if self.dumb {
+                        self.pending.clear();
+                        let prompt = self.prompt.clone();
+                        self.console.session.ui.prompt_again(&prompt);
+                    }
+                }
+                worked = &mut working => {
+                    let (editor, done) =
+                        worked.map_err(|error| Error::data(format!("the line editor stopped: {error}")))?;
+                    self.editor = Some(editor);
+                    return Ok(done);
+                }
             }
         }
     }
 
     /// Takes a line: runs the commands and statements that it ends, keeps what it leaves open.
     async fn take(&mut self, line: &str) -> Result<Next> {
-        let begins_with_command = line.trim_start().starts_with(['\\', '.']);
         let source = Source::new("shell", format!("{}{line}", self.pending));
-        let split = split(&source);
-        let alone = begins_with_command
-            && split.as_ref().is_ok_and(|script| {
-                let [Piece::Command(command)] = script.pieces.as_slice() else { return false };
-                command.ends.is_none()
-            });
-        if alone {
-            self.remember(line);
-        } else {
-            self.typed.push_str(line);
-            self.typed.push('\n');
+        let script = match split(&source) {
+            Ok(script) => script,
+            Err(error) => {
+                self.remember(&source.text);
+                self.pending.clear();
+                return Err(error);
+            }
+        };
+        let within = !self.pending.is_empty();
+        self.pending = script.rest.as_ref().map_or_else(String::new, |rest| format!("{}\n", rest.text()));
+        match script.pieces.as_slice() {
+            // In the middle of a statement a command is no part of it.
+            [Piece::Command(command)] if within && command.ends.is_none() => self.remember(line),
+            _ if script.rest.is_none() => self.remember(&source.text),
+            _ => {}
         }
-        let open = split.as_ref().is_ok_and(|script| script.rest.is_some());
-        if !open {
-            let typed = std::mem::take(&mut self.typed);
-            self.remember(&typed);
+        if within && ["quit", "exit", "help"].contains(&line.trim().trim_end_matches(';')) {
+            self.console.session.ui.echo("a statement is being written: \\q leaves, Ctrl-C gives it up");
         }
-        self.pending.clear();
-        let Script { pieces, rest } = split?;
-        if let Some(rest) = rest {
-            self.pending = format!("{}\n", rest.text());
-        }
-        let ran = self.run(pieces, &source).await;
-        if ran.is_err() && !alone {
-            // A statement that follows a failed one in the same line is given up with it.
-            self.give_up_pending();
-        }
-        ran
+        self.run(script.pieces, &source).await
     }
 
     async fn run(&mut self, pieces: Vec<Piece>, source: &Source) -> Result<Next> {
@@ -192,6 +200,10 @@ impl<'a> Shell<'a> {
                         statement.text.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
                     let ran = self.console.statement(source, statement).await;
                     self.refresh(["CREATE", "DROP"].contains(&word.as_str()));
+                    if ran.is_err() {
+                        // What follows a failed statement in the same line is given up with it.
+                        self.pending.clear();
+                    }
                     ran?;
                 }
                 Piece::Command(typed) => {
@@ -219,7 +231,7 @@ impl<'a> Shell<'a> {
                 return Ok(Next::Stay);
             }
             Some(false) => {
-                self.give_up_pending();
+                self.pending.clear();
                 return Ok(Next::Stay);
             }
             None => {}
@@ -241,8 +253,15 @@ impl<'a> Shell<'a> {
     /// Takes a text, else the last statement, to the user's editor, and on from what comes back.
     async fn edit_text(&mut self, text: Option<String>) -> Result<Next> {
         let text = text.unwrap_or_else(|| self.console.latest_text());
-        self.give_up_pending();
-        let edited = text::nfc(&external::edit(&text)?).trim_end().to_owned();
+        let edited = match external::edit(&text) {
+            Ok(edited) => text::nfc(&edited).trim_end().to_owned(),
+            Err(error) => {
+                // What was written is not lost with the editor.
+                self.pending = format!("{}\n", text.trim_end());
+                return Err(error.hint("the statement is still here: \\p shows it, \\r gives it up"));
+            }
+        };
+        self.pending.clear();
         if edited.is_empty() {
             return Ok(Next::Stay);
         }
@@ -254,7 +273,7 @@ impl<'a> Shell<'a> {
     }
 
     fn remember(&mut self, line: &str) {
-        if line.trim().is_empty() {
+        if line.trim().trim_matches(';').is_empty() {
             return;
         }
         let warning = self.editor.as_mut().and_then(|editor| editor.remember(line));
@@ -267,7 +286,7 @@ impl<'a> Shell<'a> {
         let Some(editor) = &mut self.editor else { return };
         match names {
             true => editor.refresh(self.console.session),
-            false => editor.learn_variables(self.console.session),
+            false => editor.learn(self.console.session),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Names {
     pub(super) queries: Vec<String>,
     pub(super) functions: BTreeSet<String>,
     pub(super) variables: Vec<String>,
+    /// The columns of the last result.
+    pub(super) last: Vec<String>,
     engine: Engine,
     workspace: Option<Workspace>,
     columns: Arc<Learned>,
@@ -73,16 +75,27 @@ impl Names {
         let tables = session.engine.tables.table_names();
         let columns = Arc::<Learned>::default();
         read_columns(&session.engine, tables.clone(), columns.clone());
-        Self {
+        let mut names = Self {
             tables,
             queries: library.iter().flat_map(Library::names).map(str::to_owned).collect(),
             functions: functions.cloned().collect(),
-            variables: session.variables.keys().cloned().collect(),
+            variables: Vec::new(),
+            last: Vec::new(),
             columns,
             engine: session.engine.clone(),
             codes: codes(&session.contract().unwrap_or_default()),
             workspace,
-        }
+        };
+        names.learn(session);
+        names
+    }
+
+    /// Takes in what each statement may change: the values that are set, the last result.
+    pub(super) fn learn(&mut self, session: &Session) {
+        self.variables = session.variables.keys().cloned().collect();
+        let last = session.last.get().ok();
+        let fields = last.iter().flat_map(|kept| kept.schema.fields().iter());
+        self.last = fields.map(|field| field.name().clone()).collect();
     }
 
     /// The columns of these tables, or of all where none is named; each once, in their order.

@@ -3,6 +3,7 @@
 //! Standard output is data and nothing else; counts, banners and progress go to standard error, and
 //! only where that is a terminal; warnings and errors always do. Nothing else in the crate prints.
 
+pub mod child;
 pub mod interrupt;
 mod pager;
 pub mod progress;
@@ -135,6 +136,16 @@ impl Ui {
         }
     }
 
+    /// Whether a page is being read in a pager.
+    pub fn in_pager(&self) -> bool {
+        self.out.in_pager()
+    }
+
+    /// How long readers of pages have kept us waiting since this was asked last.
+    pub fn take_waited(&mut self) -> std::time::Duration {
+        self.out.take_waited()
+    }
+
     /// Whether the reader has left the page before its end.
     pub fn left_page(&self) -> bool {
         self.out.left()
@@ -209,6 +220,12 @@ impl Ui {
     /// Shows a line that the user gave in another way than by typing it.
     pub fn echo(&mut self, line: &str) {
         self.say(&text::visible(line));
+    }
+
+    /// Shows the prompt again on a new line, where the line editor does not.
+    pub fn prompt_again(&mut self, prompt: &str) {
+        let _ = write!(self.err, "\n{prompt}");
+        let _ = self.err.flush();
     }
 
     /// Ends the line that the cursor stands in.

@@ -2,37 +2,54 @@
 //! as `less`, everything else is printed.
 
 use std::io::{self, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
-use super::{interrupt, text};
+use super::{child, text};
 
 /// What the pager is without `TONGKET_PAGER` and `PAGER`: no wrapped lines, colours kept, and what
 /// was read stays on the screen.
 const USUAL: &str = "less -SRFX";
 
-/// Bytes given to a pager that are kept in case that it cannot be started.
+/// Bytes given to a pager that are kept in case that it fails.
 const KEPT: usize = 1 << 20;
 
+/// How long a pager that takes no more is given to end.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// The pager's command: `TONGKET_PAGER`, else what is configured, else `PAGER`, else `less -SRFX`;
-/// `None` where the one that counts is empty.
+/// `None` where the one that counts is empty or cannot be run.
 pub(super) fn command(configured: Option<String>) -> Option<String> {
     let variable = |name: &str| std::env::var(name).ok();
     let chosen = variable("TONGKET_PAGER").or(configured).or_else(|| variable("PAGER"));
-    chosen.map_or_else(
-        || Some(USUAL.to_owned()),
-        |command| Some(command).filter(|command| !command.trim().is_empty()),
-    )
+    chosen.or_else(|| Some(USUAL.to_owned())).filter(|command| can_be_run(command))
+}
+
+/// Whether the program that a command names is there; what only a shell can tell may be.
+fn can_be_run(command: &str) -> bool {
+    let Some(program) = command.split_whitespace().next() else { return false };
+    if program.contains(['=', '$', '(', '~', '"', '\'']) {
+        return true;
+    }
+    let there = |path: &std::path::Path| path.is_file();
+    match program.contains('/') {
+        true => there(program.as_ref()),
+        false => std::env::var_os("PATH")
+            .is_some_and(|path| std::env::split_paths(&path).any(|folder| there(&folder.join(program)))),
+    }
 }
 
 /// The stream behind standard output, and the page that is being written to it.
 pub(super) struct Out {
     stream: Box<dyn Write + Send>,
     page: Option<Page>,
+    /// How long the reader of a page has kept us waiting.
+    waited: Duration,
 }
 
 impl Out {
     pub(super) fn new(stream: Box<dyn Write + Send>) -> Self {
-        Self { stream, page: None }
+        Self { stream, page: None, waited: Duration::ZERO }
     }
 
     /// From here on what is written is one page, for a terminal of this size.
@@ -41,9 +58,19 @@ impl Out {
         self.page = Some(Page { pager: pager.to_owned(), rows, columns, lines: 0, width: 0, state });
     }
 
+    /// Whether the page is being read in a pager.
+    pub(super) fn in_pager(&self) -> bool {
+        matches!(&self.page, Some(Page { state: State::Paging { .. }, .. }))
+    }
+
     /// Whether the reader has left the page before its end.
     pub(super) fn left(&self) -> bool {
-        matches!(&self.page, Some(Page { state: State::Paging { left: true, .. }, .. }))
+        matches!(&self.page, Some(Page { state: State::Left(_), .. }))
+    }
+
+    /// How long readers have kept us waiting since this was asked last.
+    pub(super) fn take_waited(&mut self) -> Duration {
+        std::mem::take(&mut self.waited)
     }
 
     /// Ends the page and waits until it has been read.
@@ -52,19 +79,22 @@ impl Out {
     /// Standard output cannot be written.
     pub(super) fn end_page(&mut self) -> io::Result<()> {
         let Some(page) = self.page.take() else { return Ok(()) };
-        match page.state {
+        let begun = Instant::now();
+        let done = match page.state {
             State::Holding(held) => self.stream.write_all(&held),
             State::Passing => Ok(()),
-            State::Paging { mut child, sent, .. } => {
+            State::Paging { mut child, sent } => {
                 drop(child.stdin.take());
-                let status = child.wait();
-                // A Ctrl-C while reading was for the pager.
-                interrupt::clear();
-                // 127: the shell found no such program.
-                let missing = status.is_ok_and(|status| status.code() == Some(127));
-                if missing { self.stream.write_all(&sent) } else { Ok(()) }
+                match child::wait(&mut child) {
+                    // A pager that fails is none. What it was given is here, if it was not very much.
+                    Ok(status) if status.code().is_some_and(|code| code != 0) => self.stream.write_all(&sent),
+                    _ => Ok(()),
+                }
             }
-        }
+            State::Left(mut child) => child::wait(&mut child).map(drop),
+        };
+        self.waited += begun.elapsed();
+        done
     }
 }
 
@@ -83,7 +113,9 @@ enum State {
     /// It still fits.
     Holding(Vec<u8>),
     /// The pager has it.
-    Paging { child: Child, sent: Vec<u8>, left: bool },
+    Paging { child: Child, sent: Vec<u8> },
+    /// The pager was left: its reader wants no more, which is a reader's right.
+    Left(Child),
     /// There is no pager: it goes to the stream.
     Passing,
 }
@@ -106,59 +138,83 @@ impl Page {
     }
 
     fn start(&self) -> io::Result<Child> {
-        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut command = Command::new(shell);
-        command.args([flag, &self.pager]).stdin(Stdio::piped());
+        let mut command = child::shell(&self.pager);
+        command.stdin(Stdio::piped());
         if std::env::var_os("LESSCHARSET").is_none() {
             // Vietnamese stays readable under a locale of C.
             command.env("LESSCHARSET", "utf-8");
         }
         command.spawn()
     }
+
+    /// Takes the next bytes; those that go to the stream itself come back.
+    fn take(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let overflows = matches!(self.state, State::Holding(_)) && self.overflows(bytes);
+        match std::mem::replace(&mut self.state, State::Passing) {
+            State::Holding(mut held) => {
+                held.extend_from_slice(bytes);
+                if !overflows {
+                    self.state = State::Holding(held);
+                    return None;
+                }
+                match self.start() {
+                    Ok(child) => self.give(child, Vec::new(), &held),
+                    Err(_) => Some(held),
+                }
+            }
+            State::Paging { child, sent } => self.give(child, sent, bytes),
+            State::Left(child) => {
+                self.state = State::Left(child);
+                None
+            }
+            State::Passing => Some(bytes.to_vec()),
+        }
+    }
+
+    /// Gives bytes to the pager; one that has failed gives back all that it was given.
+    fn give(&mut self, mut child: Child, mut sent: Vec<u8>, bytes: &[u8]) -> Option<Vec<u8>> {
+        let whole = sent.len() + bytes.len() <= KEPT;
+        if whole {
+            sent.extend_from_slice(bytes);
+        }
+        let written = child.stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(bytes));
+        if written.is_ok() {
+            self.state = State::Paging { child, sent };
+            return None;
+        }
+        let begun = Instant::now();
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) if whole && status.code().is_some_and(|code| code != 0) => {
+                    return Some(sent);
+                }
+                Ok(None) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
+                _ => {
+                    self.state = State::Left(child);
+                    return None;
+                }
+            }
+        }
+    }
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(page) = &mut self.page else { return self.stream.write(bytes) };
-        let overflows = matches!(page.state, State::Holding(_)) && page.overflows(bytes);
-        match &mut page.state {
-            State::Holding(held) => {
-                held.extend_from_slice(bytes);
-                if overflows {
-                    let held = std::mem::take(held);
-                    match page.start() {
-                        Ok(child) => {
-                            page.state = State::Paging { child, sent: Vec::new(), left: false };
-                            page.give(&held);
-                        }
-                        Err(_) => {
-                            page.state = State::Passing;
-                            self.stream.write_all(&held)?;
-                        }
-                    }
-                }
-            }
-            State::Paging { .. } => page.give(bytes),
-            State::Passing => self.stream.write_all(bytes)?,
+        let begun = Instant::now();
+        if let Some(back) = page.take(bytes) {
+            self.stream.write_all(&back)?;
+        } else {
+            self.waited += begun.elapsed();
         }
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &self.page {
-            Some(Page { state: State::Holding(_) | State::Paging { .. }, .. }) => Ok(()),
-            _ => self.stream.flush(),
+            None | Some(Page { state: State::Passing, .. }) => self.stream.flush(),
+            Some(_) => Ok(()),
         }
-    }
-}
-
-impl Page {
-    /// Gives bytes to the pager; one that has been left wants no more, which is its reader's right.
-    fn give(&mut self, bytes: &[u8]) {
-        let State::Paging { child, sent, left } = &mut self.state else { return };
-        let room = KEPT.saturating_sub(sent.len()).min(bytes.len());
-        sent.extend_from_slice(&bytes[..room]);
-        *left |= child.stdin.as_mut().is_some_and(|stdin| stdin.write_all(bytes).is_err());
     }
 }
 
@@ -180,5 +236,11 @@ mod tests {
         let mut parts = page(50, 10);
         assert!(!parts.overflows("Huyện ".as_bytes()));
         assert!(parts.overflows("đoàn Yên".as_bytes()));
+    }
+
+    #[test]
+    fn a_pager_that_is_not_there_is_none() {
+        assert!(can_be_run("sh -c cat") && can_be_run("/bin/sh") && can_be_run("LESS=-R less"));
+        assert!(!can_be_run("no-such-pager -S") && !can_be_run("/no/such/pager") && !can_be_run(" "));
     }
 }

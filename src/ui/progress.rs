@@ -1,11 +1,11 @@
 //! A bar on standard error for work whose size is known, gone when the work is done.
 
+use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Eighths of a column.
-const CHARS: &str = "█▉▊▋▌▍▎▏ ";
+use super::text;
 
 /// A progress bar that shows itself only on a terminal.
 pub struct Progress(ProgressBar);
@@ -16,7 +16,9 @@ impl Progress {
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let template = format!("{{msg:<14}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit} {{eta}}");
-        style(&bar, &template);
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+        }
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar)
     }
@@ -38,49 +40,85 @@ impl Drop for Progress {
     }
 }
 
-/// A bar over rows that are read, of which it may not be known how many there are.
-pub struct Reading {
-    bar: ProgressBar,
-    of: Option<u64>,
-}
+/// A line on standard error over rows that are read, of which it may not be known how many there are.
+///
+/// It is drawn in place and shorter than the terminal, so that the `^C` which the terminal writes
+/// behind it goes with it.
+pub struct Reading(());
 
 impl Reading {
-    /// A bar on standard error for work that has taken a while already.
-    pub fn begin(elapsed: Duration) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_elapsed(elapsed);
-        style(&bar, "{spinner} {elapsed_precise}  {human_pos} rows read  Ctrl-C stops");
-        Self { bar, of: None }
+    /// Nothing is shown yet.
+    pub fn begin() -> Self {
+        Self(())
     }
 
-    /// Shows the rows read so far, of how many where that is known.
-    pub fn show(&mut self, rows: u64, of: Option<u64>) {
-        let of = of.filter(|of| *of > 0);
-        if self.of != of {
-            self.of = of;
-            match of {
-                Some(_) => style(
-                    &self.bar,
-                    "{elapsed_precise} {wide_bar} {percent}% of {human_len} rows read  Ctrl-C stops",
-                ),
-                None => style(&self.bar, "{spinner} {elapsed_precise}  {human_pos} rows read  Ctrl-C stops"),
-            }
-            if let Some(of) = of {
-                self.bar.set_length(of);
-            }
-        }
-        self.bar.set_position(of.map_or(rows, |of| rows.min(of)));
-        self.bar.tick();
+    /// Shows the rows read so far, of how many where that is known, and the time that it has taken.
+    pub fn show(&mut self, rows: u64, of: Option<u64>, elapsed: Duration) {
+        let line = line(rows, of, elapsed, super::columns());
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "\r{line}\x1b[K").and_then(|()| err.flush());
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
     }
 }
 
-fn style(bar: &ProgressBar, template: &str) {
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars(CHARS).tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
+/// `00:12 ████▌      43% of 2,880 rows read  Ctrl-C stops`, as much of it as there is room for.
+fn line(rows: u64, of: Option<u64>, elapsed: Duration, columns: usize) -> String {
+    /// Columns that are left free at the end of the line.
+    const FREE: usize = 5;
+    let room = columns.saturating_sub(FREE);
+    let seconds = elapsed.as_secs();
+    let mut line = format!("{:02}:{:02} ", seconds / 60, seconds % 60);
+    let stops = "  Ctrl-C stops";
+    let read = match of.filter(|of| *of > 0) {
+        Some(of) => {
+            let part = (rows.min(of) as f64) / (of as f64);
+            let read = format!(" {:3.0}% of {} read", part * 100.0, text::count(of, "row"));
+            let bar = room.saturating_sub(line.len() + read.len() + stops.len()).min(40);
+            line.push_str(&eighths(part, bar));
+            read
+        }
+        None => format!("{} read", text::count(rows, "row")),
+    };
+    line.push_str(&read);
+    if text::width(&line) + stops.len() <= room {
+        line.push_str(stops);
+    }
+    text::fit(&line, room).into_owned()
+}
+
+/// A bar of that many columns, in eighths of one.
+fn eighths(part: f64, columns: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let filled = (part * columns as f64 * 8.0).round() as usize;
+    let mut bar = "█".repeat(filled / 8) + EIGHTHS[filled % 8];
+    let width = text::width(&bar);
+    bar.push_str(&"·".repeat(columns.saturating_sub(width)));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_fits_the_terminal() {
+        let time = Duration::from_secs(72);
+        assert_eq!(
+            line(1_440, Some(2_880), time, 64),
+            "01:12 ███████▌·······  50% of 2,880 rows read  Ctrl-C stops"
+        );
+        assert_eq!(line(47_002, None, time, 80), "01:12 47,002 rows read  Ctrl-C stops");
+        for columns in [20, 40, 60, 200] {
+            for of in [None, Some(1_000_000_000)] {
+                let line = line(123_456_789, of, time, columns);
+                assert!(text::width(&line) < columns - 4, "{columns}: {line}");
+            }
+        }
     }
 }

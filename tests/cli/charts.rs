@@ -65,7 +65,7 @@ fn what_cannot_be_drawn_is_told() {
         ("SELECT 'a' AS x, 'b' AS y", "there is no column of numbers to draw"),
         ("SELECT unit_id, kind FROM units \\chart bar unit_id kind", "`kind` is not a column of numbers"),
         ("SELECT 1 AS a, 2 AS b \\chart bar a bb", "did you mean `b`?"),
-        ("SELECT 1 AS a, 2 AS b \\chart pie a b", "`b` is a third"),
+        ("SELECT 1 AS a, 2 AS b \\chart bar a b c", "`c` is a third"),
         ("SELECT 'x' AS a, -1 AS b \\chart bar a b log", "a log scale has no place for -1"),
         ("SELECT 'x' AS a, NULL::int AS b", "there is nothing to draw: no row has a value"),
         ("SELECT unit_id AS a, 1 AS b FROM units WHERE false", "there is nothing to draw"),
@@ -130,5 +130,10 @@ fn a_profile_is_written_of_every_statement() {
     assert_eq!(profile.as_array().map(Vec::len), Some(2));
     assert_eq!(env.run(&["run", "figures/f08", "--profile", "q.json"]).status, 0);
     assert!(env.read("q.json").contains("trainees"));
-    assert!(env.run(&["--profile", "p.json", "-c", "SELECT 1"]).stderr.contains("exists already"));
+    // A place that cannot be written is found before any work.
+    for (path, words) in [("p.json", "exists already"), ("none/p.json", "there is no folder")] {
+        let ran = env.run(&["--profile", path, "-c", "SELECT 1"]);
+        assert!(ran.stdout.is_empty() && ran.stderr.contains(words), "{ran}");
+    }
+    assert!(!env.path("none").exists());
 }

@@ -145,6 +145,8 @@ fn a_slip_is_found_before_anything_runs() {
         ("\\unset n", "`n` is not set"),
         ("\\g", "has nothing to run"),
         ("\\e", "is for the shell"),
+        ("\\run loans/by-channel ?", "here is nobody to ask"),
+        ("SELECT 1 AS a, 2 AS b \\chart pie", "the charts are `bar`, `line`"),
         ("\\i none.sql", "cannot read `none.sql`"),
         ("\\echo 'it", ""),
         ("\\d 'units", "a quote is not closed"),
@@ -210,4 +212,10 @@ fn variables_are_bound() {
         SELECT $t AS t, $n AS n, $i + 1 AS i, $s = 'Huyện' AS same;\n\
         SELECT count(*) AS n FROM loan_balances WHERE as_of_date = $d;";
     assert_eq!(env.run(&["-c", script]).stdout, "t,n,i,same\nx' OR 1=1 --,007,8,true\nn\n240\n");
+    let typed = "\\set q '5'\n\\set d 1.50\n\\set big 99999999999999999999\n\\set f 1e5\n\\set b true\n\
+        SELECT arrow_typeof($q) AS q, $d AS d, $big AS big, $f + 1 AS f, NOT $b AS b;";
+    assert_eq!(
+        env.run(&["-c", typed]).stdout,
+        "q,d,big,f,b\nUtf8,1.50,99999999999999999999,100001.0,false\n"
+    );
 }

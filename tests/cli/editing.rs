@@ -93,6 +93,9 @@ fn tab_knows_the_place() {
         ("SELECT * FROM plan\t", "FROM plan_tasks"),
         ("\\run mine kind=prov\t", "\\run mine kind=provincial"),
         ("\\run loans/by-channel a\t", "by-channel as_of="),
+        ("\\run loans/by-channel as_of=2022-06\t", "as_of=2022-06-30"),
+        ("SELECT 1 AS a \\last mark\t", "\\last markdown"),
+        ("\\pset exp\t", "\\pset expanded"),
         ("\\last mark\t", "\\last markdown"),
         ("\\h array_app\t", "\\h array_append"),
         (".tab\t", ".tables"),
@@ -148,7 +151,7 @@ fn what_is_pasted_stays_as_it_is() {
     terminal.keys(" \\gdesc\r");
     terminal.wait(" last");
     let screen = terminal.prompt();
-    assert!(screen.contains("⋮ 161 rows not shown"), "{screen}");
+    assert!(screen.contains(" c200    bigint\n last    text\n"), "{screen}");
     terminal.keys(&format!("{}SELECT 1 AS a;\nSELECT 2 AS b;\n{}", PASTE.0, PASTE.1));
     let screen = terminal.enter("");
     assert!(screen.contains(" a\n ─\n 1\n") && screen.contains(" b\n ─\n 2\n"), "{screen}");
@@ -172,9 +175,15 @@ fn the_users_editor_takes_the_statement() {
     let screen = terminal.press(ALT_E);
     assert!(screen.contains("SELECT 41 + 3 AS k;\n  k\n ──\n 44\n"), "{screen}");
     let mut terminal = shell(&env, &[("VISUAL", "false"), ("EDITOR", "true")]);
-    let screen = terminal.enter("\\e");
+    let screen = terminal.enter("\\r");
+    assert!(screen.ends_with("tongket>"), "{screen}");
+    terminal.begin("SELECT 40 + 1");
+    terminal.keys("AS precious");
+    terminal.keys(ALT_E);
+    let screen = terminal.wait("\\r gives it up");
     assert!(screen.contains("cannot edit in `false`: it ended with"), "{screen}");
-    assert!(terminal.enter("SELECT 40 + 1 AS n;").contains("\n 41\n"));
+    // What was written is still there.
+    assert!(terminal.enter(";").contains(" precious\n ────────\n       41\n"));
 }
 
 #[test]
@@ -188,6 +197,39 @@ fn the_statement_being_written_is_shown_and_given_up() {
     assert!(terminal.enter("SELECT 2 AS n;").ends_with(" n\n ─\n 2\ntongket>"));
     assert!(terminal.enter("\\p").ends_with("\\p\nSELECT 2 AS n;\ntongket>"));
     assert!(terminal.enter("\\g").ends_with(" n\n ─\n 2\ntongket>"));
+}
+
+/// What goes wrong costs neither the statement nor the history.
+#[test]
+fn a_slip_costs_nothing_that_was_typed() {
+    let env = TestEnv::workspace();
+    let mut terminal = shell(&env, &[("NO_COLOR", "1")]);
+    terminal.line("SELECT 7 AS q \\foo");
+    terminal.wait("there is no command `\\foo`");
+    assert!(terminal.enter(";").contains(" q\n ─\n 7\n"));
+    terminal.begin("SELECT 8");
+    terminal.line("quit");
+    terminal.wait("a statement is being written: \\q leaves");
+    terminal.press(CTRL_C);
+    terminal.enter("SELECT nothing;");
+    terminal.keys("\u{1b}[A");
+    terminal.wait_until("the last line", |screen| screen.ends_with("tongket> SELECT nothing;"));
+}
+
+/// On a terminal that can do nothing Ctrl-C comes as a signal.
+#[test]
+fn ctrl_c_gives_the_statement_up_on_a_dumb_terminal() {
+    let env = TestEnv::workspace();
+    let mut command = env.command("sh");
+    command.args(["-c", "stty rows 40 cols 100 isig; exec \"$0\" -q", TONGKET]).env("TERM", "dumb");
+    let mut terminal = Terminal::spawn(command, 40, 100);
+    terminal.wait("tongket>");
+    terminal.line("SELECT 1,");
+    terminal.wait("->");
+    terminal.keys(CTRL_C);
+    terminal.wait_until("a prompt", |screen| screen.ends_with("\ntongket>"));
+    terminal.line("SELECT 6 * 7 AS n;");
+    terminal.wait(" 42");
 }
 
 /// A saved query is asked for what it needs: type, default and choice are told, Tab offers, and a
@@ -206,6 +248,10 @@ fn a_saved_query_asks_for_what_is_missing() {
     terminal.wait("a date is written YYYY-MM-DD");
     terminal.line("");
     terminal.wait("kind (text, one of affiliated, city, district, provincial):");
+    terminal.line("citi");
+    terminal.wait("did you mean `city`?");
+    terminal.keys("\t\t");
+    terminal.wait("affiliated  city");
     terminal.keys("aff\t");
     terminal.wait(": affiliated");
     let screen = terminal.enter("");

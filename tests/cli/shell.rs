@@ -168,7 +168,7 @@ fn results_go_to_a_file_that_appears_whole() {
 #[test]
 fn half_a_result_is_no_file() {
     let env = TestEnv::empty();
-    let mut terminal = shell(&env, &["-q"]);
+    let mut terminal = shell(&env, &[]);
     terminal.enter("\\o part.csv");
     let screen = terminal.enter("SELECT 1 / (value - 20000) AS n FROM generate_series(1, 30000);");
     assert!(screen.contains("divide by zero") && screen.contains("is given up"), "{screen}");
@@ -177,7 +177,7 @@ fn half_a_result_is_no_file() {
     assert!(terminal.enter("\\o").contains("no statement gave a result"));
     terminal.enter("\\o stopped.csv");
     terminal.line("SELECT value FROM generate_series(1, 300000000);");
-    std::thread::sleep(Duration::from_millis(800));
+    terminal.wait("Ctrl-C stops");
     let begun = Instant::now();
     assert!(terminal.press(CTRL_C).contains("is given up"));
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
@@ -268,7 +268,7 @@ fn an_interrupt_stops_the_statement_and_keeps_the_shell() {
     for _ in 0..2 {
         terminal
             .line("SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;");
-        std::thread::sleep(Duration::from_millis(1500));
+        terminal.wait("Ctrl-C stops");
         let begun = Instant::now();
         let screen = terminal.press(CTRL_C);
         assert!(screen.contains("cancelled"), "{screen}");

@@ -122,11 +122,11 @@ fn an_error_shows_its_line_and_a_caret() {
     exit 1
     --- stdout
     --- stderr
-    error: 'activities.unit_id' must appear in GROUP BY clause because it's not an aggregate expression
+    error: `activities.unit_id` stands beside an aggregate and is not in GROUP BY
      --> -c:1:8
     1 | SELECT unit_id, count(*) FROM activities
       |        ^^^^^^^
-    hint: either add 'activities.unit_id' to GROUP BY clause, or use an aggregate function like ANY_VALUE(activities.unit_id)
+    hint: group by it: GROUP BY activities.unit_id; or take one value of it: min(activities.unit_id)
     ");
     insta::assert_snapshot!(env.run(&["-c", "SELECT unit_id FROM activities, outputs"]), @"
     exit 1
@@ -357,4 +357,14 @@ fn stored_tables_are_never_written() {
 fn sql_may_begin_with_a_comment() {
     let env = TestEnv::empty();
     assert_eq!(env.csv("-- a question\nSELECT 1 AS n"), "n\n1\n");
+}
+
+/// An exponent makes a number floating point, as in standard SQL; a point alone an exact decimal.
+#[test]
+fn a_number_with_an_exponent_is_floating_point() {
+    let env = TestEnv::empty();
+    assert_eq!(
+        env.csv("SELECT value * 1e3 AS a, value / 1e3 AS b, 1e308 AS c, -2.5e-3 AS d, 0.1 + 0.2 AS e, arrow_typeof(1e0) AS t FROM generate_series(3, 3)"),
+        "a,b,c,d,e,t\n3000.0,0.003,1e308,-0.0025,0.3,Float64\n"
+    );
 }

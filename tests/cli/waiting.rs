@@ -7,6 +7,7 @@ use crate::pty::Terminal;
 use rexpect::process::Signal;
 
 const CTRL_C: &str = "\u{3}";
+const CTRL_L: &str = "\u{c}";
 
 /// Runs far longer than any test waits.
 const ENDLESS: &str =
@@ -24,7 +25,7 @@ fn a_bar_comes_after_a_second_and_goes() {
     let mut terminal = shell(&env);
     terminal.line(ENDLESS);
     let screen = terminal.wait("rows read  Ctrl-C stops");
-    assert!(screen.contains("00:00:0"), "{screen}");
+    assert!(screen.contains("00:0"), "{screen}");
     let screen = terminal.press(CTRL_C);
     assert!(!screen.contains("Ctrl-C stops") && screen.contains("cancelled"), "{screen}");
     // Of a stored table it is known how much there is to read.
@@ -53,16 +54,21 @@ fn ctrl_c_brings_the_prompt_back() {
         ENDLESS,
         "SELECT value, random() AS r FROM generate_series(1, 3000000000) ORDER BY r;",
         "SELECT count(DISTINCT value % 100000007) FROM generate_series(1, 3000000000);",
+        // No pair fits, so that the join gives no row and pauses nowhere.
+        "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value + b.value = 3.5;",
+        "SELECT count(*) FROM generate_series(1, 300000) a JOIN generate_series(1, 300000) b ON a.value % 2 = b.value % 2 AND a.value + b.value < 0;",
         "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r;",
     ] {
         terminal.line(sql);
-        std::thread::sleep(Duration::from_millis(1200));
+        terminal.wait("Ctrl-C stops");
         let begun = Instant::now();
         assert!(terminal.press(CTRL_C).contains("cancelled"), "{sql}");
         assert!(begun.elapsed() < Duration::from_secs(2), "{sql}: {:?}", begun.elapsed());
         terminal.press(CTRL_C);
         terminal.press(CTRL_C);
         assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));
+        assert!(terminal.enter("\\dv").contains("0 rows"));
+        terminal.keys(CTRL_L);
     }
     terminal.line("\\q");
     assert_eq!(terminal.end(), 0);
@@ -73,7 +79,7 @@ fn an_interrupt_from_outside_is_a_ctrl_c() {
     let env = TestEnv::empty();
     let mut terminal = shell(&env);
     terminal.line(ENDLESS);
-    std::thread::sleep(Duration::from_millis(1200));
+    terminal.wait("Ctrl-C stops");
     terminal.signal(Signal::SIGINT);
     terminal.wait("cancelled");
     terminal.prompt();
@@ -100,5 +106,27 @@ fn a_kill_leaves_the_terminal_as_it_was() {
             assert!(screen.replace('\n', " ").contains(mode), "{mode}\n{screen}");
         }
         assert!(!screen.contains("-icanon"), "{screen}");
+    }
+}
+
+/// A pager or an editor does not keep the shell from leaving.
+#[test]
+fn a_kill_ends_what_the_shell_waits_for() {
+    let env = TestEnv::empty();
+    for (line, waits) in [
+        ("SELECT value FROM generate_series(1, 60);", "TONGKET_PAGER='cat >paged; sleep 50'"),
+        ("\\e", "VISUAL='sleep 50;'"),
+        ("\\! sleep 50", "A=b"),
+    ] {
+        let mut command = env.command("sh");
+        let script = format!("stty rows 30 cols 100; export {waits}; \"$0\" -q; echo \"exit $?\"; sleep 60");
+        command.args(["-c", &script, TONGKET]);
+        let mut terminal = Terminal::spawn(command, 30, 100);
+        terminal.prompt();
+        terminal.enter("\\! (sleep 2; kill -TERM $PPID) >/dev/null &");
+        terminal.line(line);
+        let begun = Instant::now();
+        terminal.wait("exit 130");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{line}: {:?}", begun.elapsed());
     }
 }
