@@ -3,6 +3,7 @@
 mod advice;
 mod diagnose;
 mod embedded;
+mod explain;
 mod guard;
 mod numbers;
 mod pauses;

@@ -17,8 +17,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
+use super::explain::Explain;
 use super::scan::Scans;
-use super::start::Explain;
 use super::{Engine, advice, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;

@@ -15,7 +15,7 @@ use crate::config::Workspace;
 use crate::engine::{self, Job, Params};
 use crate::error::{Error, Result};
 use crate::query::{Library, Source, Statement};
-use crate::ui::{interrupt, text};
+use crate::ui::{columns, interrupt, text};
 
 impl Session {
     /// Lists the views of the session with the SQL that they stand for.
@@ -169,8 +169,8 @@ impl Session {
         )
     }
 
-    /// What somebody who is here for the first time may begin with.
-    pub fn things_to_try(&self) -> Vec<String> {
+    /// What somebody who is here for the first time finds and may begin with.
+    pub fn welcome(&self) -> Vec<String> {
         let queries = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
         let query =
             queries.as_ref().and_then(|library| library.names().find(|name| !name.starts_with("figures")));
@@ -183,10 +183,13 @@ impl Session {
         let tries: Vec<String> =
             tries.into_iter().flatten().map(|(what, why)| format!("  {what:<36} {why}")).collect();
         if tries.is_empty() {
-            tries
-        } else {
-            std::iter::once("To begin with:".to_owned()).chain(tries).collect()
+            return tries;
         }
+        let names =
+            self.engine.tables.stored().map_or_else(|_| Vec::new(), |tables| tables.into_keys().collect());
+        let tables = format!("Tables: {}", names.join(", "));
+        let lines = text::wrapped(&tables, columns()).into_iter();
+        lines.chain(std::iter::once("To begin with:".to_owned())).chain(tries).collect()
     }
 
     /// Writes the profile, where one was asked for.

@@ -299,7 +299,7 @@ fn greet(session: &mut Session, first: bool) {
         .ui
         .note("SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves.");
     if first && session.config.workspace.is_some() {
-        for line in session.things_to_try() {
+        for line in session.welcome() {
             session.ui.note(&line);
         }
     }

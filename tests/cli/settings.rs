@@ -104,6 +104,7 @@ fn who_is_new_is_told_what_to_try() {
     let mut terminal = shell(&env, &[]);
     let screen = terminal.prompt();
     assert!(screen.contains("10 tables, 37 saved queries (synthetic rows)"), "{screen}");
+    assert!(screen.contains("Tables: activities, awards, classes,"), "{screen}");
     let tries: Vec<String> = screen
         .lines()
         .filter_map(|line| Some(line.strip_prefix("  ")?.split("   ").next()?.trim().to_owned()))
