@@ -1,4 +1,5 @@
-//! How long the shell lets its user wait: for the first prompt, and for Tab among 10,000 columns.
+//! How long the shell lets its user wait: for the first prompt, for Tab among 10,000 columns, for the
+//! prompt after Ctrl-C; and whether the memory of a statement that was given up comes back.
 //!
 //! `cargo bench --bench shell` measures the whole program on a pseudo-terminal, from outside. A peer
 //! in `PATH` (`duckdb`, `psql`, `datafusion-cli`) is started in turn with it, for this machine's own
@@ -8,47 +9,86 @@
 
 use std::io::{Read, Write};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rexpect::process::PtyProcess;
 
 const RUNS: usize = 21;
 
+/// Nothing here takes that long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the line editor writes when it begins to read.
+const PASTE_ON: &str = "\u{1b}[?2004h";
+
+/// Statements that run far longer than anybody waits.
+const ENDLESS: [&str; 4] = [
+    "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b;",
+    "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value + b.value = 3.5;",
+    "SELECT value, random() AS r FROM generate_series(1, 3000000000) ORDER BY r;",
+    "SELECT string_agg(CAST(value AS VARCHAR), ',') FROM generate_series(1, 3000000000);",
+];
+
 /// A program on a terminal, and what it has written.
 struct Shell {
     process: PtyProcess,
-    terminal: std::fs::File,
+    keyboard: std::fs::File,
+    written: Arc<Mutex<String>>,
     begun: Instant,
 }
 
 impl Shell {
     fn start(program: &str, args: &[&str], home: &std::path::Path) -> Self {
-        let mut command = Command::new(program);
-        command.args(args).env("HOME", home).env("TERM", "xterm-256color").env_remove("XDG_STATE_HOME");
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo \"pid $$.\"; exec \"$0\" \"$@\"", program]).args(args);
+        command.env("HOME", home).env("TERM", "xterm-256color").env_remove("XDG_STATE_HOME");
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         let begun = Instant::now();
         let mut process = PtyProcess::new(command).expect("a pseudo-terminal");
         process.set_kill_timeout(Some(100));
-        let terminal = process.get_file_handle().expect("a handle");
-        Self { process, terminal, begun }
+        let keyboard = process.get_file_handle().expect("a handle");
+        let mut terminal = process.get_file_handle().expect("a handle");
+        let written = Arc::<Mutex<String>>::default();
+        let shared = written.clone();
+        // A write that nobody reads would keep the program waiting.
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n) = terminal.read(&mut buffer) {
+                if n == 0 {
+                    break;
+                }
+                shared.lock().expect("a text").push_str(&String::from_utf8_lossy(&buffer[..n]));
+            }
+        });
+        Self { process, keyboard, written, begun }
     }
 
-    /// The time from the start until a text has come.
-    fn until(&mut self, text: &str) -> Duration {
-        let mut seen = Vec::new();
-        let mut buffer = [0; 4096];
-        while !String::from_utf8_lossy(&seen).contains(text) {
-            match self.terminal.read(&mut buffer) {
-                Ok(n) if n > 0 => seen.extend_from_slice(&buffer[..n]),
-                _ => panic!("ended before `{text}` came: {}", String::from_utf8_lossy(&seen)),
+    /// Waits until a text has come; gives what came before it, and the time since the last key.
+    fn until(&mut self, text: &str) -> (String, Duration) {
+        loop {
+            let mut written = self.written.lock().expect("a text");
+            if let Some(at) = written.find(text) {
+                let before = written[..at].to_owned();
+                written.drain(..at + text.len());
+                return (before, self.begun.elapsed());
             }
+            drop(written);
+            assert!(self.begun.elapsed() < PATIENCE, "`{text}` has not come");
+            std::thread::sleep(Duration::from_micros(100));
         }
-        self.begun.elapsed()
+    }
+
+    /// The memory that the program of that number holds.
+    fn megabytes(pid: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0) / 1024
     }
 
     fn keys(&mut self, keys: &str) {
         self.begun = Instant::now();
-        self.terminal.write_all(keys.as_bytes()).expect("types");
+        self.keyboard.write_all(keys.as_bytes()).expect("types");
     }
 }
 
@@ -75,7 +115,7 @@ fn main() {
     // In turn, so that a noisy moment is everybody's.
     for _ in 0..RUNS {
         for (program, args, prompt, times) in &mut shells {
-            times.push(Shell::start(program, args, home.path()).until(prompt));
+            times.push(Shell::start(program, args, home.path()).until(prompt).1);
         }
     }
     let first = median(shells[0].3.clone());
@@ -99,12 +139,34 @@ fn main() {
         // Typing is read before the clock starts.
         std::thread::sleep(Duration::from_millis(if n == 0 { 3000 } else { 300 }));
         shell.keys("\t");
-        shell.until("_x");
+        let (_, time) = shell.until("_x");
         if n > 0 {
-            times.push(shell.begun.elapsed());
+            times.push(time);
         }
         shell.keys("\u{3}");
         shell.until("tongket>");
     }
     println!("Tab among 10,000 columns: {:.1} ms (median of {})", median(times), RUNS - 1);
+
+    for sql in ENDLESS {
+        let mut shell = Shell::start(ours, &[], home.path());
+        let (pid, _) = {
+            shell.until("pid ");
+            shell.until(".")
+        };
+        shell.until(PASTE_ON);
+        let before = Shell::megabytes(&pid);
+        shell.keys(&format!("{sql}\r"));
+        shell.until("Ctrl-C stops");
+        std::thread::sleep(Duration::from_secs(3));
+        let most = Shell::megabytes(&pid);
+        shell.keys("\u{3}");
+        let (_, prompt) = shell.until(PASTE_ON);
+        shell.keys("SELECT 1;\r");
+        shell.until(PASTE_ON);
+        std::thread::sleep(Duration::from_secs(2));
+        let after = Shell::megabytes(&pid);
+        let prompt = prompt.as_secs_f64() * 1000.0;
+        println!("Ctrl-C: {prompt:.1} ms to the prompt; {before} MB, {most} MB, then {after} MB: {sql}");
+    }
 }

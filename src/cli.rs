@@ -43,6 +43,13 @@ Examples:
   tongket queries                                     the saved queries
   tongket run loans/by-channel -o channels.csv        one of them into a file
   tongket run --all -o out/                           all of them
+  tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
+  tongket -c '\\d units'                              a command of the shell; '\\?' lists them
+
+Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
+$XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
+
+Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
 130 interrupted.";
@@ -90,10 +97,10 @@ struct Global {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     color: Color,
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "SQL")]
     write: bool,
     /// Write the times and plans of all statements to a JSON file
-    #[arg(long, value_name = "FILE.json", global = true)]
+    #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
     /// Begin the shell without the commands of tongketrc
     #[arg(short = 'X', long, global = true)]

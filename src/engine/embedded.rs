@@ -8,7 +8,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::advice::Measures;
 use super::pauses::PauseInJoins;
@@ -45,8 +45,8 @@ struct Workers(Mutex<Threads>);
 
 struct Threads {
     runtime: Option<Runtime>,
-    /// Statements that were given up, and may not have noticed.
-    given_up: Vec<AbortHandle>,
+    /// A statement was given up on them.
+    stale: bool,
 }
 
 impl Drop for Workers {
@@ -74,14 +74,12 @@ impl Engine {
         F: Future<Output: Send> + Send + 'static,
     {
         let mut threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.given_up.retain(|statement| !statement.is_finished());
-        if !threads.given_up.is_empty()
+        if threads.stale
             && let Ok(fresh) = self::threads()
         {
-            // What cannot be stopped is left to itself, and nothing waits behind it.
-            threads.given_up.clear();
-            if let Some(stuck) = threads.runtime.replace(fresh) {
-                stuck.shutdown_background();
+            threads.stale = false;
+            if let Some(old) = threads.runtime.replace(fresh) {
+                old.shutdown_background();
             }
         }
         match &threads.runtime {
@@ -90,11 +88,11 @@ impl Engine {
         }
     }
 
-    /// Gives work up; the next does not wait for its threads.
+    /// Gives work up. The next is done on threads of its own: it waits for nothing that cannot be
+    /// stopped, and the old threads take their memory with them.
     pub fn give_up<T>(&self, work: &JoinHandle<T>) {
         work.abort();
-        let mut threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.given_up.push(work.abort_handle());
+        self.workers.0.lock().unwrap_or_else(PoisonError::into_inner).stale = true;
     }
 
     /// How the columns of the stored tables add up, read from the contract when it is first asked for.
@@ -142,7 +140,7 @@ pub fn open(config: &Config) -> Result<Engine> {
         context,
         tables,
         write: config.write,
-        workers: Arc::new(Workers(Mutex::new(Threads { runtime: Some(runtime), given_up: Vec::new() }))),
+        workers: Arc::new(Workers(Mutex::new(Threads { runtime: Some(runtime), stale: false }))),
         workspace: config.workspace.clone(),
         measures: Arc::default(),
     })

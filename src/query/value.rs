@@ -77,10 +77,11 @@ impl Bound {
 pub fn of_word(word: &str) -> ScalarValue {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let zeros = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-    if word.contains(['e', 'E']) && digits.starts_with(|c: char| c.is_ascii_digit()) {
-        if let Ok(number) = of_text(ParamType::Number, word) {
-            return number;
-        }
+    if word.contains(['e', 'E'])
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && let Ok(number) = of_text(ParamType::Number, word)
+    {
+        return number;
     }
     let typed = of_text(ParamType::Integer, word).ok().or_else(|| as_written(word));
     let typed = typed.filter(|_| !zeros).or_else(|| of_text(ParamType::Boolean, word).ok());

@@ -74,7 +74,6 @@ impl Names {
         let library = workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
         let tables = session.engine.tables.table_names();
         let columns = Arc::<Learned>::default();
-        read_columns(&session.engine, tables.clone(), columns.clone());
         let mut names = Self {
             tables,
             queries: library.iter().flat_map(Library::names).map(str::to_owned).collect(),
@@ -92,6 +91,10 @@ impl Names {
 
     /// Takes in what each statement may change: the values that are set, the last result.
     pub(super) fn learn(&mut self, session: &Session) {
+        if self.columns.now().is_none() {
+            // A statement that was given up may have taken the reading with it.
+            read_columns(&self.engine, self.tables.clone(), self.columns.clone());
+        }
         self.variables = session.variables.keys().cloned().collect();
         let last = session.last.get().ok();
         let fields = last.iter().flat_map(|kept| kept.schema.fields().iter());

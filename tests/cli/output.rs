@@ -363,12 +363,6 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               
               [default: auto]
 
-          --write
-              Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
-
-          --profile <FILE.json>
-              Write the times and plans of all statements to a JSON file
-
       -X, --no-rc
               Begin the shell without the commands of tongketrc
 
@@ -424,6 +418,12 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
 
     SQL:
+          --write
+              Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
+
+          --profile <FILE.json>
+              Write the times and plans of all statements to a JSON file
+
       -c, --command <SQL>
               Run SQL and exit; repeat it for more
 
@@ -437,6 +437,13 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tongket queries                                     the saved queries
       tongket run loans/by-channel -o channels.csv        one of them into a file
       tongket run --all -o out/                           all of them
+      tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
+      tongket -c '\d units'                              a command of the shell; '\?' lists them
+
+    Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
+    $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
+
+    Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
     130 interrupted.
