@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::sql::Script;
@@ -102,7 +103,7 @@ struct Global {
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
-    /// Begin the shell without the commands of tongketrc
+    /// Leave out config.toml and tongketrc
     #[arg(short = 'X', long, global = true)]
     no_rc: bool,
 }
@@ -144,6 +145,30 @@ impl Global {
             Some(Format::Json)
         } else {
             self.format
+        }
+    }
+
+    /// A format, and what only CSV has, that nobody typed gives way to what the name of a file says.
+    fn yield_to_names(&mut self, matches: &clap::ArgMatches) {
+        let is_default = |id: &str| {
+            let subs = std::iter::successors(Some(matches), |matches| Some(matches.subcommand()?.1));
+            !subs
+                .filter_map(|matches| matches.value_source(id))
+                .any(|source| source == ValueSource::CommandLine)
+        };
+        if self.output.is_some() && is_default("format") {
+            self.format = None;
+        }
+        let csv = match (&self.output, self.format()) {
+            (_, Some(format)) => format == Format::Csv,
+            (Some(path), None) => Format::of_path(path).is_ok_and(|format| format == Format::Csv),
+            (None, None) => false,
+        };
+        if !csv {
+            if is_default("delimiter") {
+                self.delimiter = None;
+            }
+            self.excel &= !is_default("excel");
         }
     }
 
@@ -189,19 +214,32 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Err(error) = interrupt::listen() {
         return finish(&mut Ui::process(Color::Auto, false), Err(error));
     }
-    let (command, settings) =
-        match Settings::read().and_then(|settings| Ok((with_defaults(&settings)?, settings))) {
-            Ok(read) => read,
-            Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
-        };
-    let matches = match command.try_get_matches_from(args) {
+    // Help, the version and a slip need no settings, and are the same with wrong ones.
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut matches = match Cli::command().try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
     };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let settings = match matches.get_flag("no_rc") {
+        true => Ok(Settings::default()),
+        false => Settings::read(),
+    };
+    let settings = settings.and_then(|settings| {
+        if !settings.flags.is_empty() {
+            let command = with_defaults(&settings)?;
+            matches = command.try_get_matches_from(&args).map_err(|error| Error::usage(error.to_string()))?;
+        }
+        Ok(settings)
+    });
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
+    };
+    let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    cli.global.yield_to_names(&matches);
     theme::choose(settings.colors);
     let ui = Ui::process(cli.global.color, cli.global.quiet).with_pager(settings.shell.pager.clone());
     dispatch(cli, &matches, ui, settings.shell).await
@@ -212,9 +250,9 @@ fn with_defaults(settings: &Settings) -> Result<clap::Command> {
     let plain = Cli::command();
     let mut command = plain.clone();
     for (name, values) in &settings.flags {
-        // `csv` and `json` are short for a format; a file is named for one run.
+        // `csv` and `json` are short for a format; a file is named, and writing allowed, for one run.
         let flags = || {
-            let shorthands = ["csv", "json", "output", "force", "profile"];
+            let shorthands = ["csv", "json", "output", "force", "profile", "write", "no-rc"];
             let globals = plain.get_arguments().filter(|arg| arg.is_global_set());
             globals.filter_map(clap::Arg::get_long).filter(move |long| !shorthands.contains(long))
         };

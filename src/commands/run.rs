@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::output::Format;
-use crate::query::Library;
 use crate::query::params::Given;
+use crate::query::{Library, SavedQuery};
 use crate::run::Session;
 use crate::ui::text;
 
@@ -39,11 +39,17 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         return run_all(session).await;
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
+    let ran = run_one(session, &query, &args.param).await;
+    let profiled = session.write_profile();
+    ran.and(profiled)
+}
+
+async fn run_one(session: &mut Session, query: &SavedQuery, given: &[Given]) -> Result<()> {
     let mut delivery = session.deliver(&session.config.output)?;
-    let outcome = session.saved(&query, &args.param, &mut delivery).await?;
+    let outcome = session.saved(query, given, &mut delivery).await?;
     delivery.finish()?;
     session.tell(outcome);
-    session.write_profile()
+    Ok(())
 }
 
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and

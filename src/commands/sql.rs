@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::meta::{Console, Next};
+use crate::meta::{self, Console, Next};
 use crate::query::Source;
 use crate::run::Session;
 use crate::ui::interrupt;
@@ -59,6 +59,8 @@ pub async fn run(session: &mut Session, scripts: &[Script]) -> Result<()> {
     for script in scripts {
         sources.push(script.read().await?);
     }
+    // A result of the first may be shown again by the second.
+    session.keep = sources.iter().any(|source| meta::shows_again(&source.text));
     let mut console = Console::new(session)?;
     let mut ran = Ok(Next::Stay);
     for source in &sources {

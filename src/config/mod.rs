@@ -107,6 +107,15 @@ impl Output {
         Self { path: None, format: self.format.filter(|format| !format.is_binary()), ..self.clone() }
     }
 
+    /// The same in another format, without what only CSV has.
+    pub fn in_format(&self, format: Format) -> Self {
+        let mut output = Self { format: Some(format), ..self.clone() };
+        if format != Format::Csv {
+            (output.style.delimiter, output.style.excel) = (None, false);
+        }
+        output
+    }
+
     /// The format: the one asked for, else by the file's name, else a table for a terminal and CSV
     /// for a file or a pipe.
     ///

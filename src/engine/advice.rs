@@ -1,28 +1,28 @@
 //! What a statement does that its author most likely did not mean, although it is valid SQL.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, ScalarValue};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
 
-use crate::contract::Measure;
-
-/// How the columns of the stored tables add up, by table and column.
-pub(super) type Measures = BTreeMap<(String, String), Measure>;
+use crate::contract::{Contract, Measure};
 
 /// The advice on a plan that has not been optimised yet, each piece once.
-pub(super) fn of(plan: &LogicalPlan, measures: &Measures) -> Vec<String> {
+pub(super) fn of(plan: &LogicalPlan, contract: &Contract) -> Vec<String> {
     let mut advice = Vec::new();
     let _ = plan.apply_with_subqueries(|node| {
         let schema = merge_schema(&node.inputs());
-        let adds = Adds::below(node, measures);
+        let adds = OnceCell::new();
         for expr in node.expressions() {
             let _ = expr.apply(|part| {
                 if let Expr::BinaryExpr(binary) = part {
-                    let found =
-                        null(binary).or_else(|| division(binary, &schema)).or_else(|| adds.mixed(binary));
+                    let found = null(binary).or_else(|| division(binary, &schema)).or_else(|| {
+                        (binary.op == Operator::Plus)
+                            .then_some(())
+                            .and_then(|()| adds.get_or_init(|| Adds::below(node, contract)).mixed(binary))
+                    });
                     advice.extend(found.filter(|found| !advice.contains(found)));
                 }
                 Ok(TreeNodeRecursion::Continue)
@@ -77,24 +77,23 @@ fn written(expr: &Expr) -> String {
 /// How the columns that a node works on add up, in the order of its inputs' columns.
 struct Adds<'a> {
     columns: Vec<(Column, Option<Measure>)>,
-    measures: &'a Measures,
+    contract: &'a Contract,
 }
 
 impl<'a> Adds<'a> {
-    fn below(node: &LogicalPlan, measures: &'a Measures) -> Self {
-        let columns = node.inputs().into_iter().flat_map(|input| Self::given(input, measures)).collect();
-        Self { columns, measures }
+    fn below(node: &LogicalPlan, contract: &'a Contract) -> Self {
+        let columns = node.inputs().into_iter().flat_map(|input| Self::given(input, contract)).collect();
+        Self { columns, contract }
     }
 
     /// How the columns that a node gives add up.
-    fn given(node: &LogicalPlan, measures: &'a Measures) -> Vec<(Column, Option<Measure>)> {
+    fn given(node: &LogicalPlan, contract: &'a Contract) -> Vec<(Column, Option<Measure>)> {
         let columns = node.schema().columns().into_iter();
-        let below = || Self::below(node, measures);
+        let below = || Self::below(node, contract);
         let found: Vec<Option<Measure>> = match node {
             LogicalPlan::TableScan(scan) => {
-                let table = scan.table_name.table();
-                let measure =
-                    |column: &Column| measures.get(&(table.to_owned(), column.name.clone())).copied();
+                let table = contract.table(scan.table_name.table());
+                let measure = |column: &Column| table?.field(&column.name)?.measure;
                 columns.clone().map(|column| measure(&column)).collect()
             }
             LogicalPlan::Projection(projection) => {
@@ -142,7 +141,7 @@ impl<'a> Adds<'a> {
 
     /// A stock and a flow that are added.
     fn mixed(&self, binary: &BinaryExpr) -> Option<String> {
-        if binary.op != Operator::Plus || self.measures.is_empty() {
+        if self.contract.tables.is_empty() {
             return None;
         }
         let (left, right) = (self.measure(&binary.left)?, self.measure(&binary.right)?);

@@ -1,6 +1,7 @@
 //! The engine inside this process.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
@@ -10,17 +11,22 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-use super::advice::Measures;
 use super::pauses::PauseInJoins;
 use super::{CATALOG, SCHEMA, diagnose};
 use crate::catalog::Tables;
 use crate::config::{Config, Workspace};
-use crate::contract::{Contract, Table};
+use crate::contract::Contract;
 use crate::error::{Error, Result};
 
 /// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
 /// needs more than the usual 2 MiB; what is not used costs only addresses.
 const STACK_BYTES: usize = 128 << 20;
+
+/// After that time the threads of a statement that was given up have let go of its memory.
+const SETTLED: Duration = Duration::from_millis(1500);
+
+/// What the allocator is asked for then; it is not touched.
+const ASKED_BYTES: usize = 64 << 20;
 
 /// A session of the engine and the tables it can name.
 #[derive(Clone)]
@@ -34,26 +40,19 @@ pub struct Engine {
     workers: Arc<Workers>,
     /// Where the contract is.
     workspace: Option<Workspace>,
-    measures: Arc<OnceLock<Measures>>,
+    contract: Arc<OnceLock<Contract>>,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
 ///
 /// An operator may compute for seconds without a pause. On threads of its own it keeps neither a
 /// Ctrl-C nor the prompt waiting.
-struct Workers(Mutex<Threads>);
-
-struct Threads {
-    runtime: Option<Runtime>,
-    /// A statement was given up on them.
-    stale: bool,
-}
+struct Workers(Mutex<Option<Runtime>>);
 
 impl Drop for Workers {
     fn drop(&mut self) {
         // Nobody waits for a statement that was given up.
-        let threads = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(runtime) = threads.runtime.take() {
+        if let Some(runtime) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
             runtime.shutdown_background();
         }
     }
@@ -73,16 +72,8 @@ impl Engine {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let mut threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if threads.stale
-            && let Ok(fresh) = self::threads()
-        {
-            threads.stale = false;
-            if let Some(old) = threads.runtime.replace(fresh) {
-                old.shutdown_background();
-            }
-        }
-        match &threads.runtime {
+        let threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*threads {
             Some(runtime) => runtime.spawn(work),
             None => tokio::spawn(work),
         }
@@ -92,24 +83,24 @@ impl Engine {
     /// stopped, and the old threads take their memory with them.
     pub fn give_up<T>(&self, work: &JoinHandle<T>) {
         work.abort();
-        self.workers.0.lock().unwrap_or_else(PoisonError::into_inner).stale = true;
+        let Ok(fresh) = threads() else { return };
+        // The allocator gives memory back to the system only when it is asked for more.
+        fresh.spawn(async {
+            tokio::time::sleep(SETTLED).await;
+            drop(Vec::<u8>::with_capacity(ASKED_BYTES));
+        });
+        let old = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner).replace(fresh);
+        if let Some(old) = old {
+            old.shutdown_background();
+        }
     }
 
-    /// How the columns of the stored tables add up, read from the contract when it is first asked for.
-    pub(super) fn measures(&self) -> &Measures {
-        self.measures.get_or_init(|| {
-            let contract = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
-            // A contract that does not parse is reported where it is asked for.
-            let tables = contract.and_then(Result::ok).unwrap_or_default().tables.into_iter();
-            let named = |table: Table| {
-                let name = table.name;
-                table
-                    .schema
-                    .fields
-                    .into_iter()
-                    .filter_map(move |field| Some(((name.clone(), field.name), field.measure?)))
-            };
-            tables.flat_map(named).collect()
+    /// What the stored tables mean, read when it is first asked for; nothing where it cannot be read,
+    /// which is reported where it is asked for by name.
+    pub fn contract(&self) -> &Contract {
+        self.contract.get_or_init(|| {
+            let read = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
+            read.and_then(Result::ok).unwrap_or_default()
         })
     }
 }
@@ -140,9 +131,9 @@ pub fn open(config: &Config) -> Result<Engine> {
         context,
         tables,
         write: config.write,
-        workers: Arc::new(Workers(Mutex::new(Threads { runtime: Some(runtime), stale: false }))),
+        workers: Arc::new(Workers(Mutex::new(Some(runtime)))),
         workspace: config.workspace.clone(),
-        measures: Arc::default(),
+        contract: Arc::default(),
     })
 }
 

@@ -5,9 +5,10 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::parser::{CopyToSource, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, ExactNumberInfo, Expr, Value, VisitMut, VisitorMut,
+    CastKind, DataType, ExactNumberInfo, Expr, Ident, Select, SelectItem, Value, VisitMut, VisitorMut,
+    visit_expressions,
 };
 
 struct Exponents;
@@ -15,12 +16,24 @@ struct Exponents;
 impl VisitorMut for Exponents {
     type Break = ();
 
+    /// A column that is named after its expression keeps the name that was written.
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expr) = item
+                && has_exponent(expr)
+            {
+                let alias = Ident::with_quote('"', expr.to_string());
+                *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if let Expr::Value(value) = expr
-            && let Value::Number(digits, _) = &value.value
-            && digits.contains(['e', 'E'])
+            && let Some(digits) = exponent(&value.value)
         {
-            let text = Value::SingleQuotedString(digits.clone()).with_span(value.span);
+            let text = Value::SingleQuotedString(digits.to_owned()).with_span(value.span);
             *expr = Expr::Cast {
                 kind: CastKind::Cast,
                 expr: Box::new(Expr::Value(text)),
@@ -33,6 +46,22 @@ impl VisitorMut for Exponents {
     }
 }
 
+/// The digits of a number that has an exponent.
+fn exponent(value: &Value) -> Option<&str> {
+    match value {
+        Value::Number(digits, _) if digits.contains(['e', 'E']) => Some(digits),
+        _ => None,
+    }
+}
+
+fn has_exponent(expr: &Expr) -> bool {
+    let found = visit_expressions(expr, |part| match part {
+        Expr::Value(value) if exponent(&value.value).is_some() => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    found.is_break()
+}
+
 /// Makes each number with an exponent in a statement floating point.
 pub(super) fn read_exponents(parsed: &mut Parsed) {
     match parsed {
@@ -40,6 +69,11 @@ pub(super) fn read_exponents(parsed: &mut Parsed) {
             let _ = sql.visit(&mut Exponents);
         }
         Parsed::Explain(explain) => read_exponents(&mut explain.statement),
+        Parsed::CopyTo(copy) => {
+            if let CopyToSource::Query(query) = &mut copy.source {
+                let _ = query.visit(&mut Exponents);
+            }
+        }
         _ => {}
     }
 }

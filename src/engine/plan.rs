@@ -10,7 +10,7 @@ use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
-use datafusion::sql::parser::{DFParserBuilder, Statement as Parsed};
+use datafusion::sql::parser::{CopyToSource, CopyToStatement, DFParserBuilder, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
     ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo,
     Value, VisitMut, VisitorMut,
@@ -107,14 +107,15 @@ impl Engine {
         let fault = |error| self.fault(error, job);
         let mut plan = state.statement_to_plan(parsed).await.map_err(fault)?;
         if let Some(values) = values {
-            let LogicalPlan::Statement(PlanStatement::Prepare(prepared)) = plan else {
-                return Err(Error::data("a statement with parameters did not become a prepared one"));
+            let whole = match plan {
+                LogicalPlan::Statement(PlanStatement::Prepare(prepared)) => prepared.input.as_ref().clone(),
+                plan => plan,
             };
-            plan = prepared.input.as_ref().clone().replace_params_with_values(&values).map_err(fault)?;
+            plan = whole.replace_params_with_values(&values).map_err(fault)?;
         }
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
-        let advice = if job.advise { advice::of(&plan, self.measures()) } else { Vec::new() };
+        let advice = if job.advise { advice::of(&plan, self.contract()) } else { Vec::new() };
         Ok(Planned { plan, scans, explain, advice, left_out })
     }
 
@@ -174,7 +175,7 @@ impl VisitorMut for Placeholders {
 }
 
 impl Placeholders {
-    fn of(sql: &mut Sql) -> Self {
+    fn of(sql: &mut impl VisitMut) -> Self {
         let mut found = Self::default();
         let _ = sql.visit(&mut found);
         found
@@ -188,11 +189,15 @@ fn used_variables(
     place: &diagnose::Place<'_>,
 ) -> Result<Bindings> {
     let mut used = Bindings::new();
-    let Parsed::Statement(sql) = parsed else { return Ok(used) };
-    if matches!(**sql, Sql::Prepare { .. }) {
-        return Ok(used);
-    }
-    for (name, line, column) in Placeholders::of(sql).0 {
+    let placeholders = match parsed {
+        Parsed::Statement(sql) if matches!(**sql, Sql::Prepare { .. }) => return Ok(used),
+        Parsed::Statement(sql) => Placeholders::of(&mut **sql),
+        Parsed::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => {
+            Placeholders::of(&mut **query)
+        }
+        _ => return Ok(used),
+    };
+    for (name, line, column) in placeholders.0 {
         let bare = name.trim_start_matches('$');
         if let Some(value) = variables.get(bare) {
             used.insert(bare.to_owned(), value.clone());
@@ -219,10 +224,14 @@ fn used_variables(
 /// The types are declared to the planner, so that a value is never guessed at, and `IN ($units)`
 /// of a parameter with several values stands for all of them.
 fn bind(parsed: &mut Parsed, bindings: &Bindings) -> Option<ParamValues> {
-    let Parsed::Statement(sql) = parsed else { return None };
     if bindings.is_empty() {
         return None;
     }
+    let Parsed::Statement(sql) = parsed else {
+        // COPY cannot be prepared: its values are bound by their names.
+        let values = bindings.iter().map(|(name, bound)| (name.clone(), bound.scalar().into()));
+        return Some(ParamValues::Map(values.collect()));
+    };
     let mut binder = Binder { bindings, values: Vec::new(), types: Vec::new(), positions: BTreeMap::new() };
     let _ = sql.visit(&mut binder);
     let Binder { values, types, .. } = binder;

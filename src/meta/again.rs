@@ -4,13 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::commands::{Command, Verb};
-use super::{Console, settings};
+use super::{Asked, Console, settings};
 use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::output::chart::Kind;
 use crate::output::{Expanded, Format, Plot};
+use crate::query::Source;
 use crate::query::params::Given;
-use crate::query::{Source, Statement};
 use crate::run::Kept;
 use crate::ui::interrupt;
 
@@ -19,44 +19,50 @@ impl Console<'_> {
         match (command.spec.verb, words) {
             (Verb::Run, [name, params @ ..]) => self.run_saved(command, name, params).await,
             (Verb::Go, []) => {
-                let (source, statement) = self.meant(command, source)?;
-                self.statement(&source, statement).await
+                let asked = self.meant(command, source)?;
+                self.ask(asked).await
             }
             (Verb::GoExpanded, []) => {
-                let (source, statement) = self.meant(command, source)?;
-                let before = self.settings.style.expanded;
-                self.settings.style.expanded = Expanded::On;
-                self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
-                let ran = self.statement(&source, statement).await;
-                self.settings.style.expanded = before;
-                self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
-                ran
+                let asked = self.meant(command, source)?;
+                let mut expanded = self.settings.clone();
+                expanded.style.expanded = Expanded::On;
+                self.delivery.restyle(&expanded, self.session.ui.terminal)?;
+                let ran = self.ask(asked).await;
+                self.delivery.restyle(&self.settings, self.session.ui.terminal).and(ran)
             }
             (Verb::Go | Verb::GoExpanded, [path]) => {
-                let (source, statement) = self.meant(command, source)?;
-                self.latest = Some((source.clone(), statement.clone()));
-                self.statement_into(&source, statement, Path::new(path)).await
+                let asked = self.meant(command, source)?;
+                self.ask_into(asked, Path::new(path)).await
             }
-            (Verb::GoDescribe, []) => {
-                let (source, statement) = self.meant(command, source)?;
-                self.session.describe_statement(&source, statement, &mut self.delivery).await
-            }
+            (Verb::GoDescribe, []) => match self.meant(command, source)? {
+                Asked::Statement(source, statement) => {
+                    self.session.describe_statement(&source, statement, &mut self.delivery).await
+                }
+                Asked::Saved(query, _) => self.session.describe_query(&query.name).await,
+            },
             (Verb::Watch, words) => self.watch(command, words, source).await,
             (Verb::Last, []) => self.show_again(&self.settings.on_terminal(), None),
             (Verb::Last, [format]) => {
-                let format = Some(settings::format_of(format)?);
-                self.show_again(&Output { format, ..self.settings.on_terminal() }, None)
+                let output = self.settings.on_terminal().in_format(settings::format_of(format)?);
+                self.show_again(&output, None)
             }
             (Verb::Chart, words) => {
                 self.fetch(command, source).await?;
                 let plot = self.plot(words)?;
-                let output = Output { format: Some(Format::Chart), ..self.settings.on_terminal() };
+                let output = self.settings.on_terminal().in_format(Format::Chart);
                 self.show_again(&output, Some(plot))
             }
             (Verb::Crosstab, words) if words.len() <= 3 => {
                 self.fetch(command, source).await?;
                 let crossed = self.session.last.get()?.crosstab(words)?;
-                self.session.show_kept(&crossed, &mut self.delivery)
+                match self.once.take() {
+                    Some(path) => {
+                        let mut delivery = self.session.deliver(&self.to_file(&path))?;
+                        self.session.show_kept(&crossed, &mut delivery)?;
+                        delivery.finish()
+                    }
+                    None => self.session.show_kept(&crossed, &mut self.delivery),
+                }
             }
             _ => Err(command.misused()),
         }
@@ -70,15 +76,13 @@ impl Console<'_> {
         let given: std::result::Result<Vec<Given>, _> = params.iter().map(|param| param.parse()).collect();
         let given = given.map_err(|_| command.misused())?;
         let query = self.session.find(name)?;
-        let outcome = self.session.saved(&query, &given, &mut self.delivery).await?;
-        self.session.tell(outcome);
-        Ok(())
+        self.ask(Asked::Saved(Box::new(query), given)).await
     }
 
-    /// The statement that a command ends, else the last one.
-    fn meant(&self, command: &Command, source: &Source) -> Result<(Source, Statement)> {
+    /// The statement that a command ends, else what was asked last.
+    fn meant(&self, command: &Command, source: &Source) -> Result<Asked> {
         match &command.ends {
-            Some(statement) => Ok((source.clone(), statement.clone())),
+            Some(statement) => Ok(Asked::Statement(source.clone(), statement.clone())),
             None => self.latest.clone().ok_or_else(|| {
                 Error::usage(format!("`{}` has nothing to run", command.name))
                     .hint("write a statement before it")
@@ -89,7 +93,7 @@ impl Console<'_> {
     /// Has the result that a command is about: of the statement that it ends, else the last one.
     async fn fetch(&mut self, command: &Command, source: &Source) -> Result<()> {
         if let Some(statement) = &command.ends {
-            self.latest = Some((source.clone(), statement.clone()));
+            self.latest = Some(Asked::Statement(source.clone(), statement.clone()));
             self.session.fetch(source, statement.clone()).await?;
         }
         Ok(())
@@ -106,7 +110,7 @@ impl Console<'_> {
                 _ => return Err(command.misused()),
             }
         }
-        let (source, statement) = self.meant(command, source)?;
+        let asked = self.meant(command, source)?;
         for turn in 0..times {
             if turn > 0 {
                 tokio::select! {
@@ -114,7 +118,7 @@ impl Console<'_> {
                     () = interrupt::asked() => return Err(Error::interrupted()),
                 }
             }
-            self.statement(&source, statement.clone()).await?;
+            self.ask(asked.clone()).await?;
         }
         Ok(())
     }

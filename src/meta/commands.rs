@@ -214,13 +214,25 @@ impl Command {
 
     /// Whether it may make, drop or bring other names of tables and queries.
     pub fn changes_names(&self) -> bool {
-        use Verb::{Cd, Connect, Go, GoExpanded, Include, IncludeRelative, Refresh, Shell};
-        matches!(self.spec.verb, Include | IncludeRelative | Connect | Refresh | Go | GoExpanded | Cd | Shell)
+        matches!(self.spec.verb, Verb::Include | Verb::IncludeRelative | Verb::Connect | Verb::Refresh)
     }
 
     /// The text of the statement that it ends.
     pub fn statement(&self) -> Option<&str> {
         self.ends.as_ref().map(|statement| statement.text.as_str())
+    }
+
+    /// Refuses what only the shell can do.
+    ///
+    /// # Errors
+    /// It is about a statement that is being written.
+    pub(super) fn needs_no_shell(&self) -> Result<()> {
+        match self.spec.verb {
+            Verb::Edit | Verb::Print | Verb::Reset => {
+                Err(Error::usage(format!("`{}` is for the shell: here is nothing to edit", self.name)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the editor is asked for.
@@ -254,8 +266,11 @@ impl Command {
     /// # Errors
     /// A quote is not closed.
     pub(super) fn words(&self) -> Result<Vec<String>> {
-        shell_words::split(self.rest.trim_end_matches(';'))
-            .map_err(|_| Error::usage(format!("`{}`: a quote is not closed", self.name)))
+        // A semicolon is no part of a word that it ends; where it stands alone it may be meant.
+        let alone = self.rest.ends_with(" ;") || self.rest == ";";
+        let takes_any = matches!(self.spec.verb, Verb::Pset | Verb::NullValue);
+        let rest = if alone && takes_any { self.rest.as_str() } else { self.rest.trim_end_matches(';') };
+        shell_words::split(rest).map_err(|_| Error::usage(format!("`{}`: a quote is not closed", self.name)))
     }
 
     /// The error for arguments that it does not take.

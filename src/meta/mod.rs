@@ -15,8 +15,9 @@ pub use self::commands::{Command, help, names};
 pub use self::settings::NAMES as SETTINGS;
 use crate::config::Output;
 use crate::error::{Error, Kind, Result};
+use crate::query::params::Given;
 use crate::query::split::{Piece, Script, split};
-use crate::query::{Source, Statement};
+use crate::query::{SavedQuery, Source, Statement};
 use crate::run::{Delivery, Session};
 use crate::ui;
 
@@ -41,12 +42,21 @@ pub struct Console<'a> {
     settings: Output,
     /// The file for the next result alone.
     once: Option<PathBuf>,
-    /// The last statement, for `\g`.
-    latest: Option<(Source, Statement)>,
+    /// What was asked last, for `\g`.
+    latest: Option<Asked>,
     /// The last error, for `\errverbose`.
     fault: Option<String>,
-    /// The files that are being run, each by the one before it.
-    files: Vec<PathBuf>,
+    /// The folders of the scripts that are being run, each by the one before it.
+    folders: Vec<Option<PathBuf>>,
+}
+
+/// What gives a result.
+#[derive(Debug, Clone)]
+enum Asked {
+    /// SQL.
+    Statement(Source, Statement),
+    /// A saved query, and the values for it.
+    Saved(Box<SavedQuery>, Vec<Given>),
 }
 
 impl<'a> Console<'a> {
@@ -57,7 +67,7 @@ impl<'a> Console<'a> {
     pub fn new(session: &'a mut Session) -> Result<Self> {
         let settings = session.config.output.clone();
         let delivery = session.deliver(&settings)?;
-        Ok(Self { session, delivery, settings, once: None, latest: None, fault: None, files: Vec::new() })
+        Ok(Self { session, delivery, settings, once: None, latest: None, fault: None, folders: Vec::new() })
     }
 
     /// Runs a script: all of it is split before any of it runs, so that an open quote in its last
@@ -66,6 +76,16 @@ impl<'a> Console<'a> {
     /// # Errors
     /// That failure.
     pub async fn script(&mut self, source: &Source) -> Result<Next> {
+        // Where the script is, seen from anywhere.
+        let path = Path::new(&source.origin);
+        let folder = path.is_file().then(|| std::path::absolute(path).ok()?.parent().map(Path::to_owned));
+        self.folders.push(folder.flatten());
+        let ran = self.pieces(source).await;
+        self.folders.pop();
+        ran
+    }
+
+    async fn pieces(&mut self, source: &Source) -> Result<Next> {
         let Script { mut pieces, rest } = split(source)?;
         if let Some(rest) = rest {
             if let Some(error) = rest.unclosed(source) {
@@ -76,10 +96,11 @@ impl<'a> Console<'a> {
         // A slip in a command is found before anything is done, as one in a quote is.
         for piece in &pieces {
             if let Piece::Command(command) = piece {
-                Command::parse(command).map_err(|error| at(error, source, &command.text))?;
+                let parsed = Command::parse(command).and_then(|command| command.needs_no_shell());
+                parsed.map_err(|error| at(error, source, &command.text))?;
             }
         }
-        self.session.keep |= pieces.iter().any(|piece| matches!(piece, Piece::Command(_)));
+        self.session.keep |= shows_again(&source.text);
         for piece in pieces {
             let next = match piece {
                 Piece::Statement(statement) => {
@@ -103,19 +124,39 @@ impl<'a> Console<'a> {
     /// # Errors
     /// It fails.
     pub async fn statement(&mut self, source: &Source, statement: Statement) -> Result<()> {
-        self.latest = Some((source.clone(), statement.clone()));
-        if let Some(path) = self.once.take() {
-            return self.statement_into(source, statement, &path).await;
-        }
-        let outcome = self.session.statement(source, statement, &mut self.delivery).await?;
-        self.session.tell(outcome);
-        Ok(())
+        self.ask(Asked::Statement(source.clone(), statement)).await
     }
 
-    /// Runs a statement and writes its result to a file of its own.
-    async fn statement_into(&mut self, source: &Source, statement: Statement, path: &Path) -> Result<()> {
+    /// Runs what is asked; its result goes where results go, or into the file that waits for it.
+    async fn ask(&mut self, asked: Asked) -> Result<()> {
+        match self.once.take() {
+            Some(path) => self.ask_into(asked, &path).await,
+            None => {
+                self.latest = Some(asked.clone());
+                let outcome = match &asked {
+                    Asked::Statement(source, statement) => {
+                        self.session.statement(source, statement.clone(), &mut self.delivery).await?
+                    }
+                    Asked::Saved(query, given) => {
+                        self.session.saved(query, given, &mut self.delivery).await?
+                    }
+                };
+                self.session.tell(outcome);
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs what is asked and writes its result to a file of its own.
+    async fn ask_into(&mut self, asked: Asked, path: &Path) -> Result<()> {
+        self.latest = Some(asked.clone());
         let mut delivery = self.session.deliver(&self.to_file(path))?;
-        let outcome = self.session.statement(source, statement, &mut delivery).await?;
+        let outcome = match &asked {
+            Asked::Statement(source, statement) => {
+                self.session.statement(source, statement.clone(), &mut delivery).await?
+            }
+            Asked::Saved(query, given) => self.session.saved(query, given, &mut delivery).await?,
+        };
         delivery.finish()?;
         self.session.tell(outcome);
         Ok(())
@@ -140,7 +181,7 @@ impl<'a> Console<'a> {
         };
         match command.spec.verb {
             Verb::Quit => return if words.is_empty() { Ok(Next::Leave) } else { Err(command.misused()) },
-            Verb::Include | Verb::IncludeRelative => return self.include(&command, &words, source).await,
+            Verb::Include | Verb::IncludeRelative => return self.include(&command, &words).await,
             Verb::Help
             | Verb::FunctionHelp
             | Verb::Describe
@@ -173,23 +214,17 @@ impl<'a> Console<'a> {
             Verb::Set | Verb::Unset | Verb::Echo => self.value(&command, &words)?,
             Verb::ErrVerbose => {
                 let fault = self.fault.clone().unwrap_or_else(|| "there was no error yet\n".to_owned());
-                self.session.ui.page(&fault)?;
+                self.session.ui.page_data(&fault)?;
             }
-            Verb::Edit | Verb::Print | Verb::Reset => {
-                return Err(Error::usage(format!(
-                    "`{}` is for the shell: here is nothing to edit",
-                    command.name
-                )));
-            }
+            Verb::Edit | Verb::Print | Verb::Reset => return command.needs_no_shell().map(|()| Next::Stay),
         }
         Ok(Next::Stay)
     }
 
-    async fn include(&mut self, command: &Command, words: &[&str], source: &Source) -> Result<Next> {
+    async fn include(&mut self, command: &Command, words: &[&str]) -> Result<Next> {
         let [path] = words else { return Err(command.misused()) };
         let relative = command.spec.verb == Verb::IncludeRelative;
-        let origin = Path::new(&source.origin);
-        let folder = origin.parent().filter(|_| relative && origin.is_file());
+        let folder = self.folders.last().cloned().flatten().filter(|_| relative);
         let path = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
         self.file(&path).await
     }
@@ -199,15 +234,12 @@ impl<'a> Console<'a> {
     /// # Errors
     /// It cannot be read, it runs itself, or something in it fails.
     pub async fn file(&mut self, path: &Path) -> Result<Next> {
-        if self.files.len() >= DEEPEST {
+        if self.folders.len() > DEEPEST {
             return Err(Error::data(format!("`{}` is run by a file that it runs", path.display())));
         }
         let source = Source::read(path)?;
-        self.files.push(path.to_owned());
-        let ran = Box::pin(self.script(&source)).await;
-        self.files.pop();
         // `\q` in a file ends the file.
-        ran.map(|_| Next::Stay)
+        Box::pin(self.script(&source)).await.map(|_| Next::Stay)
     }
 
     /// A prompt stands between the results so far and the next.
@@ -244,7 +276,11 @@ impl<'a> Console<'a> {
 
     /// The text of the last statement, as it can be edited.
     pub fn latest_text(&self) -> String {
-        self.latest.as_ref().map_or_else(String::new, |(_, statement)| format!("{};", statement.text))
+        match &self.latest {
+            Some(Asked::Statement(_, statement)) => format!("{};", statement.text),
+            Some(Asked::Saved(query, _)) => format!("{};", query.statement.text),
+            None => String::new(),
+        }
     }
 
     /// Ends what was run: the file of results appears where all went well, that of the profile always.
@@ -256,6 +292,11 @@ impl<'a> Console<'a> {
         let profiled = self.session.write_profile();
         delivered.and(profiled)
     }
+}
+
+/// Whether a script shows a result again, which then must be kept.
+pub fn shows_again(script: &str) -> bool {
+    ["last", "chart", "crosstabview"].iter().any(|command| script.contains(command))
 }
 
 /// An error of a command with the command's place, where it has none of its own.

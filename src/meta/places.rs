@@ -16,7 +16,7 @@ impl Console<'_> {
             (Verb::Once, [path]) => {
                 // Opened and given up again: what cannot be written is known now.
                 self.session.deliver(&self.to_file(Path::new(path)))?;
-                self.once = Some(path.into());
+                self.once = Some(std::path::absolute(path).unwrap_or_else(|_| path.into()));
                 Ok(())
             }
             (Verb::Cd, []) => match std::env::var_os("HOME") {
@@ -73,7 +73,17 @@ impl Console<'_> {
         let status = child::wait(&mut running).map_err(cannot)?;
         match status.success() {
             true => Ok(()),
+            false if was_interrupted(status) => Err(Error::interrupted()),
             false => Err(Error::data(format!("`{line}` ended with {status}"))),
         }
     }
+}
+
+/// Whether a program was ended by Ctrl-C.
+fn was_interrupted(status: std::process::ExitStatus) -> bool {
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&status) == Some(2) {
+        return true;
+    }
+    status.code() == Some(130)
 }

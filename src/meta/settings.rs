@@ -25,8 +25,18 @@ const ALIASES: [(&str, Format); 12] = [
 ];
 
 /// The names of `\pset`.
-pub const NAMES: [&str; 8] =
-    ["format", "expanded", "null", "tuples_only", "footer", "maxrows", "fieldsep", "pager"];
+pub const NAMES: [&str; 10] = [
+    "format",
+    "expanded",
+    "null",
+    "tuples_only",
+    "headers",
+    "footer",
+    "maxrows",
+    "fieldsep",
+    "pager",
+    "timing",
+];
 
 /// The format of a name, ours or another shell's.
 ///
@@ -63,7 +73,17 @@ fn on_off(on: bool) -> &'static str {
 }
 
 impl Console<'_> {
+    /// Changes a setting; one that is refused stays as it was.
     pub(super) fn settle(&mut self, command: &Command, words: &[&str]) -> Result<()> {
+        let before = (self.settings.clone(), self.session.footer, self.session.timing);
+        let settled = self.try_settle(command, words);
+        if settled.is_err() {
+            (self.settings, self.session.footer, self.session.timing) = before;
+        }
+        settled
+    }
+
+    fn try_settle(&mut self, command: &Command, words: &[&str]) -> Result<()> {
         let style = &mut self.settings.style;
         match (command.spec.verb, words) {
             (Verb::Expanded, ["auto"]) => style.expanded = Expanded::Auto,
@@ -84,10 +104,10 @@ impl Console<'_> {
             (Verb::Headers, words @ [_]) => style.header = switch(command, words, style.header)?,
             (Verb::Unaligned, []) => {
                 let table = matches!(self.settings.format, None | Some(Format::Table));
-                self.settings.format = Some(if table { Format::Csv } else { Format::Table });
+                self.choose_format(if table { Format::Csv } else { Format::Table })?;
             }
             (Verb::Format, []) => {}
-            (Verb::Format, [name]) => self.settings.format = Some(format_of(name)?),
+            (Verb::Format, [name]) => self.choose_format(format_of(name)?)?,
             (Verb::MaxRows, [rows]) => {
                 style.max_rows = rows.parse().map_err(|_| {
                     Error::usage(format!("`{rows}` is no number of rows"))
@@ -99,7 +119,7 @@ impl Console<'_> {
             (Verb::Pset, []) => {
                 let lines: Vec<String> =
                     NAMES.iter().map(|name| format!("{name:<12} {}\n", self.setting(name))).collect();
-                return self.session.ui.page(&lines.concat());
+                return self.session.ui.page_data(&lines.concat());
             }
             (Verb::Pset, [name, words @ ..]) if words.len() <= 1 => return self.pset(command, name, words),
             _ => return Err(command.misused()),
@@ -119,7 +139,9 @@ impl Console<'_> {
     fn pset(&mut self, command: &Command, name: &str, words: &[&str]) -> Result<()> {
         let style = &mut self.settings.style;
         match (name, words) {
-            ("format", [format]) => self.settings.format = Some(format_of(format)?),
+            ("format", [format]) => self.choose_format(format_of(format)?)?,
+            ("headers", words) => style.header = switch(command, words, style.header)?,
+            ("timing", words) => self.session.timing = switch(command, words, self.session.timing)?,
             ("expanded" | "x", ["auto"]) => style.expanded = Expanded::Auto,
             ("expanded" | "x", words) => {
                 let on = switch(command, words, style.expanded == Expanded::On)?;
@@ -163,6 +185,15 @@ impl Console<'_> {
             name => name,
         };
         self.settled(name)
+    }
+
+    fn choose_format(&mut self, format: Format) -> Result<()> {
+        if format.is_binary() && self.session.ui.terminal.stdout {
+            return Err(Error::usage("this format is no text for a terminal")
+                .hint(format!("write it to a file: \\g result.{}", format.ending())));
+        }
+        self.settings = self.settings.in_format(format);
+        Ok(())
     }
 
     /// What was set holds from the next result on, and is said.

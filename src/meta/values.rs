@@ -18,7 +18,7 @@ impl Console<'_> {
                     .iter()
                     .map(|(name, value)| format!("{name} = {}\n", text::visible(&shown(value))))
                     .collect();
-                self.session.ui.page(&lines)
+                self.session.ui.page_data(&lines)
             }
             (Verb::Set, [name, words @ ..]) if !words.is_empty() => {
                 let usable = name.chars().all(|c| c.is_alphanumeric() || c == '_')
@@ -46,8 +46,7 @@ impl Console<'_> {
             (Verb::Echo, _) => {
                 let words = command.rest.split(' ').map(|word| self.expanded(word));
                 let line = words.collect::<Vec<_>>().join(" ") + "\n";
-                self.session.ui.print(&line)?;
-                self.session.ui.flush()
+                self.session.ui.page_data(&line)
             }
             _ => Err(command.misused()),
         }

@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 /// as the bytes come.
 pub struct AtomicFile {
     target: PathBuf,
+    /// The target as it was named.
+    named: PathBuf,
     sink: Sink,
 }
 
@@ -36,22 +38,29 @@ impl AtomicFile {
         if target.metadata().is_ok_and(|there| !there.is_file()) {
             let opened = File::options().write(true).open(target);
             let stream = opened.map_err(|error| Error::file("write", target, &error))?;
-            return Ok(Self { target: target.to_owned(), sink: Sink::Stream(stream) });
+            return Ok(Self {
+                target: target.to_owned(),
+                named: target.to_owned(),
+                sink: Sink::Stream(stream),
+            });
         }
         if !replace && target.symlink_metadata().is_ok() {
             return Err(already_there(target));
         }
-        // A link goes on pointing to what it points to.
-        let target = &target.canonicalize().unwrap_or_else(|_| target.to_owned());
-        let folder = folder_of(target);
-        if !folder.is_dir() {
+        // A link goes on pointing to what it points to, and the place stays where it was named.
+        let absolute = || std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
+        let named = target.to_owned();
+        let given = folder_of(target);
+        if !given.is_dir() {
             let error = Error::data(format!(
                 "cannot write `{}`: there is no folder `{}`",
                 target.display(),
-                folder.display()
+                given.display()
             ));
-            return Err(error.hint(format!("make it first: mkdir -p '{}'", folder.display())));
+            return Err(error.hint(format!("make it first: mkdir -p '{}'", given.display())));
         }
+        let target = &target.canonicalize().unwrap_or_else(|_| absolute());
+        let folder = folder_of(target);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".tongket-").suffix(".tmp");
         #[cfg(unix)]
@@ -62,12 +71,12 @@ impl AtomicFile {
             builder.permissions(std::fs::Permissions::from_mode(mode));
         }
         let file = builder.tempfile_in(folder).map_err(|error| Error::file("write", target, &error))?;
-        Ok(Self { target: target.to_owned(), sink: Sink::Temporary { file, replace } })
+        Ok(Self { target: target.to_owned(), named, sink: Sink::Temporary { file, replace } })
     }
 
-    /// The path that the file will have.
+    /// The path that the file will have, as it was named.
     pub fn path(&self) -> &Path {
-        &self.target
+        &self.named
     }
 
     /// Bytes written so far reach the disk, then the file takes its name.
@@ -75,16 +84,16 @@ impl AtomicFile {
     /// # Errors
     /// The disk is full or fails, or somebody made the target meanwhile and it may not be replaced.
     pub fn commit(self) -> Result<()> {
-        let Self { target, sink } = self;
+        let Self { target, named, sink } = self;
         let Sink::Temporary { file: mut temporary, replace } = sink else { return Ok(()) };
-        let fault = |error: &io::Error| Error::file("write", &target, error);
+        let fault = |error: &io::Error| Error::file("write", &named, error);
         temporary.flush().map_err(|error| fault(&error))?;
         temporary.as_file().sync_all().map_err(|error| fault(&error))?;
         if replace {
             temporary.persist(&target).map_err(|error| fault(&error.error))?;
         } else if let Err(error) = temporary.persist_noclobber(&target) {
             let taken = error.error.kind() == io::ErrorKind::AlreadyExists;
-            return Err(if taken { already_there(&target) } else { fault(&error.error) });
+            return Err(if taken { already_there(&named) } else { fault(&error.error) });
         }
         // The new name is itself data of the folder. Some file systems cannot sync a folder: the
         // file is whole there all the same.
@@ -123,7 +132,7 @@ impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let fault = |error: io::Error| match error.kind() {
             io::ErrorKind::Interrupted | io::ErrorKind::BrokenPipe => error,
-            kind => io::Error::new(kind, Fault(Error::file("write", &self.target, &error))),
+            kind => io::Error::new(kind, Fault(Error::file("write", &self.named, &error))),
         };
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.write(bytes),

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 /// Commands that end the statement before them, as `;` does; all others leave it open.
 const ENDING: [&str; 8] = ["g", "gx", "gdesc", "watch", "crosstabview", "chart", "e", "r"];
 
+/// What a text begins with that may go on behind its line.
+const OPENING: [char; 4] = ['\'', '"', '`', '$'];
+
 /// Words that are a command where they stand alone in a line.
 const BARE: [&str; 3] = ["help", "quit", "exit"];
 
@@ -199,8 +202,12 @@ impl Splitter<'_> {
         tokens: Vec<TokenWithSpan>,
         placed: impl Fn(Location) -> Location,
     ) -> Option<Location> {
+        let mut command = None;
         for token in tokens {
             let at = placed(token.span.start);
+            if command == Some(at.line) {
+                continue;
+            }
             match token.token {
                 Token::Whitespace(_) | Token::EOF => continue,
                 Token::SemiColon => {
@@ -220,7 +227,14 @@ impl Splitter<'_> {
                 _ => false,
             };
             if alone {
-                return Some(self.command(byte, at));
+                let next = self.command(byte, at);
+                let line = self.text[byte..].lines().next().unwrap_or_default();
+                if line.contains(OPENING) || line.contains("--") || line.contains("/*") {
+                    // What it opens is its own: what follows is read anew.
+                    return Some(next);
+                }
+                command = Some(at.line);
+                continue;
             }
             self.begin.get_or_insert((byte, at));
             self.end = self.cursor.byte(placed(token.span.end));
@@ -273,7 +287,7 @@ fn is_bare(text: &str, byte: usize) -> bool {
 }
 
 /// Whether the tokenizer's words say that the text ends too early, so that more may come.
-fn is_open(words: &str) -> bool {
+pub(crate) fn is_open(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     ["unterminated", "unexpected eof", "expected close delimiter"].iter().any(|open| words.contains(open))
 }
@@ -407,5 +421,7 @@ mod tests {
         let text = "SELECT 'Đoàn';".repeat(50_000);
         let script = split(&Source::new("-c", text)).expect("splits");
         assert_eq!(script.pieces.len(), 50_000);
+        let commands = split(&Source::new("-c", "SELECT 1;\n\\timing on\n".repeat(20_000))).expect("splits");
+        assert_eq!(commands.pieces.len(), 40_000);
     }
 }

@@ -51,13 +51,14 @@ impl Last {
 /// A result that is being kept while it is shown.
 pub(super) struct Keeper {
     kept: Option<Kept>,
+    wanted: bool,
     bytes: usize,
 }
 
 impl Keeper {
     pub(super) fn new(schema: SchemaRef, plot: Option<Plot>, wanted: bool) -> Self {
         let kept = wanted.then(|| Kept { schema, batches: Vec::new(), plot });
-        Self { kept, bytes: 0 }
+        Self { kept, wanted, bytes: 0 }
     }
 
     pub(super) fn take(&mut self, batch: &RecordBatch) {
@@ -72,7 +73,11 @@ impl Keeper {
 
     /// The result, once it is whole.
     pub(super) fn finish(self) -> Last {
-        self.kept.map_or(Last::Gone("it was larger than 64 MB"), Last::Kept)
+        match (self.kept, self.wanted) {
+            (Some(kept), _) => Last::Kept(kept),
+            (None, true) => Last::Gone("it was larger than 64 MB"),
+            (None, false) => Last::Gone("nothing was to show it again"),
+        }
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Session {
     pub footer: bool,
     /// The values that SQL can name as `$name`.
     pub variables: Arc<Bindings>,
+    /// Whether its author hears what a statement may be meant to say otherwise.
+    pub teach: bool,
     /// Whether the last result is kept, to be shown again.
     pub keep: bool,
     /// What is left of the last result.
@@ -72,6 +74,7 @@ impl Session {
             timing: false,
             footer: true,
             variables: Arc::default(),
+            teach: false,
             keep: false,
             last: Last::None,
             profile,
@@ -135,7 +138,7 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: self.ui.is_chatty() };
+        let job = Job { source: source.clone(), statement, params, advise: self.teach };
         self.execute(job, None, Some(delivery)).await
     }
 
@@ -231,7 +234,7 @@ impl Session {
     /// It fails.
     pub async fn fetch(&mut self, source: &Source, statement: Statement) -> Result<()> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: self.ui.is_chatty() };
+        let job = Job { source: source.clone(), statement, params, advise: self.teach };
         self.last = Last::None;
         self.keep = true;
         self.execute(job, None, None).await.map(drop)
@@ -271,6 +274,7 @@ impl Session {
                     if delivery.as_ref().is_some_and(|delivery| delivery.is_live(&self.ui)) {
                         waiting.hide();
                     }
+                    self.last = Last::Gone("it failed half-way");
                     let mut keeper = Keeper::new(schema.clone(), plot.clone(), self.keep);
                     let begun =
                         delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));

@@ -92,7 +92,7 @@ impl Session {
             let columns = schema.fields().iter().map(column).collect::<Vec<_>>().join(",\n");
             let _ = writeln!(page, "CREATE TABLE {} (\n{columns}\n);", bare(&name));
         }
-        self.ui.page(&page)
+        self.ui.page_data(&page)
     }
 
     /// Shows the columns of a statement without running it.
@@ -133,8 +133,9 @@ impl Session {
     /// # Errors
     /// The engine cannot be set up.
     pub fn connect(&mut self, workspace: Option<Workspace>) -> Result<()> {
-        self.config.workspace = workspace;
-        self.engine = engine::open(&self.config)?;
+        let config = crate::config::Config { workspace, ..self.config.clone() };
+        self.engine = engine::open(&config)?;
+        self.config = config;
         Ok(())
     }
 

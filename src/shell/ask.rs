@@ -109,7 +109,7 @@ fn question(name: &str, param: &Param, choices: &[String]) -> String {
         .as_ref()
         .map(|default| default.as_str().map_or_else(|| default.to_string(), str::to_owned));
     let default = default.map_or_else(String::new, |default| format!(" [{default}]"));
-    format!("{name} ({about}){default}: ")
+    text::visible(&format!("{name} ({about}){default}: ")).into_owned()
 }
 
 #[cfg(test)]

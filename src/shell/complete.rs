@@ -162,7 +162,9 @@ fn quoted(name: &str) -> String {
 
 /// The names that begin with what was typed; accents and case do not count.
 fn matching<'a>(typed: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
-    names.into_iter().filter(|name| text::begins(name, typed)).cloned().collect()
+    // What the line would carry to the terminal as a command is not offered.
+    let fits = |name: &&String| text::begins(name, typed) && text::visible(name) == name.as_str();
+    names.into_iter().filter(fits).cloned().collect()
 }
 
 /// SQL's words in the case that the user types.

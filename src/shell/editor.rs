@@ -249,7 +249,8 @@ impl Completer for Assistant {
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let pairs = |names: Vec<String>| {
-            names.into_iter().map(|name| Pair { display: name.clone(), replacement: name }).collect()
+            let shown = |name: &str| text::visible(name).into_owned();
+            names.into_iter().map(|name| Pair { display: shown(&name), replacement: name }).collect()
         };
         if let Some(choices) = &self.choices {
             let fitting = choices.iter().filter(|choice| text::begins(choice, &line[..at])).cloned();

@@ -29,6 +29,7 @@ use crate::ui::{interrupt, text};
 /// The terminal cannot be read, or the file of `-o` cannot be written.
 pub async fn run(session: &mut Session) -> Result<()> {
     session.keep = true;
+    session.teach = true;
     let Made { editor, warning, first } = Editor::make(session)?;
     greet(session, first);
     if let Some(warning) = warning {
@@ -100,7 +101,9 @@ impl<'a> Shell<'a> {
                 Err(error) if error.kind() == Kind::ClosedPipe => return Err(error),
                 Err(error) => self.told(&error),
             }
-            self.console.give_up_broken()?;
+            if let Err(error) = self.console.give_up_broken() {
+                self.told(&error);
+            }
             if interrupt::must_leave() {
                 return Err(Error::interrupted());
             }
@@ -227,7 +230,7 @@ impl<'a> Shell<'a> {
             Some(true) => {
                 let text =
                     if self.pending.is_empty() { self.console.latest_text() } else { self.pending.clone() };
-                self.console.session.ui.page(&format!("{}\n", text.trim_end()))?;
+                self.console.session.ui.page_data(&format!("{}\n", text.trim_end()))?;
                 return Ok(Next::Stay);
             }
             Some(false) => {

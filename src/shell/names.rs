@@ -1,10 +1,11 @@
 //! The names that the session knows: for completion and highlighting.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use datafusion::catalog::SchemaProvider as _;
+use tokio::task::JoinHandle;
 
 use super::syntax::highlight::Known;
 use crate::config::Workspace;
@@ -32,6 +33,8 @@ pub(super) struct Names {
     engine: Engine,
     workspace: Option<Workspace>,
     columns: Arc<Learned>,
+    /// Reads them.
+    reader: Option<JoinHandle<()>>,
     /// The codes that a column may hold, by table and column.
     codes: HashMap<(String, String), Vec<String>>,
 }
@@ -40,14 +43,12 @@ pub(super) struct Names {
 #[derive(Default)]
 struct Learned {
     columns: Mutex<Option<Arc<Columns>>>,
+    /// All of them, for finding one at once.
+    all: OnceLock<HashSet<String>>,
     there: Condvar,
 }
 
 impl Learned {
-    fn now(&self) -> Option<Arc<Columns>> {
-        self.columns.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     fn soon(&self) -> Arc<Columns> {
         let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.there.wait_timeout_while(columns, PATIENCE, |columns| columns.is_none());
@@ -55,6 +56,7 @@ impl Learned {
     }
 
     fn learn(&self, columns: Columns) {
+        let _ = self.all.set(columns.values().flatten().cloned().collect());
         *self.columns.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(columns));
         self.there.notify_all();
     }
@@ -81,8 +83,9 @@ impl Names {
             variables: Vec::new(),
             last: Vec::new(),
             columns,
+            reader: None,
             engine: session.engine.clone(),
-            codes: codes(&session.contract().unwrap_or_default()),
+            codes: codes(session.engine.contract()),
             workspace,
         };
         names.learn(session);
@@ -91,9 +94,10 @@ impl Names {
 
     /// Takes in what each statement may change: the values that are set, the last result.
     pub(super) fn learn(&mut self, session: &Session) {
-        if self.columns.now().is_none() {
+        let ended = self.reader.as_ref().is_none_or(JoinHandle::is_finished);
+        if ended && self.columns.all.get().is_none() {
             // A statement that was given up may have taken the reading with it.
-            read_columns(&self.engine, self.tables.clone(), self.columns.clone());
+            self.reader = Some(read_columns(&self.engine, self.tables.clone(), self.columns.clone()));
         }
         self.variables = session.variables.keys().cloned().collect();
         let last = session.last.get().ok();
@@ -163,16 +167,12 @@ impl Known for Names {
 
     fn name(&self, name: &str) -> bool {
         let is_table = self.tables.binary_search_by(|table| table.as_str().cmp(name)).is_ok();
-        is_table
-            || self
-                .columns
-                .now()
-                .is_some_and(|all| all.values().any(|columns| columns.iter().any(|column| column == name)))
+        is_table || self.columns.all.get().is_some_and(|all| all.contains(name))
     }
 }
 
 /// Opens each table on the engine's threads; one that cannot be read has no columns.
-fn read_columns(engine: &Engine, tables: Vec<String>, learned: Arc<Learned>) {
+fn read_columns(engine: &Engine, tables: Vec<String>, learned: Arc<Learned>) -> JoinHandle<()> {
     let reader = engine.clone();
     engine.spawn(async move {
         let mut columns = Columns::new();
@@ -183,7 +183,7 @@ fn read_columns(engine: &Engine, tables: Vec<String>, learned: Arc<Learned>) {
             }
         }
         learned.learn(columns);
-    });
+    })
 }
 
 fn codes(contract: &Contract) -> HashMap<(String, String), Vec<String>> {

@@ -6,7 +6,7 @@ use crate::meta;
 use crate::ui::Role;
 
 /// A text longer than this is not coloured, so that every key is answered at once.
-const LONGEST: usize = 50_000;
+const LONGEST: usize = 10_000;
 
 impl Names {
     /// The line, which goes on from what is above it, in colours.

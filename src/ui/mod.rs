@@ -160,6 +160,18 @@ impl Ui {
         self.flush()
     }
 
+    /// Shows a text whose words may come from data: nothing in it reaches a terminal as a command.
+    ///
+    /// # Errors
+    /// Standard output is closed or full.
+    pub fn page_data(&mut self, text: &str) -> Result<()> {
+        if !self.terminal.stdout {
+            return self.page(text);
+        }
+        let lines: String = text.lines().map(|line| format!("{}\n", text::visible(line))).collect();
+        self.page(&lines)
+    }
+
     /// Shows a text to a reader.
     ///
     /// # Errors

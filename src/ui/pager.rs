@@ -2,10 +2,11 @@
 //! as `less`, everything else is printed.
 
 use std::io::{self, Write};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
-use super::{child, text};
+use super::{child, interrupt, text};
 
 /// What the pager is without `TONGKET_PAGER` and `PAGER`: no wrapped lines, colours kept, and what
 /// was read stays on the screen.
@@ -13,6 +14,12 @@ const USUAL: &str = "less -SRFX";
 
 /// Bytes given to a pager that are kept in case that it fails.
 const KEPT: usize = 1 << 20;
+
+/// Writes that may wait for the pager.
+const WAITING: usize = 8;
+
+/// How often it is looked whether the pager takes more.
+const STEP: Duration = Duration::from_millis(5);
 
 /// How long a pager that takes no more is given to end.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -83,12 +90,16 @@ impl Out {
         let done = match page.state {
             State::Holding(held) => self.stream.write_all(&held),
             State::Passing => Ok(()),
-            State::Paging { mut child, sent } => {
-                drop(child.stdin.take());
-                match child::wait(&mut child) {
-                    // A pager that fails is none. What it was given is here, if it was not very much.
-                    Ok(status) if status.code().is_some_and(|code| code != 0) => self.stream.write_all(&sent),
-                    _ => Ok(()),
+            State::Paging { mut child, pipe, sent } => {
+                drop(pipe);
+                let status = child::wait(&mut child);
+                // A pager that fails is none. What it was given is here, if it was not very much.
+                match (status.is_ok_and(has_failed), sent) {
+                    (false, _) => Ok(()),
+                    (true, Some(sent)) => self.stream.write_all(&sent),
+                    (true, None) => {
+                        Err(io::Error::other("the pager failed, and not all that it was given was seen"))
+                    }
                 }
             }
             State::Left(mut child) => child::wait(&mut child).map(drop),
@@ -112,8 +123,9 @@ struct Page {
 enum State {
     /// It still fits.
     Holding(Vec<u8>),
-    /// The pager has it.
-    Paging { child: Child, sent: Vec<u8> },
+    /// The pager has it. It is fed on a thread of its own, for a reader may take any time; what it was
+    /// given is kept as long as that is not very much.
+    Paging { child: Child, pipe: SyncSender<Vec<u8>>, sent: Option<Vec<u8>> },
     /// The pager was left: its reader wants no more, which is a reader's right.
     Left(Child),
     /// There is no pager: it goes to the stream.
@@ -137,14 +149,26 @@ impl Page {
         self.lines + 2 > self.rows
     }
 
-    fn start(&self) -> io::Result<Child> {
+    fn start(&self) -> io::Result<(Child, SyncSender<Vec<u8>>)> {
         let mut command = child::shell(&self.pager);
         command.stdin(Stdio::piped());
         if std::env::var_os("LESSCHARSET").is_none() {
             // Vietnamese stays readable under a locale of C.
             command.env("LESSCHARSET", "utf-8");
         }
-        command.spawn()
+        let mut child = command.spawn()?;
+        let stdin = child.stdin.take();
+        let (pipe, chunks) = sync_channel::<Vec<u8>>(WAITING);
+        std::thread::spawn(move || {
+            let mut stdin = stdin;
+            // The first that cannot be written ends the thread, and with it the channel.
+            while let (Some(stdin), Ok(chunk)) = (&mut stdin, chunks.recv()) {
+                if stdin.write_all(&chunk).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok((child, pipe))
     }
 
     /// Takes the next bytes; those that go to the stream itself come back.
@@ -158,11 +182,11 @@ impl Page {
                     return None;
                 }
                 match self.start() {
-                    Ok(child) => self.give(child, Vec::new(), &held),
+                    Ok((child, pipe)) => self.give(child, pipe, Some(Vec::new()), &held),
                     Err(_) => Some(held),
                 }
             }
-            State::Paging { child, sent } => self.give(child, sent, bytes),
+            State::Paging { child, pipe, sent } => self.give(child, pipe, sent, bytes),
             State::Left(child) => {
                 self.state = State::Left(child);
                 None
@@ -172,23 +196,43 @@ impl Page {
     }
 
     /// Gives bytes to the pager; one that has failed gives back all that it was given.
-    fn give(&mut self, mut child: Child, mut sent: Vec<u8>, bytes: &[u8]) -> Option<Vec<u8>> {
-        let whole = sent.len() + bytes.len() <= KEPT;
-        if whole {
+    fn give(
+        &mut self,
+        mut child: Child,
+        pipe: SyncSender<Vec<u8>>,
+        sent: Option<Vec<u8>>,
+        bytes: &[u8],
+    ) -> Option<Vec<u8>> {
+        let sent = sent.filter(|sent| sent.len() + bytes.len() <= KEPT).map(|mut sent| {
             sent.extend_from_slice(bytes);
-        }
-        let written = child.stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(bytes));
-        if written.is_ok() {
-            self.state = State::Paging { child, sent };
-            return None;
+            sent
+        });
+        let mut next = bytes.to_vec();
+        loop {
+            match pipe.try_send(next) {
+                Ok(()) => {
+                    self.state = State::Paging { child, pipe, sent };
+                    return None;
+                }
+                Err(TrySendError::Full(back)) => {
+                    if interrupt::must_leave() {
+                        // What the pager itself has started may go on; nobody waits for it.
+                        let _ = child.kill();
+                        self.state = State::Left(child);
+                        return None;
+                    }
+                    next = back;
+                    std::thread::sleep(STEP);
+                }
+                // It takes no more: it was left, or it has failed.
+                Err(TrySendError::Disconnected(_)) => break,
+            }
         }
         let begun = Instant::now();
         loop {
-            match child.try_wait() {
-                Ok(Some(status)) if whole && status.code().is_some_and(|code| code != 0) => {
-                    return Some(sent);
-                }
-                Ok(None) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
+            match (child.try_wait(), sent.is_some()) {
+                (Ok(Some(status)), true) if has_failed(status) => return sent,
+                (Ok(None), _) if begun.elapsed() < PATIENCE => std::thread::sleep(STEP),
                 _ => {
                     self.state = State::Left(child);
                     return None;
@@ -196,6 +240,11 @@ impl Page {
             }
         }
     }
+}
+
+/// Whether a pager ended with a fault of its own.
+fn has_failed(status: ExitStatus) -> bool {
+    status.code().is_some_and(|code| code != 0)
 }
 
 impl Write for Out {

@@ -219,3 +219,62 @@ fn variables_are_bound() {
         "q,d,big,f,b\nUtf8,1.50,99999999999999999999,100001.0,false\n"
     );
 }
+
+/// A file keeps the place that it was named for, wherever the session goes; a stored table is never it.
+#[test]
+fn a_change_of_folder_moves_no_file() {
+    let env = TestEnv::workspace();
+    env.write("sub/there.txt", "");
+    let ran = env.run(&["-o", "units.parquet", "-c", "SELECT 1 AS a;\n\\cd datasets\n"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(env.path("units.parquet").exists());
+    assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n");
+    let script = "\\o o.csv\nSELECT 1 AS n;\n\\o\n\\once t.csv\n\\cd sub\nSELECT 2 AS n;\n\\ir ../two.sql\n";
+    env.write("main.sql", script.replace("../two", "two"));
+    env.write("two.sql", "SELECT 'two' AS t;\n");
+    let ran = env.run(&["--profile", "p.json", "-f", "main.sql"]);
+    assert_eq!(ran.to_string(), "exit 0\n--- stdout\nt\ntwo\n--- stderr\n");
+    assert_eq!([env.read("o.csv"), env.read("t.csv")], ["n\n1\n", "n\n2\n"]);
+    assert!(env.path("p.json").exists());
+    assert_eq!(env.list("sub"), ["there.txt"]);
+}
+
+/// A setting that is refused stays as it was, and none locks the others.
+#[test]
+fn a_refused_setting_changes_nothing() {
+    let env = TestEnv::workspace();
+    let ran = |script: &str| env.run(&["-c", script]);
+    let semicolon = ran(
+        "\\pset fieldsep ';'\nSELECT 1 AS a, 2 AS b;\n\\format json\nSELECT 3 AS c;\n\\pset format csv\nSELECT 4 AS d, 5 AS e;",
+    );
+    assert_eq!(semicolon.to_string(), "exit 0\n--- stdout\na;b\n1;2\n[{\"c\":3}]\nd,e\n4,5\n--- stderr\n");
+    assert!(ran("\\pset fieldsep ;\nSELECT 1 AS a, 2 AS b").stdout.starts_with("a;b\n"));
+    assert!(ran("\\pset fieldsep ';'\nSELECT 1 AS a, 2 AS b \\chart").stdout.contains('█'));
+    let refused = ran("\\null a,b");
+    assert!(refused.status == 2 && refused.stderr.contains("the text for null"), "{refused}");
+}
+
+/// `\once` takes the next result, whoever gives it, and `\g` runs what was asked last.
+#[test]
+fn a_saved_query_is_asked_like_any_other() {
+    let env = TestEnv::workspace();
+    let ran = env.run(&[
+        "-c",
+        "\\once o.csv\n\\run figures/f08\nSELECT 7 AS x;\n\\run figures/f08\n\\g\n\\g again.csv",
+    ]);
+    assert_eq!(ran.to_string(), "exit 0\n--- stdout\nx\n7\nvalue\n853\nvalue\n853\n--- stderr\n");
+    assert_eq!([env.read("o.csv"), env.read("again.csv")], ["value\n853\n", "value\n853\n"]);
+    // What one -c gave, the next shows again.
+    assert_eq!(env.run(&["-c", "SELECT 1 AS a", "-c", "\\last json"]).stdout, "a\n1\n[{\"a\":1}]\n");
+    let half = env.run(&["-c", "SELECT 1 AS a;", "-c", "\\last json", "-f", "-"]);
+    assert!(half.status == 0, "{half}");
+}
+
+/// COPY takes the session's values too, and numbers with an exponent.
+#[test]
+fn copy_takes_values() {
+    let env = TestEnv::empty();
+    let ran = env.run(&["--write", "-c", "\\set n 5\nCOPY (SELECT $n AS n, 1e3 AS e) TO 'x.csv' STORED AS CSV OPTIONS ('format.has_header' 'true')"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(env.csv("SELECT n, e FROM 'x.csv'"), "n,e\n5,1000.0\n");
+}

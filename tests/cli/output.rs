@@ -364,7 +364,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               [default: auto]
 
       -X, --no-rc
-              Begin the shell without the commands of tongketrc
+              Leave out config.toml and tongketrc
 
       -h, --help
               Print help (see a summary with '-h')

@@ -20,6 +20,8 @@ pub(crate) struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     /// How often the line editor has begun to read: it turns bracketed paste on each time.
     readings: Arc<AtomicUsize>,
+    /// All that the program has written.
+    written: Arc<Mutex<Vec<u8>>>,
 }
 
 const PASTE_ON: &[u8] = b"\x1b[?2004h";
@@ -46,7 +48,8 @@ impl Terminal {
         let size = |n: u16| std::num::NonZero::new(n).expect("a size");
         let screen = Arc::new(Mutex::new(vt100::Parser::new(size(rows), size(columns), 2000)));
         let readings = Arc::new(AtomicUsize::new(0));
-        let (shared, counter) = (screen.clone(), readings.clone());
+        let written = Arc::<Mutex<Vec<u8>>>::default();
+        let (shared, counter, all) = (screen.clone(), readings.clone(), written.clone());
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             let mut recent: Vec<u8> = Vec::new();
@@ -56,6 +59,7 @@ impl Terminal {
                     break;
                 }
                 shared.lock().expect("a screen").process(&buffer[..n]);
+                all.lock().expect("bytes").extend_from_slice(&buffer[..n]);
                 recent.extend_from_slice(&buffer[..n]);
                 let begun = recent.windows(PASTE_ON.len()).filter(|bytes| *bytes == PASTE_ON).count();
                 counter.fetch_add(begun, Ordering::SeqCst);
@@ -64,7 +68,7 @@ impl Terminal {
                 recent.drain(..recent.len() - keep);
             }
         });
-        Self { process, keys, screen, readings }
+        Self { process, keys, screen, readings, written }
     }
 
     /// Types keys as they are.
@@ -141,6 +145,11 @@ impl Terminal {
             return (cell.fgcolor(), named.collect::<Vec<_>>().join(" "));
         }
         panic!("`{text}` is not on the screen:\n{}", screen.contents());
+    }
+
+    /// Whether the program has ever written these bytes.
+    pub(crate) fn has_written(&self, bytes: &[u8]) -> bool {
+        self.written.lock().expect("bytes").windows(bytes.len()).any(|window| window == bytes)
     }
 
     /// Makes the terminal another size, and tells the program.

@@ -67,6 +67,11 @@ fn a_pager_may_be_left_or_missing() {
         let screen = terminal.enter("SELECT value FROM generate_series(1, 20000);");
         assert!(screen.contains("\n 19999\n 20000\n20,000 rows ("), "{pager}\n{screen}");
     }
+    // One that fails after more than is kept is told of.
+    let failing = "head -c 2000000 >/dev/null; exit 3";
+    let mut terminal = shell(&env, 20, 100, &["--maxrows", "0"], &[("TONGKET_PAGER", failing)]);
+    let screen = terminal.enter("SELECT repeat('x', 90) AS t FROM generate_series(1, 40000);");
+    assert!(screen.contains("at least ") || screen.contains("the pager failed"), "{screen}");
     // The time that somebody reads is not the statement's.
     let mut terminal =
         shell(&env, 20, 100, &["--maxrows", "0"], &[("TONGKET_PAGER", "sleep 3; cat > paged.txt")]);
@@ -261,4 +266,28 @@ fn the_last_error_is_told_in_full() {
     terminal.enter("SELECT nothing FROM units;");
     let screen = terminal.enter("\\errverbose");
     assert!(screen.contains("the engine said:\n") && screen.contains("No field named nothing"), "{screen}");
+}
+
+/// What a terminal would act on is shown, whichever way it comes.
+#[test]
+fn nothing_from_the_data_reaches_the_terminal_as_a_command() {
+    let env = TestEnv::workspace();
+    env.write("x.csv", "a\u{1b}]0;OWNED\u{7}b,c\n1,2\n");
+    env.write(
+        "queries/q.sql",
+        "-- ---\n-- [params.p]\n-- type = \"text\"\n-- values = \"SELECT 'v' || chr(27) || ']0;OWNED'\"\n-- ---\nSELECT $p AS p",
+    );
+    let mut terminal = shell(&env, 60, 150, &["-q", "--table", "x=x.csv"], &[("NO_COLOR", "1")]);
+    terminal.enter("SELECT CAST('1' || chr(27) || ']0;OWNED' AS INT);");
+    for line in ["\\errverbose", ".schema x", "\\d x", "\\p"] {
+        terminal.enter(line);
+    }
+    terminal.keys("SELECT x.\"a\t\t FROM x");
+    terminal.press("\u{3}");
+    terminal.line("\\run q");
+    terminal.wait("one of");
+    terminal.press("\u{3}");
+    let screen = terminal.screen();
+    assert!(!terminal.has_written(b"\x1b]0;OWNED"), "{screen}");
+    assert!(screen.contains("\\x1b]0;OWNED"), "{screen}");
 }

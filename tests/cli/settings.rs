@@ -24,6 +24,17 @@ fn flags_have_the_users_defaults() {
     assert_eq!(env.run(&["--format", "csv", "-c", "SELECT NULL AS a, 1 AS b"]).stdout, "a,b\n-,1\n");
     assert_eq!(env.run(&["--csv", "-c", "SELECT 1 AS b"]).stdout, "b\n1\n");
     assert_eq!(env.run(&["tables", "units"]).stdout.lines().count(), 1);
+    // A file's own name counts more than a default, and so does what only CSV has.
+    assert_eq!(env.run(&["-o", "x.csv", "-c", "SELECT 1 AS n"]).status, 0);
+    assert_eq!(env.read("x.csv"), "n\n1\n");
+    env.write("third/tongket/config.toml", "delimiter = \";\"\n");
+    for (args, expected) in
+        [(&["--csv"][..], "a;b\n1;2\n"), (&["--json"], "[{\"a\":1,\"b\":2}]\n"), (&["-X"], "a,b\n1,2\n")]
+    {
+        let mut command = env.command(TONGKET);
+        command.args(args).args(["-c", "SELECT 1 AS a, 2 AS b"]).env("XDG_CONFIG_HOME", env.path("third"));
+        assert_eq!(env.finish(command, None).stdout, expected, "{args:?}");
+    }
     // Another home, other settings.
     env.write("other/tongket/config.toml", "maxrows = 3\n");
     let mut command = env.command(TONGKET);
@@ -39,6 +50,7 @@ fn wrong_settings_are_told() {
         ("maxrow = 3\n", "did you mean `maxrows`?"),
         ("quiet = 3\n", "it is true or false"),
         ("csv = true\n", "there is no such flag"),
+        ("write = true\n", "there is no such flag"),
         ("maxrows = \n", "the configuration does not parse"),
         ("[shell]\nkeys = \"ed\"\n", "unknown variant `ed`"),
         ("[colors]\nkeywrod = \"red\"\n", "did you mean `keyword`?"),
@@ -47,6 +59,8 @@ fn wrong_settings_are_told() {
         let ran = env.run(&["-c", "SELECT 1"]);
         assert!(ran.status == 2 && ran.stdout.is_empty() && ran.stderr.contains(words), "{text}\n{ran}");
         assert!(ran.stderr.contains("config.toml"), "{ran}");
+        assert_eq!(env.run(&["--version"]).status, 0);
+        assert_eq!(env.run(&["-X", "-c", "SELECT 1"]).status, 0);
     }
 }
 

@@ -367,4 +367,5 @@ fn a_number_with_an_exponent_is_floating_point() {
         env.csv("SELECT value * 1e3 AS a, value / 1e3 AS b, 1e308 AS c, -2.5e-3 AS d, 0.1 + 0.2 AS e, arrow_typeof(1e0) AS t FROM generate_series(3, 3)"),
         "a,b,c,d,e,t\n3000.0,0.003,1e308,-0.0025,0.3,Float64\n"
     );
+    assert_eq!(env.csv("SELECT 1e3, 2 * 1E1"), "1e3,2 * 1E1\n1000.0,20.0\n");
 }

@@ -115,11 +115,15 @@ fn a_kill_ends_what_the_shell_waits_for() {
     let env = TestEnv::empty();
     for (line, waits) in [
         ("SELECT value FROM generate_series(1, 60);", "TONGKET_PAGER='cat >paged; sleep 50'"),
+        // More than a pipe holds, for a pager that reads none of it.
+        ("SELECT repeat('x', 90) AS t FROM generate_series(1, 100000);", "TONGKET_PAGER='sleep 50'"),
         ("\\e", "VISUAL='sleep 50;'"),
         ("\\! sleep 50", "A=b"),
     ] {
         let mut command = env.command("sh");
-        let script = format!("stty rows 30 cols 100; export {waits}; \"$0\" -q; echo \"exit $?\"; sleep 60");
+        let script = format!(
+            "stty rows 30 cols 100; export {waits}; \"$0\" -q --maxrows 0; echo \"exit $?\"; sleep 60"
+        );
         command.args(["-c", &script, TONGKET]);
         let mut terminal = Terminal::spawn(command, 30, 100);
         terminal.prompt();

@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Toke
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
+use crate::query::split::is_open;
 use crate::ui::text;
 
 /// A token and its bytes.
@@ -144,12 +145,6 @@ pub(crate) fn is_reserved(keyword: Keyword) -> bool {
             | K::TABLESAMPLE
             | K::TO
     )
-}
-
-/// Whether the tokenizer's message says that the text ends too early.
-fn is_open(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["unterminated", "unexpected eof", "expected close delimiter"].iter().any(|words| message.contains(words))
 }
 
 /// The characters of `E'…'` at the start of the text, where it ends: of a wrong escape in it the
