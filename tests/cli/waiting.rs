@@ -44,12 +44,24 @@ fn a_bar_comes_after_a_second_and_goes() {
     assert_eq!(terminal.end(), 130);
 }
 
+/// The time that a process has computed, in hundredths of a second, where the system tells.
+fn ticks(process: &str) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The fields after the name, which stands in brackets: user and system time are the 12th and 13th.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+}
+
 /// Whatever the statement does, the prompt is back at once: the time is that of a debug build on a
 /// loaded machine. Further ones change nothing.
 #[test]
 fn ctrl_c_brings_the_prompt_back() {
     let env = TestEnv::empty();
     let mut terminal = shell(&env);
+    let screen = terminal.enter("\\! echo process $PPID.");
+    let process =
+        screen.split_once("\nprocess ").and_then(|(_, rest)| rest.split_once('.')).expect("a number").0;
+    let process = process.to_owned();
     for sql in [
         ENDLESS,
         "SELECT value, random() AS r FROM generate_series(1, 3000000000) ORDER BY r;",
@@ -68,6 +80,13 @@ fn ctrl_c_brings_the_prompt_back() {
         terminal.press(CTRL_C);
         assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));
         assert!(terminal.enter("\\dv").contains("0 rows"));
+        // The work has stopped, and not only the wait for it.
+        std::thread::sleep(Duration::from_millis(300));
+        if let Some(before) = ticks(&process) {
+            std::thread::sleep(Duration::from_millis(700));
+            let used = ticks(&process).expect("still there") - before;
+            assert!(used < 20, "{sql}: {used} hundredths of a second in 0.7 s");
+        }
         terminal.keys(CTRL_L);
     }
     terminal.line("\\q");
