@@ -164,7 +164,7 @@ fn main() {
         let (_, prompt) = shell.until(PASTE_ON);
         shell.keys("SELECT 1;\r");
         shell.until(PASTE_ON);
-        std::thread::sleep(Duration::from_secs(2));
+        std::thread::sleep(Duration::from_secs(4));
         let after = Shell::megabytes(&pid);
         let prompt = prompt.as_secs_f64() * 1000.0;
         println!("Ctrl-C: {prompt:.1} ms to the prompt; {before} MB, {most} MB, then {after} MB: {sql}");
