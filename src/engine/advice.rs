@@ -54,6 +54,9 @@ fn division(binary: &BinaryExpr, schema: &DFSchema) -> Option<String> {
     }
     let whole = |expr: &Expr| expr.get_type(schema).is_ok_and(|data_type| data_type.is_integer());
     let (left, right) = (&binary.left, &binary.right);
+    if matches!(right.as_ref(), Expr::Literal(ScalarValue::Int64(Some(0)), _)) {
+        return None;
+    }
     (whole(left) && whole(right)).then(|| {
         let (left, right) = (written(left), written(right));
         format!("`{left} / {right}` divides whole numbers and drops the rest: write `1.0 * {left} / {right}`")

@@ -210,6 +210,13 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             if let Some(name) = between(message, "Invalid function '", "'") {
                 return unknown_function(name, engine);
             }
+            if let Some(twice) =
+                between(message, "unique expression names but the expression \"", "\" at position")
+            {
+                let name = twice.rsplit(" AS ").next().unwrap_or(twice);
+                return Error::data(format!("two columns are called `{name}`"))
+                    .hint("give them names of their own: SELECT a.x AS first, b.x AS second");
+            }
             if let Some(error) = not_grouped(diagnostic) {
                 return error;
             }

@@ -20,7 +20,7 @@ impl VisitorMut for Exponents {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         for item in &mut select.projection {
             if let SelectItem::UnnamedExpr(expr) = item
-                && has_exponent(expr)
+                && is_rewritten(expr)
             {
                 let alias = Ident::with_quote('"', expr.to_string());
                 *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
@@ -54,9 +54,11 @@ fn exponent(value: &Value) -> Option<&str> {
     }
 }
 
-fn has_exponent(expr: &Expr) -> bool {
+/// Whether a part of an expression is replaced: a number with an exponent, a parameter.
+fn is_rewritten(expr: &Expr) -> bool {
     let found = visit_expressions(expr, |part| match part {
         Expr::Value(value) if exponent(&value.value).is_some() => ControlFlow::Break(()),
+        Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
     found.is_break()

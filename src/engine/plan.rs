@@ -211,6 +211,9 @@ fn used_variables(
         ));
         return Err(match text::nearest(bare, variables.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `${near}`?")),
+            None if bare.starts_with(|c: char| c.is_ascii_digit()) => {
+                error.hint("values have names: `\\set n VALUE`, then $n")
+            }
             None => error.hint(format!(
                 "give it one with `\\set {bare} VALUE`; a saved query takes `tongket run NAME -p {bare}=VALUE`"
             )),

@@ -41,28 +41,23 @@ impl Console<'_> {
                 Asked::Saved(query, _) => self.session.describe_query(&query.name).await,
             },
             (Verb::Watch, words) => self.watch(command, words, source).await,
-            (Verb::Last, []) => self.show_again(&self.settings.on_terminal(), None),
+            (Verb::Last, []) => self.show_again(None, None),
             (Verb::Last, [format]) => {
                 let output = self.settings.on_terminal().in_format(settings::format_of(format)?);
-                self.show_again(&output, None)
+                self.show_again(Some(&output), None)
             }
             (Verb::Chart, words) => {
                 self.fetch(command, source).await?;
                 let plot = self.plot(words)?;
+                // A file of \o that is an image takes it; anything else shows it.
                 let output = self.settings.on_terminal().in_format(Format::Chart);
-                self.show_again(&output, Some(plot))
+                let place = if self.delivery.draws() { None } else { Some(&output) };
+                self.show_again(place, Some(plot))
             }
             (Verb::Crosstab, words) if words.len() <= 3 => {
                 self.fetch(command, source).await?;
                 let crossed = self.session.last.get()?.crosstab(words)?;
-                match self.once.take() {
-                    Some(path) => {
-                        let mut delivery = self.session.deliver(&self.to_file(&path))?;
-                        self.session.show_kept(&crossed, &mut delivery)?;
-                        delivery.finish()
-                    }
-                    None => self.session.show_kept(&crossed, &mut self.delivery),
-                }
+                self.show_kept(&crossed, None)
             }
             _ => Err(command.misused()),
         }
@@ -105,7 +100,7 @@ impl Console<'_> {
         for word in words {
             let counted = word.strip_prefix("c=").map(str::parse);
             match (counted, word.strip_prefix("i=").unwrap_or(word).parse::<f64>()) {
-                (Some(Ok(count)), _) => times = count,
+                (Some(Ok(count)), _) if count > 0 => times = count,
                 (None, Ok(seconds)) if (0.0..=86_400.0).contains(&seconds) => pause = seconds,
                 _ => return Err(command.misused()),
             }
@@ -150,12 +145,23 @@ impl Console<'_> {
         }
     }
 
-    /// Shows the last result in another form.
-    fn show_again(&mut self, output: &Output, plot: Option<Plot>) -> Result<()> {
+    /// Shows the last result in another form, in a place of its own or where results go.
+    fn show_again(&mut self, place: Option<&Output>, plot: Option<Plot>) -> Result<()> {
         let kept = self.session.last.get()?.clone();
         let kept = Kept { plot: plot.or(kept.plot.clone()), ..kept };
-        let mut delivery = self.session.deliver(output)?;
-        self.session.show_kept(&kept, &mut delivery)?;
-        delivery.finish()
+        self.show_kept(&kept, place)
+    }
+
+    /// Shows a result that is there: in the file that waits for the next one, else in its place.
+    fn show_kept(&mut self, kept: &Kept, place: Option<&Output>) -> Result<()> {
+        let once = self.once.take().map(|path| self.to_file(&path));
+        match once.as_ref().or(place) {
+            Some(output) => {
+                let mut delivery = self.session.deliver(output)?;
+                self.session.show_kept(kept, &mut delivery)?;
+                delivery.finish()
+            }
+            None => self.session.show_kept(kept, &mut self.delivery),
+        }
     }
 }

@@ -288,7 +288,13 @@ impl<'a> Console<'a> {
     /// # Errors
     /// What went wrong, or a file cannot be written.
     pub fn finish(self, ran: Result<()>) -> Result<()> {
-        let delivered = ran.and_then(|()| self.delivery.finish());
+        let unused = |()| match &self.once {
+            Some(path) => {
+                Err(Error::data(format!("`{}` is not written: no result came after \\once", path.display())))
+            }
+            None => Ok(()),
+        };
+        let delivered = ran.and_then(unused).and_then(|()| self.delivery.finish());
         let profiled = self.session.write_profile();
         delivered.and(profiled)
     }
@@ -296,7 +302,8 @@ impl<'a> Console<'a> {
 
 /// Whether a script shows a result again, which then must be kept.
 pub fn shows_again(script: &str) -> bool {
-    ["last", "chart", "crosstabview"].iter().any(|command| script.contains(command))
+    // A file that it runs may do so too.
+    ["last", "chart", "crosstabview", "\\i", ".read"].iter().any(|command| script.contains(command))
 }
 
 /// An error of a command with the command's place, where it has none of its own.

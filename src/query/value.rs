@@ -72,8 +72,8 @@ impl Bound {
     }
 }
 
-/// A value from a word, as SQL would read it: digits are a number, `true` and `false` are truth,
-/// all else is text. A text in the place of a date is read as one by the engine.
+/// A value from a word: digits are a number, YYYY-MM-DD is a date, `true` and `false` are truth, all
+/// else is text.
 pub fn of_word(word: &str) -> ScalarValue {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let zeros = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
@@ -82,6 +82,9 @@ pub fn of_word(word: &str) -> ScalarValue {
         && let Ok(number) = of_text(ParamType::Number, word)
     {
         return number;
+    }
+    if let Ok(date) = of_text(ParamType::Date, word) {
+        return date;
     }
     let typed = of_text(ParamType::Integer, word).ok().or_else(|| as_written(word));
     let typed = typed.filter(|_| !zeros).or_else(|| of_text(ParamType::Boolean, word).ok());

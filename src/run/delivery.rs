@@ -127,13 +127,18 @@ impl Delivery {
     /// The format is not for a terminal, or what was asked for does not fit together.
     pub fn restyle(&mut self, output: &Output, terminal: ui::Terminal) -> Result<()> {
         if self.file.is_none() {
-            let format = format_for(&output.on_terminal(), terminal)?;
+            // Where nobody looks, standard output takes what is no text too.
+            let output = match terminal.stdout {
+                true => output.on_terminal(),
+                false => Output { path: None, ..output.clone() },
+            };
+            let format = format_for(&output, terminal)?;
             if format != self.format {
                 // Who asks for another form knows that it stands below the first.
                 self.results = 0;
             }
             self.format = format;
-            self.style = output.style.clone();
+            self.style = output.style;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ mod stream;
 mod waiting;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use datafusion::common::ScalarValue;
 
@@ -26,7 +26,7 @@ pub use self::outcome::{Outcome, Profile, Took};
 use self::stream::{Event, Work};
 use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
-use crate::engine::{self, Engine, Job, Params};
+use crate::engine::{self, Engine, Job, Params, Plan};
 use crate::error::{Error, Kind, Result};
 use crate::output::Plot;
 use crate::query::header::{Param, Values};
@@ -244,14 +244,30 @@ impl Session {
         &mut self,
         job: Job,
         plot: Option<Plot>,
+        delivery: Option<&mut Delivery>,
+    ) -> Result<Outcome> {
+        let sql = self.profile.as_ref().map(|_| job.statement.text.clone());
+        let mut running = None;
+        let ran = self.follow(job, plot, delivery, &mut running).await;
+        if let (Some(profile), Some(sql)) = (&mut self.profile, sql) {
+            profile.add(sql, running.as_ref().map(|(plan, _)| plan), &ran);
+        }
+        ran
+    }
+
+    /// Follows a statement from its text to its last row; `running` tells how it is done from the
+    /// moment that it is.
+    async fn follow(
+        &mut self,
+        job: Job,
+        plot: Option<Plot>,
         mut delivery: Option<&mut Delivery>,
+        running: &mut Option<(Plan, Duration)>,
     ) -> Result<Outcome> {
         let begun = Instant::now();
-        let sql = self.profile.as_ref().map(|_| job.statement.text.clone());
         let mut waiting = Waiting::begin(&self.ui);
         self.ui.take_waited();
         let mut work = Work::start(&self.engine, job);
-        let mut running = None;
         let mut plot = plot;
         let (mut shown, mut left) = (None, false);
         while let Some(event) = waiting.on(work.next(false)).await? {
@@ -268,7 +284,7 @@ impl Session {
                         plot.get_or_insert_default().synthetic = true;
                     }
                     waiting.watch(&planned.plan);
-                    running = Some((planned.plan, planned.took));
+                    *running = Some((planned.plan, planned.took));
                 }
                 Event::Begin(schema) => {
                     if delivery.as_ref().is_some_and(|delivery| delivery.is_live(&self.ui)) {
@@ -306,11 +322,7 @@ impl Session {
             .as_ref()
             .map(|(_, planning)| Took { planning: *planning, execution: all.saturating_sub(*planning) });
         let scanned = running.as_ref().map_or(0, |(plan, _)| plan.scanned().rows);
-        let outcome = Outcome { shown, took, scanned, left };
-        if let (Some(profile), Some((plan, _))) = (&mut self.profile, &running) {
-            profile.add(sql.unwrap_or_default(), plan, &outcome);
-        }
-        Ok(outcome)
+        Ok(Outcome { shown, took, scanned, left })
     }
 
     /// Says how many rows came, how many of them are shown, how long it took and what was read for it.

@@ -89,7 +89,11 @@ struct Profiled {
     execution_ms: f64,
     rows: Option<u64>,
     rows_read: u64,
-    plan: Operator,
+    /// Why it did not come to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// How it was done, as far as it came.
+    plan: Option<Operator>,
 }
 
 impl Profile {
@@ -101,15 +105,18 @@ impl Profile {
         Ok(Self { file: AtomicFile::create(path, force)?, statements: Vec::new() })
     }
 
-    pub(super) fn add(&mut self, sql: String, plan: &Plan, outcome: &Outcome) {
+    pub(super) fn add(&mut self, sql: String, plan: Option<&Plan>, ran: &Result<Outcome>) {
         let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1000.0;
+        let outcome = ran.as_ref().ok();
+        let took = outcome.and_then(|outcome| outcome.took);
         self.statements.push(Profiled {
             sql,
-            planning_ms: outcome.took.map_or(0.0, |took| ms(took.planning)),
-            execution_ms: outcome.took.map_or(0.0, |took| ms(took.execution)),
-            rows: outcome.shown.map(|shown| shown.rows),
-            rows_read: outcome.scanned,
-            plan: plan.measured(),
+            planning_ms: took.map_or(0.0, |took| ms(took.planning)),
+            execution_ms: took.map_or(0.0, |took| ms(took.execution)),
+            rows: outcome.and_then(|outcome| outcome.shown).map(|shown| shown.rows),
+            rows_read: plan.map_or(0, |plan| plan.scanned().rows),
+            error: ran.as_ref().err().map(|error| error.message().to_owned()),
+            plan: plan.map(Plan::measured),
         });
     }
 

@@ -130,6 +130,11 @@ fn a_profile_is_written_of_every_statement() {
     assert_eq!(profile.as_array().map(Vec::len), Some(2));
     assert_eq!(env.run(&["run", "figures/f08", "--profile", "q.json"]).status, 0);
     assert!(env.read("q.json").contains("trainees"));
+    // What failed is in it too, with the reason.
+    let ran = env.run(&["--profile", "f.json", "-c", "SELECT 1 AS a; SELECT CAST(kind AS INT) FROM units"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    let profile: serde_json::Value = serde_json::from_str(&env.read("f.json")).expect("JSON");
+    assert!(profile[1]["error"].as_str().is_some_and(|error| error.contains("cast error")), "{profile}");
     // A place that cannot be written is found before any work.
     for (path, words) in [("p.json", "exists already"), ("none/p.json", "there is no folder")] {
         let ran = env.run(&["--profile", path, "-c", "SELECT 1"]);

@@ -204,6 +204,17 @@ fn the_same_commands_lead_to_another_workspace_and_folder() {
     assert!(ran.stderr.contains("there is no table `units`"), "{ran}");
 }
 
+/// A column of a value is called as it was written, and a date is one.
+#[test]
+fn values_keep_their_names_and_types() {
+    let env = TestEnv::empty();
+    let script = "\\set d 2022-06-30\n\\set n 5\nSELECT $n, $n + 1, $d + INTERVAL '1 day' AS next;";
+    assert_eq!(env.run(&["-c", script]).stdout, "$n,$n + 1,next\n5,6,2022-07-01\n");
+    let twice = env.run(&["-c", "\\set n 5\nSELECT $n, $n"]).stderr;
+    assert!(twice.contains("two columns are called `$n`"), "{twice}");
+    assert!(env.run(&["-c", "SELECT $1"]).stderr.contains("values have names"));
+}
+
 /// A value is bound, never pasted: whatever it holds, it stays one value.
 #[test]
 fn variables_are_bound() {
@@ -268,6 +279,23 @@ fn a_saved_query_is_asked_like_any_other() {
     assert_eq!(env.run(&["-c", "SELECT 1 AS a", "-c", "\\last json"]).stdout, "a\n1\n[{\"a\":1}]\n");
     let half = env.run(&["-c", "SELECT 1 AS a;", "-c", "\\last json", "-f", "-"]);
     assert!(half.status == 0, "{half}");
+}
+
+/// What is shown again goes where results go, and a file that waited in vain is told of.
+#[test]
+fn what_is_shown_again_goes_where_results_go() {
+    let env = TestEnv::workspace();
+    let sql = "SELECT 'a' AS x, 1 AS y;";
+    let ran = env.run(&["-c", &format!("{sql}\n\\once c.svg\n\\chart\n\\once l.json\n\\last\n\\o o.svg\n\\chart\n\\o\n\\o o.csv\n\\last\n\\o\n\\last json")]);
+    assert_eq!(ran.to_string(), "exit 0\n--- stdout\nx,y\na,1\n[{\"x\":\"a\",\"y\":1}]\n--- stderr\n");
+    assert!(env.read("c.svg").starts_with("<svg") && env.read("o.svg").starts_with("<svg"));
+    assert_eq!([env.read("l.json"), env.read("o.csv")], ["[{\"x\":\"a\",\"y\":1}]\n", "x,y\na,1\n"]);
+    let unused = env.run(&["-c", "\\once q.csv"]);
+    assert!(unused.status == 1 && unused.stderr.contains("no result came after \\once"), "{unused}");
+    env.write("last.sql", "\\last json");
+    assert_eq!(env.run(&["-c", "SELECT 1 AS a", "-c", "\\i last.sql"]).stdout, "a\n1\n[{\"a\":1}]\n");
+    let parquet = env.run(&["-c", "\\format parquet\nSELECT 1 AS a"]);
+    assert!(parquet.stdout.starts_with("PAR1"), "{parquet}");
 }
 
 /// COPY takes the session's values too, and numbers with an exponent.
