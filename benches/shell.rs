@@ -51,6 +51,7 @@ impl Shell {
         let mut terminal = process.get_file_handle().expect("a handle");
         let written = Arc::<Mutex<String>>::default();
         let shared = written.clone();
+        let mut answers = process.get_file_handle().expect("a handle");
         // A write that nobody reads would keep the program waiting.
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
@@ -58,7 +59,12 @@ impl Shell {
                 if n == 0 {
                     break;
                 }
-                shared.lock().expect("a text").push_str(&String::from_utf8_lossy(&buffer[..n]));
+                let text = String::from_utf8_lossy(&buffer[..n]);
+                if text.contains("\u{1b}]11;?") {
+                    // A peer asks the terminal for its colours, and waits for the answer.
+                    let _ = answers.write_all(b"\x1b]11;rgb:0000/0000/0000\x07\x1b[?1;0c");
+                }
+                shared.lock().expect("a text").push_str(&text);
             }
         });
         Self { process, keyboard, written, begun }
@@ -106,7 +112,8 @@ fn median(mut times: Vec<Duration>) -> f64 {
 fn main() {
     let home = tempfile::tempdir().expect("a folder");
     let ours = env!("CARGO_BIN_EXE_tongket");
-    let peers: [(&str, &[&str], &str); 2] = [("duckdb", &[], "D "), ("datafusion-cli", &[], "> ")];
+    // DuckDB asks where the cursor stands just before it shows its prompt.
+    let peers: [(&str, &[&str], &str); 2] = [("duckdb", &[], "\u{1b}[6n"), ("datafusion-cli", &[], "> ")];
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     let mut shells: Vec<(&str, &[&str], &str, Vec<Duration>)> = vec![(ours, &[], "tongket>", Vec::new())];
     shells.extend(

