@@ -84,77 +84,64 @@ impl Console<'_> {
     }
 
     fn try_settle(&mut self, command: &Command, words: &[&str]) -> Result<()> {
-        let style = &mut self.settings.style;
         match (command.spec.verb, words) {
-            (Verb::Expanded, ["auto"]) => style.expanded = Expanded::Auto,
-            (Verb::Expanded, words) => {
+            (Verb::Pset, []) => {
+                let lines: String =
+                    NAMES.iter().map(|name| format!("{name:<12} {}\n", self.setting(name))).collect();
+                self.session.ui.page_data(&lines)
+            }
+            (Verb::Pset, [name, words @ ..]) if words.len() <= 1 => self.set(command, name, words),
+            (Verb::Expanded, words) => self.set(command, "expanded", words),
+            (Verb::TuplesOnly, words) => self.set(command, "tuples_only", words),
+            (Verb::Timing, words) => self.set(command, "timing", words),
+            (Verb::Headers, words @ [_]) => self.set(command, "headers", words),
+            (Verb::MaxRows, words @ [_]) => self.set(command, "maxrows", words),
+            (Verb::NullValue, words @ [_]) => self.set(command, "null", words),
+            (Verb::Format, []) => self.settled("format"),
+            (Verb::Format, words @ [_]) => self.set(command, "format", words),
+            (Verb::Unaligned, []) => {
+                let table = matches!(self.settings.format, None | Some(Format::Table));
+                self.choose_format(if table { Format::Csv } else { Format::Table })?;
+                self.settled("format")
+            }
+            _ => Err(command.misused()),
+        }
+    }
+
+    /// Gives one of [`NAMES`] a value; what is on or off changes where none is given.
+    fn set(&mut self, command: &Command, name: &str, words: &[&str]) -> Result<()> {
+        let style = &mut self.settings.style;
+        let name = match name {
+            "x" => "expanded",
+            "t" => "tuples_only",
+            name => name,
+        };
+        match (name, words) {
+            ("format", [format]) => self.choose_format(format_of(format)?)?,
+            ("expanded", ["auto"]) => style.expanded = Expanded::Auto,
+            ("expanded", words) => {
                 let on = switch(command, words, style.expanded == Expanded::On)?;
-                // Off as it was at the start: by itself where a row is too wide.
                 style.expanded = match (on, words) {
                     (true, _) => Expanded::On,
+                    // As it was at the start: by itself where a row is too wide.
                     (false, []) => Expanded::Auto,
                     (false, _) => Expanded::Off,
                 };
             }
-            (Verb::TuplesOnly, words) => {
+            ("null", [null]) => style.null = Some((*null).to_owned()),
+            ("tuples_only", words) => {
                 let only = switch(command, words, !style.header)?;
                 style.header = !only;
                 self.session.footer = !only;
             }
-            (Verb::Headers, words @ [_]) => style.header = switch(command, words, style.header)?,
-            (Verb::Unaligned, []) => {
-                let table = matches!(self.settings.format, None | Some(Format::Table));
-                self.choose_format(if table { Format::Csv } else { Format::Table })?;
-            }
-            (Verb::Format, []) => {}
-            (Verb::Format, [name]) => self.choose_format(format_of(name)?)?,
-            (Verb::MaxRows, [rows]) => {
+            ("headers", words) => style.header = switch(command, words, style.header)?,
+            ("footer", words) => self.session.footer = switch(command, words, self.session.footer)?,
+            ("maxrows", [rows]) => {
                 style.max_rows = rows.parse().map_err(|_| {
                     Error::usage(format!("`{rows}` is no number of rows"))
                         .hint("a whole number, 0 for all rows")
                 })?;
             }
-            (Verb::NullValue, [null]) => style.null = Some((*null).to_owned()),
-            (Verb::Timing, words) => self.session.timing = switch(command, words, self.session.timing)?,
-            (Verb::Pset, []) => {
-                let lines: Vec<String> =
-                    NAMES.iter().map(|name| format!("{name:<12} {}\n", self.setting(name))).collect();
-                return self.session.ui.page_data(&lines.concat());
-            }
-            (Verb::Pset, [name, words @ ..]) if words.len() <= 1 => return self.pset(command, name, words),
-            _ => return Err(command.misused()),
-        }
-        let name = match command.spec.verb {
-            Verb::Expanded => "expanded",
-            Verb::TuplesOnly => "tuples_only",
-            Verb::MaxRows => "maxrows",
-            Verb::NullValue => "null",
-            Verb::Timing => "timing",
-            Verb::Headers => "headers",
-            _ => "format",
-        };
-        self.settled(name)
-    }
-
-    fn pset(&mut self, command: &Command, name: &str, words: &[&str]) -> Result<()> {
-        let style = &mut self.settings.style;
-        match (name, words) {
-            ("format", [format]) => self.choose_format(format_of(format)?)?,
-            ("headers", words) => style.header = switch(command, words, style.header)?,
-            ("timing", words) => self.session.timing = switch(command, words, self.session.timing)?,
-            ("expanded" | "x", ["auto"]) => style.expanded = Expanded::Auto,
-            ("expanded" | "x", words) => {
-                let on = switch(command, words, style.expanded == Expanded::On)?;
-                style.expanded = if on { Expanded::On } else { Expanded::Off };
-            }
-            ("null", [null]) => style.null = Some((*null).to_owned()),
-            ("tuples_only" | "t", words) => {
-                let only = switch(command, words, !style.header)?;
-                style.header = !only;
-                self.session.footer = !only;
-            }
-            ("footer", words) => self.session.footer = switch(command, words, self.session.footer)?,
-            ("maxrows", [rows]) => style.max_rows = rows.parse().map_err(|_| command.misused())?,
             ("fieldsep", [separator]) => {
                 let byte = match separator.as_bytes() {
                     b"\\t" => b'\t',
@@ -167,6 +154,7 @@ impl Console<'_> {
             ("pager", words) => {
                 self.session.ui.paging = switch(command, words, self.session.ui.paging)?;
             }
+            ("timing", words) => self.session.timing = switch(command, words, self.session.timing)?,
             (name, _) if NAMES.contains(&name) => {
                 return Err(Error::usage(format!("`\\pset {name}` needs a value"))
                     .hint(format!("it is {}", self.setting(name))));
@@ -179,11 +167,6 @@ impl Console<'_> {
                 });
             }
         }
-        let name = match name {
-            "x" => "expanded",
-            "t" => "tuples_only",
-            name => name,
-        };
         self.settled(name)
     }
 
