@@ -19,13 +19,16 @@ pub enum Script {
 }
 
 impl Script {
-    /// Reads the text.
+    /// Reads the text; `number` tells it from others, where there are several.
     ///
     /// # Errors
     /// The file is missing, unreadable or not UTF-8, or the user pressed Ctrl-C.
-    async fn read(&self) -> Result<Source> {
+    async fn read(&self, number: Option<usize>) -> Result<Source> {
         match self {
-            Self::Text(sql) => Source::decode("-c", sql.clone().into_bytes()),
+            Self::Text(sql) => {
+                let origin = number.map_or("-c".to_owned(), |number| format!("-c ({number})"));
+                Source::decode(origin, sql.clone().into_bytes())
+            }
             Self::File(path) if path == Path::new("-") => Source::decode("standard input", stdin().await?),
             Self::File(path) => Source::read(path),
         }
@@ -56,8 +59,8 @@ async fn stdin() -> Result<Vec<u8>> {
 pub async fn run(session: &mut Session, scripts: &[Script]) -> Result<()> {
     // Read before anything is opened for writing: what cannot be read costs nothing.
     let mut sources = Vec::new();
-    for script in scripts {
-        sources.push(script.read().await?);
+    for (script, number) in scripts.iter().zip(1..) {
+        sources.push(script.read((scripts.len() > 1).then_some(number)).await?);
     }
     // A result of the first may be shown again by the second.
     session.keep = sources.iter().any(|source| meta::shows_again(&source.text));

@@ -82,7 +82,7 @@ impl Keeper {
 }
 
 impl Kept {
-    /// The column of a name.
+    /// The column of a name, or of a number from 1 where none has it for its name.
     ///
     /// # Errors
     /// There is none; the nearest is told.
@@ -90,6 +90,8 @@ impl Kept {
         let names = || self.schema.fields().iter().map(|field| field.name().as_str());
         let found = names().position(|known| known == name);
         let found = found.or_else(|| names().position(|known| known.eq_ignore_ascii_case(name)));
+        let counted = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let found = found.or(counted.filter(|column| *column < self.schema.fields().len()));
         found.ok_or_else(|| {
             let error = Error::usage(format!("the last result has no column `{name}`"));
             match text::nearest(name, names()) {

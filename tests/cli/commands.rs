@@ -77,6 +77,9 @@ fn the_last_result_is_shown_in_other_forms() {
     n,bigint
     "#
     );
+    // Columns have numbers too, as in psql.
+    let numbered = env.run(&["-c", &format!("{sql}\\crosstabview 2 1 3")]).stdout;
+    assert!(numbered.ends_with("cancelled,4,2,16\nunder_way,6,8,16\n"), "{numbered}");
     let error =
         env.run(&["-c", "SELECT 1 AS a, 1 AS b, 1 AS c UNION ALL SELECT 1, 1, 2 \\crosstabview"]).stderr;
     assert!(error.contains("two rows meet at `1` and `1`"), "{error}");
@@ -275,6 +278,8 @@ fn a_saved_query_is_asked_like_any_other() {
     ]);
     assert_eq!(ran.to_string(), "exit 0\n--- stdout\nx\n7\nvalue\n853\nvalue\n853\n--- stderr\n");
     assert_eq!([env.read("o.csv"), env.read("again.csv")], ["value\n853\n", "value\n853\n"]);
+    // Of several -c it is told which.
+    assert!(env.run(&["-c", "SELECT 1 AS n", "-c", "SELECT nothing"]).stderr.contains(" --> -c (2):1:8"));
     // What one -c gave, the next shows again.
     assert_eq!(env.run(&["-c", "SELECT 1 AS a", "-c", "\\last json"]).stdout, "a\n1\n[{\"a\":1}]\n");
     let half = env.run(&["-c", "SELECT 1 AS a;", "-c", "\\last json", "-f", "-"]);
