@@ -45,7 +45,7 @@ Examples:
   tongket run loans/by-channel -o channels.csv        one of them into a file
   tongket run --all -o out/                           all of them
   tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
-  tongket -c '\\d units'                              a command of the shell; '\\?' lists them
+  tongket -c '\\d units'                               a command of the shell; '\\?' lists them
 
 Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
 $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.

@@ -160,7 +160,7 @@ impl Session {
         };
         let tables = self.engine.tables.stored().map_or(0, |tables| tables.len());
         let queries = Library::open(workspace).map_or(0, |library| library.names().count());
-        let synthetic = self.contract().is_ok_and(|contract| contract.synthetic);
+        let synthetic = self.engine.contract().synthetic;
         format!(
             "workspace `{}`: {}, {}{}",
             workspace.root().display(),

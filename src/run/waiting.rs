@@ -26,7 +26,7 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn begin(ui: &Ui) -> Self {
         let now = Instant::now();
-        Self { begun: now, shown: ui.is_chatty(), plan: None, bar: None, drawn: now }
+        Self { begun: now, shown: ui.is_chatty() && !ui.terminal.dumb, plan: None, bar: None, drawn: now }
     }
 
     /// From now on there is something to measure.

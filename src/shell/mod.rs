@@ -53,8 +53,6 @@ struct Shell<'a> {
     pending: String,
     prompt: String,
     more: String,
-    /// The terminal can do nothing but show lines.
-    dumb: bool,
 }
 
 impl<'a> Shell<'a> {
@@ -62,14 +60,7 @@ impl<'a> Shell<'a> {
         let prompt = console.session.config.shell.prompt.clone();
         // Stands where a statement goes on.
         let more = format!("{}-> ", " ".repeat(text::width(&prompt).saturating_sub(3)));
-        Self {
-            console,
-            editor: Some(editor),
-            pending: String::new(),
-            prompt,
-            more,
-            dumb: std::env::var("TERM").is_ok_and(|term| term == "dumb"),
-        }
+        Self { console, editor: Some(editor), pending: String::new(), prompt, more }
     }
 
     /// Runs the user's own commands; what fails there is told, and the shell begins all the same.
@@ -152,7 +143,7 @@ impl<'a> Shell<'a> {
                 // A terminal that can do nothing sends a signal for Ctrl-C, and waits for its line on.
                 () = interrupt::asked() => {
                     interrupt::clear();
-                    if self.dumb {
+                    if self.console.session.ui.terminal.dumb {
                         self.pending.clear();
                         let prompt = self.prompt.clone();
                         self.console.session.ui.prompt_again(&prompt);

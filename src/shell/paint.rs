@@ -1,7 +1,7 @@
 //! The line being typed in colours: what SQL and commands are made of, seen at a glance.
 
 use super::names::Names;
-use super::syntax::highlight::{Part, spans};
+use super::syntax::highlight::spans;
 use crate::meta;
 use crate::ui::Role;
 
@@ -26,7 +26,7 @@ impl Names {
             }
             let start = span.start.max(done);
             painted.push_str(&text[done..start]);
-            painted.push_str(&role(span.part).paint(&text[start..span.end], true));
+            painted.push_str(&span.role.paint(&text[start..span.end], true));
             done = span.end;
         }
         painted + &text[done..]
@@ -42,18 +42,4 @@ fn command(line: &str) -> String {
     let known = meta::names().any(|known| known.starts_with(name)) || name.starts_with("\\!");
     let role = if known { Role::Keyword } else { Role::Fault };
     format!("{}{}{}", &line[..blank], role.paint(name, true), &line[end..])
-}
-
-fn role(part: Part) -> Role {
-    match part {
-        Part::Keyword => Role::Keyword,
-        Part::Function => Role::Function,
-        Part::Name => Role::Name,
-        Part::Text => Role::Text,
-        Part::Number => Role::Number,
-        Part::Comment => Role::Comment,
-        Part::Param => Role::Param,
-        Part::Fault => Role::Fault,
-        Part::Bracket => Role::Bracket,
-    }
 }

@@ -41,6 +41,8 @@ pub struct Terminal {
     pub color_out: bool,
     /// Colour may be written to standard error.
     pub color_err: bool,
+    /// It shows lines and can do nothing else: `TERM=dumb`.
+    pub dumb: bool,
 }
 
 impl Terminal {
@@ -57,6 +59,7 @@ impl Terminal {
             stderr: io::stderr().is_terminal(),
             color_out: choose(anstream::AutoStream::choice(&io::stdout())),
             color_err: choose(anstream::AutoStream::choice(&io::stderr())),
+            dumb: std::env::var("TERM").is_ok_and(|term| term == "dumb"),
         }
     }
 }
@@ -118,8 +121,7 @@ impl Ui {
     #[must_use]
     pub fn with_pager(mut self, configured: Option<String>) -> Self {
         let able = self.terminal.stdin && self.terminal.stdout;
-        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-        self.pager = if able && !dumb { pager::command(configured) } else { None };
+        self.pager = if able && !self.terminal.dumb { pager::command(configured) } else { None };
         self
     }
 

@@ -18,9 +18,7 @@ const MAGENTA: Color = Color::Idx(5);
 const CYAN: Color = Color::Idx(6);
 
 fn shell(env: &TestEnv, variables: &[(&str, &str)]) -> Terminal {
-    let mut command = env.command("sh");
-    command.args(["-c", "stty rows 40 cols 100; exec \"$0\" -q", TONGKET]).envs(variables.iter().copied());
-    let terminal = Terminal::spawn(command, 40, 100);
+    let terminal = Terminal::start_in(env, variables, &["-q"], 40, 100);
     terminal.prompt();
     terminal
 }

@@ -10,6 +10,7 @@ mod commands;
 mod editing;
 mod env;
 mod golden;
+mod help;
 mod output;
 mod peer;
 mod pty;

@@ -29,7 +29,19 @@ const PASTE_ON: &[u8] = b"\x1b[?2004h";
 impl Terminal {
     /// The program with these arguments on a screen of this size.
     pub(crate) fn start(env: &TestEnv, args: &[&str], rows: u16, columns: u16) -> Self {
+        Self::start_in(env, &[], args, rows, columns)
+    }
+
+    /// The same with these variables in its environment.
+    pub(crate) fn start_in(
+        env: &TestEnv,
+        variables: &[(&str, &str)],
+        args: &[&str],
+        rows: u16,
+        columns: u16,
+    ) -> Self {
         let mut command = env.command("sh");
+        command.envs(variables.iter().copied());
         // The size is set before the program looks at it.
         let script = format!("stty rows {rows} cols {columns}; exec \"$0\" \"$@\"");
         command.args(["-c", &script, TONGKET]).args(args);

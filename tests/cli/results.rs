@@ -6,10 +6,7 @@ use crate::env::{TONGKET, TestEnv};
 use crate::pty::Terminal;
 
 fn shell(env: &TestEnv, rows: u16, columns: u16, args: &[&str], variables: &[(&str, &str)]) -> Terminal {
-    let mut command = env.command("sh");
-    let script = format!("stty rows {rows} cols {columns}; exec \"$0\" \"$@\"");
-    command.args(["-c", &script, TONGKET]).args(args).envs(variables.iter().copied());
-    let terminal = Terminal::spawn(command, rows, columns);
+    let terminal = Terminal::start_in(env, variables, args, rows, columns);
     terminal.prompt();
     terminal
 }

@@ -6,9 +6,7 @@ use crate::env::{TONGKET, TestEnv};
 use crate::pty::Terminal;
 
 fn shell(env: &TestEnv, args: &[&str]) -> Terminal {
-    let mut command = env.command("sh");
-    command.args(["-c", "stty rows 40 cols 100; exec \"$0\" \"$@\"", TONGKET]).args(args);
-    Terminal::spawn(command, 40, 100)
+    Terminal::start(env, args, 40, 100)
 }
 
 #[test]

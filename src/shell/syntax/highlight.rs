@@ -6,29 +6,7 @@ use datafusion::sql::sqlparser::keywords::Keyword as K;
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace, Word};
 
 use super::tokens::{is_reserved, tokens};
-
-/// What a part of a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::shell) enum Part {
-    /// A word of SQL's own.
-    Keyword,
-    /// A function that exists, where it is called.
-    Function,
-    /// A table or a column that exists.
-    Name,
-    /// A string, in whatever quotes.
-    Text,
-    /// A number.
-    Number,
-    /// A comment.
-    Comment,
-    /// A parameter, `$x`.
-    Param,
-    /// An unmatched bracket, or a character that no SQL has.
-    Fault,
-    /// The bracket at the cursor, and the one that it belongs to.
-    Bracket,
-}
+use crate::ui::Role;
 
 /// A part of a text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +16,7 @@ pub(in crate::shell) struct Span {
     /// The byte after it.
     pub(in crate::shell) end: usize,
     /// What it is.
-    pub(in crate::shell) part: Part,
+    pub(in crate::shell) role: Role,
 }
 
 /// The names that exist. They are asked for in NFC: unquoted ones in lower case, quoted ones as they
@@ -60,34 +38,34 @@ pub(in crate::shell) fn spans(text: &str, cursor: Option<usize>, known: &dyn Kno
     let mut brackets = Brackets { open: Vec::new(), pairs: Pairs::default(), cursor };
     let mut last = Last { token: None, end: 0 };
     for (i, (token, range)) in tokens.list.iter().enumerate() {
-        let part = match token {
+        let role = match token {
             Token::Word(word) => {
                 let (next, is_near) = following(&tokens.list[i + 1..]);
                 let is_dotted = last.token == Some(&Token::Period) && last.end == range.start;
                 let is_alias = last.keyword() == K::AS && !brackets.is_cast();
-                part_of(&Around { word, is_dotted, is_alias, next, is_near }, known)
+                role_of(&Around { word, is_dotted, is_alias, next, is_near }, known)
             }
             token => plain(&text[range.clone()], token),
         };
         let end = range.start + text[range.clone()].trim_end_matches(['\n', '\r']).len();
-        let end = if part == Some(Part::Comment) { end } else { range.end };
-        spans.extend(part.map(|part| Span { start: range.start, end, part }));
+        let end = if role == Some(Role::Comment) { end } else { range.end };
+        spans.extend(role.map(|role| Span { start: range.start, end, role }));
         brackets.read(token, range, last.keyword(), &mut spans);
         if !matches!(token, Token::Whitespace(_)) {
             last = Last { token: Some(token), end: range.end };
         }
     }
     spans.extend(tokens.open.map(|start| {
-        let part = match &text[start..] {
-            open if open.starts_with("/*") => Part::Comment,
-            open if open.starts_with(['"', '`']) => Part::Name,
-            _ => Part::Text,
+        let role = match &text[start..] {
+            open if open.starts_with("/*") => Role::Comment,
+            open if open.starts_with(['"', '`']) => Role::Name,
+            _ => Role::Text,
         };
-        Span { start, end: text.len(), part }
+        Span { start, end: text.len(), role }
     }));
     let pair = brackets.pairs.at.or(brackets.pairs.before);
     let ends = pair.into_iter().flat_map(|(start, end)| [start, end]);
-    spans.extend(ends.map(|start| Span { start, end: start + 1, part: Part::Bracket }));
+    spans.extend(ends.map(|start| Span { start, end: start + 1, role: Role::Bracket }));
     spans.retain(|span| span.start < span.end);
     spans.sort_by_key(|span| span.start);
     spans
@@ -120,42 +98,42 @@ fn following(list: &[(Token, Range<usize>)]) -> (Option<&Token>, bool) {
     (next.map(|i| &list[i].0), next == Some(0))
 }
 
-fn part_of(around: &Around<'_>, known: &dyn Known) -> Option<Part> {
+fn role_of(around: &Around<'_>, known: &dyn Known) -> Option<Role> {
     let Around { word, is_dotted, is_alias, next, is_near } = *around;
     if word.quote_style.is_some() {
-        return known.name(&word.value).then_some(Part::Name);
+        return known.name(&word.value).then_some(Role::Name);
     }
     let name = word.value.to_ascii_lowercase();
     let is_reserved = is_reserved(word.keyword);
     // `LEFT (` may be a join, `left(` is a function.
     if next == Some(&Token::LParen) && (is_near || !is_reserved) && known.function(&name) {
-        return Some(Part::Function);
+        return Some(Role::Function);
     }
     let is_owner = next == Some(&Token::Period) && is_near;
     if is_reserved && !is_dotted && !is_owner {
-        return Some(Part::Keyword);
+        return Some(Role::Keyword);
     }
     if known.name(&name) {
-        return Some(Part::Name);
+        return Some(Role::Name);
     }
     // The tokenizer has keywords such as `A` and `T`, which are usually aliases.
     let is_alias = is_dotted || is_owner || is_alias || name.len() == 1;
-    (word.keyword != K::NoKeyword && !is_alias).then_some(Part::Keyword)
+    (word.keyword != K::NoKeyword && !is_alias).then_some(Role::Keyword)
 }
 
 /// What a token is that is no word.
-fn plain(text: &str, token: &Token) -> Option<Part> {
+fn plain(text: &str, token: &Token) -> Option<Role> {
     use Token as T;
     match token {
-        T::Number(..) => Some(Part::Number),
-        T::HexStringLiteral(_) if text.starts_with('0') => Some(Part::Number),
-        T::Placeholder(_) => Some(Part::Param),
+        T::Number(..) => Some(Role::Number),
+        T::HexStringLiteral(_) if text.starts_with('0') => Some(Role::Number),
+        T::Placeholder(_) => Some(Role::Param),
         T::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) => {
-            Some(Part::Comment)
+            Some(Role::Comment)
         }
-        T::Char(_) | T::Backslash => Some(Part::Fault),
+        T::Char(_) | T::Backslash => Some(Role::Fault),
         // There are sixteen kinds of strings; nothing else ends so.
-        _ => text.ends_with(['\'', '"', '$']).then_some(Part::Text),
+        _ => text.ends_with(['\'', '"', '$']).then_some(Role::Text),
     }
 }
 
@@ -180,7 +158,7 @@ impl Brackets {
     }
 
     fn read(&mut self, token: &Token, range: &Range<usize>, opener: K, spans: &mut Vec<Span>) {
-        let fault = |start| Span { start, end: start + 1, part: Part::Fault };
+        let fault = |start| Span { start, end: start + 1, role: Role::Fault };
         match token {
             Token::LParen => self.open.push((Token::RParen, range.start, opener)),
             Token::LBracket => self.open.push((Token::RBracket, range.start, opener)),
@@ -235,7 +213,7 @@ mod tests {
         let text = format!("{before}{after}");
         let spans = spans(&text, cursor, &Names);
         let spans = spans.iter().map(|span| {
-            let part = format!("{:?}", span.part);
+            let part = format!("{:?}", span.role);
             format!("{}:{}", &part[..2], &text[span.start..span.end])
         });
         spans.collect::<Vec<_>>().join(" ")

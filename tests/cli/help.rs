@@ -1,0 +1,146 @@
+//! What the program tells of itself: help, completions, the manual page, the version.
+
+use crate::env::TestEnv;
+
+#[test]
+fn help_completions_and_the_manual_come_from_one_definition() {
+    let env = TestEnv::empty();
+    insta::assert_snapshot!(env.run(&["--help"]).stdout, @r#"
+    Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
+
+    The nearest folder that holds `datasets/` is the workspace: its Parquet files are the tables, the
+    .sql files in its `queries/` the saved queries. Without a command, `tongket` is an SQL shell; with
+    -c, -f or SQL on standard input it runs that and exits.
+
+    Usage: tongket [OPTIONS]
+           tongket [OPTIONS] <COMMAND>
+
+    Commands:
+      run          Runs a saved query
+      queries      Lists the saved queries by topic; with a name, shows its parameters, columns and text
+      tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
+                   and meaning
+      sample       Makes the synthetic year: every table and their contract
+      init         Makes a workspace: the sample year, its contract, its saved queries
+      completions  Prints the completion script for a command shell
+      man          Prints the manual page, subcommands included
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -C, --dir <DIR>
+              Folder of the workspace [default: the nearest one upwards that holds datasets/]
+              
+              [env: TONGKET_DIR=]
+
+          --table <NAME=PATH>
+              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
+
+      -q, --quiet
+              Say nothing but warnings and errors
+
+          --color <WHEN>
+              Colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` or `TERM=dumb` says no
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+      -X, --no-rc
+              Leave out config.toml and tongketrc
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Output:
+      -o, --output <FILE>
+              Write the result to a file, in the format of its ending (or, for some commands, into a
+              folder)
+
+          --format <FORMAT>
+              Format of results [default: table on a terminal, csv elsewhere]
+
+              Possible values:
+              - table:    Columns that line up, for reading
+              - csv:      Comma-separated values (RFC 4180, lines end with LF)
+              - tsv:      Tab-separated values
+              - json:     One JSON array of objects
+              - ndjson:   One JSON object a line
+              - markdown: A Markdown table
+              - line:     A record at a time, a line a column
+              - parquet:  Apache Parquet, compressed with zstd
+              - arrow:    Apache Arrow IPC file
+              - chart:    A chart of characters
+              - svg:      A chart as an SVG image
+              - png:      A chart as a PNG image
+
+          --csv
+              Short for --format csv
+
+          --json
+              Short for --format json
+
+          --force
+              Replace a file that exists
+
+          --maxrows <N>
+              Rows that a table on a terminal shows, 0 for all; files and pipes always get all
+              
+              [default: 40]
+
+          --null <TEXT>
+              Text for null
+
+          --delimiter <CHAR>
+              Separator of CSV, one ASCII character, or `\t`
+
+          --excel
+              CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
+
+    SQL:
+          --write
+              Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
+
+          --profile <FILE.json>
+              Write the times and plans of all statements to a JSON file
+
+      -c, --command <SQL>
+              Run SQL and exit; repeat it for more
+
+      -f, --file <FILE>
+              Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
+
+    Examples:
+      tongket                                             the SQL shell
+      tongket -c 'SELECT count(*) FROM activities'        one statement
+      tongket -c "SELECT * FROM 'some/file.csv' LIMIT 5"  a file by its path
+      tongket queries                                     the saved queries
+      tongket run loans/by-channel -o channels.csv        one of them into a file
+      tongket run --all -o out/                           all of them
+      tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
+      tongket -c '\d units'                               a command of the shell; '\?' lists them
+
+    Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
+    $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
+
+    Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
+
+    Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
+    130 interrupted.
+    "#);
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");
+    }
+    let man = env.run(&["man"]).stdout;
+    for part in
+        [".TH tongket", "TONGKET SAMPLE", "COMMANDS OF THE SHELL", "\\ecrosstabview", "\\&  \\ed [NAME]"]
+    {
+        assert!(man.contains(part), "{part}\n{man}");
+    }
+    assert_eq!(env.run(&["--version"]).stdout, format!("tongket {}\n", env!("CARGO_PKG_VERSION")));
+}
