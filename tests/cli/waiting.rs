@@ -36,6 +36,13 @@ fn a_bar_comes_after_a_second_and_goes() {
     let screen = terminal.wait("% of ");
     assert!(screen.contains("rows read  Ctrl-C stops"), "{screen}");
     assert!(!terminal.press(CTRL_C).contains("Ctrl-C stops"));
+    // On a narrow terminal there is less of it, and it goes all the same.
+    let mut terminal = Terminal::start(&env, &[], 30, 40);
+    terminal.prompt();
+    terminal.line(ENDLESS);
+    let screen = terminal.wait(" rows read");
+    assert!(!screen.contains("Ctrl-C stops"), "{screen}");
+    assert!(!terminal.press(CTRL_C).contains(" rows read\n"));
     // A quick one shows none, and where nothing is said there is none.
     let mut terminal = Terminal::start(&env, &["-q", "-c", ENDLESS], 30, 100);
     std::thread::sleep(Duration::from_millis(1800));
