@@ -16,6 +16,9 @@ pub enum Kind {
     Data,
     /// The command line, a parameter or a setting is wrong: exit code 2.
     Usage,
+    /// The work was done and found something: a rule or a published figure that does not hold, rows
+    /// put aside: exit code 3.
+    Findings,
     /// The user pressed Ctrl-C: exit code 130.
     Interrupted,
     /// The reader of standard output went away, which is its right: exit code 0.
@@ -29,6 +32,7 @@ impl Kind {
             Self::ClosedPipe => 0,
             Self::Data => 1,
             Self::Usage => 2,
+            Self::Findings => 3,
             Self::Interrupted => 130,
         }
     }
@@ -71,6 +75,11 @@ impl Error {
     /// A wrong command line, parameter or setting.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// Work that was done, and what it found is for the user to mend.
+    pub fn findings(message: impl Into<String>) -> Self {
+        Self::new(Kind::Findings, message)
     }
 
     /// Work that the user ended with Ctrl-C.
