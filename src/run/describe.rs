@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
 use super::{Delivery, Outcome, Session, own};
-use crate::contract::{self, Category, Contract, Table};
+use crate::contract::{self, Contract, Table};
 use crate::error::{Error, Kind, Result};
 use crate::query::Source;
 
@@ -212,7 +212,7 @@ fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Arra
 
 /// The codes that a column may hold.
 fn codes(says: &contract::Field) -> Option<String> {
-    let codes: Vec<&str> = says.categories.iter().map(Category::value).collect();
+    let codes: Vec<String> = says.categories.iter().map(|code| code.value().to_string()).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 

@@ -3,10 +3,16 @@
 //!
 //! Only what is shown or used is read; what else stands in the file is left to its other readers.
 
+mod constraints;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::constraints::{
+    Constraints, FieldsMatch, ForeignKey, Limit, Missing, Names, Reference, Rule, Severity,
+};
 use crate::error::{Error, Excerpt, Result};
 
 /// The name of the contract's file in `datasets/`.
@@ -32,17 +38,49 @@ pub struct Table {
     pub title: Option<String>,
     /// What a row is, in English.
     pub description: Option<String>,
-    /// The columns.
+    /// The columns, keys and rules.
     #[serde(default)]
     pub schema: Schema,
+    /// How its spreadsheets are read.
+    #[serde(default)]
+    pub import: Mapping,
 }
 
-/// The columns of a table.
+/// The columns of a table, and what is asked of its rows.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Schema {
     /// In the order of the table.
     #[serde(default)]
     pub fields: Vec<Field>,
+    /// Which columns there may be beside or instead of these.
+    #[serde(default)]
+    pub fields_match: FieldsMatch,
+    /// The columns that tell a row from all others; none of them is missing.
+    #[serde(default)]
+    pub primary_key: Names,
+    /// Further columns that tell rows apart, where none of them is missing.
+    #[serde(default)]
+    pub unique_keys: Vec<Names>,
+    /// The columns whose values are found in other tables.
+    #[serde(default)]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// The texts that stand for a missing value; the empty text where nothing is said.
+    pub missing_values: Option<Vec<Missing>>,
+    /// Rules about a row, in SQL.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+/// How the spreadsheets of a table are read: what an import was told once, kept in the contract.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mapping {
+    /// The column that a heading stands for; the empty name for a heading that is left out.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The decimal mark of its numbers: `,` or `.`.
+    pub decimal_char: Option<String>,
 }
 
 /// One column.
@@ -50,6 +88,13 @@ pub struct Schema {
 pub struct Field {
     /// The name in SQL.
     pub name: String,
+    /// The type, in the words of Table Schema: `string`, `integer`, `date`; `any` where it is absent.
+    #[serde(default, rename = "type")]
+    pub kind: FieldType,
+    /// A short name in English, as it heads a column of a spreadsheet.
+    pub title: Option<String>,
+    /// The same in Vietnamese.
+    pub title_vi: Option<String>,
     /// What the value means, in English.
     pub description: Option<String>,
     /// What it is counted in: `VND`, `persons`.
@@ -59,6 +104,55 @@ pub struct Field {
     /// The codes that it may hold.
     #[serde(default)]
     pub categories: Vec<Category>,
+    /// What its values must be.
+    #[serde(default)]
+    pub constraints: Constraints,
+    /// The texts that stand for a missing value, where they are others than the table's.
+    #[serde(rename = "missingValues")]
+    pub missing_values: Option<Vec<Missing>>,
+}
+
+/// The type of a column's values; those of Table Schema that a Parquet column can have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// A day.
+    Date,
+    /// A day and a time.
+    Datetime,
+    /// A time of day.
+    Time,
+    /// A calendar year.
+    Year,
+    /// Anything.
+    #[default]
+    #[serde(other)]
+    Any,
+}
+
+impl FieldType {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Time => "time",
+            Self::Year => "year",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// How a column's values add up.
@@ -89,20 +183,33 @@ impl Measure {
 #[serde(untagged)]
 pub enum Category {
     /// A code that says all.
-    Value(String),
+    Value(Limit),
     /// A code and what it stands for.
     Labelled {
         /// The code.
-        value: String,
+        value: Limit,
+        /// Its name in English.
+        label: Option<String>,
+        /// Its name in Vietnamese.
+        label_vi: Option<String>,
     },
 }
 
 impl Category {
     /// The code as it stands in the table.
-    pub fn value(&self) -> &str {
+    pub fn value(&self) -> &Limit {
         match self {
-            Self::Value(value) | Self::Labelled { value } => value,
+            Self::Value(value) | Self::Labelled { value, .. } => value,
         }
+    }
+
+    /// Its names in both languages.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let (label, label_vi) = match self {
+            Self::Value(_) => (None, None),
+            Self::Labelled { label, label_vi, .. } => (label.as_deref(), label_vi.as_deref()),
+        };
+        label.into_iter().chain(label_vi)
     }
 }
 
@@ -145,6 +252,22 @@ impl Table {
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.schema.fields.iter().find(|field| field.name == name)
     }
+
+    /// The columns that a row is named by: the primary key, else the first unique key, else none.
+    pub fn key(&self) -> &[String] {
+        match &self.schema.primary_key.0 {
+            key if !key.is_empty() => key,
+            _ => self.schema.unique_keys.first().map_or(&[], |key| &key.0),
+        }
+    }
+
+    /// The texts that stand for a missing value in a column.
+    pub fn missing<'a>(&'a self, field: &'a Field) -> Vec<&'a str> {
+        match field.missing_values.as_ref().or(self.schema.missing_values.as_ref()) {
+            Some(missing) => missing.iter().map(Missing::value).collect(),
+            None => vec![""],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -161,7 +284,10 @@ mod tests {
             contract.table("loan_balances").and_then(|table| table.field("outstanding_vnd")).expect("there");
         assert_eq!((balance.unit.as_deref(), balance.measure), (Some("VND"), Some(Measure::Stock)));
         let kind = contract.table("outputs").and_then(|table| table.field("kind")).expect("there");
-        assert_eq!(kind.categories.iter().map(Category::value).collect::<Vec<_>>(), ["work", "task"]);
+        assert_eq!(
+            kind.categories.iter().map(|code| code.value().to_string()).collect::<Vec<_>>(),
+            ["work", "task"]
+        );
     }
 
     #[test]
