@@ -15,6 +15,7 @@
 //! | [`sample`] | the synthetic year |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
+//! | [`check`] | whether rows keep the contract and published figures hold |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
@@ -36,6 +37,8 @@ pub mod sample;
 pub mod engine;
 
 pub mod run;
+
+pub mod check;
 
 pub mod meta;
 

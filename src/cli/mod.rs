@@ -11,7 +11,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
-use crate::commands::{completions, init, man, queries, run, sample, sql, tables};
+use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables};
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
 use crate::run::Session;
@@ -55,13 +55,14 @@ $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
 Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-130 interrupted.";
+3 something was found: a rule or a published figure that does not hold; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Sub {
     Run(run::Args),
     Queries(queries::Args),
     Tables(tables::Args),
+    Check(check::Args),
     Sample(sample::Args),
     Init(init::Args),
     Completions(completions::Args),
@@ -149,6 +150,7 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Run(args)) => run::run(session, args).await,
         Some(Sub::Queries(args)) => queries::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
+        Some(Sub::Check(args)) => check::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
         _ if session.ui.terminal.stdin => shell::run(session).await,
         _ => sql::run(session, &[Script::File("-".into())]).await,

@@ -9,11 +9,11 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider as _;
 use datafusion::logical_expr::TableType;
 
-use super::describe::{quoted, type_name};
 use super::{Delivery, Kept, Outcome, Session};
 use crate::config::Workspace;
 use crate::engine::{self, Job, Params};
 use crate::error::{Error, Result};
+use crate::query::words::{quoted, type_name};
 use crate::query::{Library, Source, Statement};
 use crate::ui::{columns, interrupt, text};
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::ArrayFormatter;
 
+use super::{Delivery, Outcome, Session};
 use super::stream::{Event, Work};
+use super::waiting::Waiting;
 use crate::engine::{Engine, Job, Params};
 use crate::error::{Error, Result};
 use crate::query::{Source, split};
@@ -14,7 +16,7 @@ use crate::query::{Source, split};
 ///
 /// # Errors
 /// The text holds none.
-pub(super) fn job(source: &Source) -> Result<Job> {
+pub fn job(source: &Source) -> Result<Job> {
     let statement = split::split(source)?.statements(source)?.into_iter().next();
     let statement =
         statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
@@ -25,7 +27,7 @@ pub(super) fn job(source: &Source) -> Result<Job> {
 ///
 /// # Errors
 /// The query fails.
-pub(super) async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
+pub async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
     let mut work = Work::start(engine, job(source)?);
     let mut batches = Vec::new();
     while let Some(event) = work.next(false).await? {
@@ -49,4 +51,33 @@ pub async fn column(engine: &Engine, source: &Source) -> Result<Vec<String>> {
         values.extend(rows.map(|row| formatter.value(row).to_string()));
     }
     Ok(values)
+}
+
+impl Session {
+    /// The whole result of a query of the program's own, while the user sees that it takes its time.
+    ///
+    /// # Errors
+    /// The query fails, or the user stops it; the place would be in a statement that the user did
+    /// not write.
+    pub async fn ask(&self, origin: &str, sql: String) -> Result<Vec<RecordBatch>> {
+        let source = Source::new(origin, sql);
+        Waiting::begin(&self.ui).on(collect(&self.engine, &source)).await.map_err(Error::without_place)
+    }
+
+    /// Gives the rows of a query of the program's own as a result.
+    ///
+    /// # Errors
+    /// The query fails, or the place cannot be written.
+    pub async fn give(&mut self, source: &Source, delivery: &mut Delivery) -> Result<Outcome> {
+        self.execute(job(source)?, None, Some(delivery)).await.map_err(Error::without_place)
+    }
+
+    /// Whether a query of the program's own can be planned.
+    ///
+    /// # Errors
+    /// It cannot; the reason.
+    pub async fn can_plan(&mut self, sql: String) -> Result<()> {
+        let job = job(&Source::new("the program's own", sql))?;
+        self.plan(job).await.map(drop).map_err(Error::without_place)
+    }
 }
