@@ -82,8 +82,11 @@ impl Checked {
         let file = workspace.datasets().join(FILE_NAME);
         let contract = Contract::read(&workspace.datasets())?;
         if contract.tables.is_empty() {
-            return Err(Error::data(format!("there is no contract to check: `{}` describes no table", file.display()))
-                .hint("describe the tables there, as a Data Package (https://datapackage.org)"));
+            return Err(Error::data(format!(
+                "there is no contract to check: `{}` describes no table",
+                file.display()
+            ))
+            .hint("describe the tables there, as a Data Package (https://datapackage.org)"));
         }
         Ok(Self { contract, schemas: BTreeMap::new() })
     }
@@ -113,21 +116,22 @@ impl Checked {
             let near = text::nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             return Err(Error::usage(format!("the contract describes no table `{name}`")).hint_opt(near));
         };
-        let checked = self.read(session, &table).await;
-        match checked {
+        let unread = |rule: &str, meaning: String| {
+            let check = Check {
+                rule: rule.to_owned(),
+                columns: Vec::new(),
+                severity: Severity::Error,
+                meaning,
+                how: How::Known,
+            };
+            Ok(vec![Outcome { table: name.to_owned(), check, rows: 0, first: None }])
+        };
+        if !session.engine.tables.is_stored(name) {
+            return unread("missing file", format!("there are rows of `{name}` in `datasets`"));
+        }
+        match self.read(session, &table).await {
             Err(error) if error.kind() == Kind::Interrupted => Err(error),
-            Err(error) => Ok(vec![Outcome {
-                table: name.to_owned(),
-                check: Check {
-                    rule: "readable".to_owned(),
-                    columns: Vec::new(),
-                    severity: Severity::Error,
-                    meaning: error.message().to_owned(),
-                    how: How::Known,
-                },
-                rows: 0,
-                first: None,
-            }]),
+            Err(error) => unread("readable", error.message().to_owned()),
             outcomes => outcomes,
         }
     }
@@ -151,7 +155,12 @@ impl Checked {
     ///
     /// # Errors
     /// The table cannot be read.
-    pub async fn rows_at_fault(&self, session: &mut Session, outcome: &Outcome, most: u64) -> Result<Option<String>> {
+    pub async fn rows_at_fault(
+        &self,
+        session: &mut Session,
+        outcome: &Outcome,
+        most: u64,
+    ) -> Result<Option<String>> {
         let Some(table) = self.contract.table(&outcome.table) else { return Ok(None) };
         let schema = session.schema_of(&table.name).await?;
         Ok(Rows { table, schema: &schema }.rows(&outcome.check, most))

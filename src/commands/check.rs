@@ -93,19 +93,14 @@ fn verdict(session: &mut Session, outcomes: &[Outcome], tables: usize) -> Result
         outcomes.iter().filter(found).count() as u64
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let held = outcomes.iter().filter(|outcome| outcome.holds()).count() as u64;
-    let mut words = format!(
-        "{} of {} hold in {}",
-        text::grouped(held),
-        text::count(outcomes.len() as u64, "rule"),
-        text::count(tables as u64, "table")
-    );
-    if warnings > 0 {
-        words.push_str(&format!("; {}", text::count(warnings, "warning")));
-    }
+    let (rules, tables) = (text::count(outcomes.len() as u64, "rule"), text::count(tables as u64, "table"));
+    let also = if warnings > 0 { format!(", {}", text::count(warnings, "warning")) } else { String::new() };
     if errors > 0 {
-        return Err(Error::findings(words));
+        let do_not = if errors == 1 { "does not" } else { "do not" };
+        let found = text::count(errors, "rule");
+        return Err(Error::findings(format!("{found} {do_not} hold{also} (of {rules} in {tables})")));
     }
+    let words = format!("{rules} hold in {tables}{also}");
     session.ui.note(&words);
     Ok(())
 }

@@ -96,12 +96,9 @@ impl Delivery {
             Format::Table | Format::Line | Format::Markdown | Format::Chart => true,
             Format::Csv => self.file.is_none() && !self.style.excel,
             Format::Tsv | Format::Ndjson => self.file.is_none(),
-            Format::Json
-            | Format::Parquet
-            | Format::Arrow
-            | Format::Svg
-            | Format::Png
-            | Format::Junit => false,
+            Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png | Format::Junit => {
+                false
+            }
         }
     }
 
