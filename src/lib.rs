@@ -12,6 +12,7 @@
 //! | [`config`] | what was asked for, resolved once; the workspace |
 //! | [`catalog`] | table names to files, opened when a query names them |
 //! | [`query`] | queries as text: scripts, saved queries, front matter, parameters |
+//! | [`import`] | bytes and cell texts of spreadsheets into values |
 //! | [`sample`] | the synthetic year |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
@@ -31,6 +32,7 @@ pub mod output;
 pub mod config;
 
 pub mod catalog;
+pub mod import;
 pub mod query;
 pub mod sample;
 

@@ -5,6 +5,7 @@
 //! own; rows are looked at one by one only where something was found.
 
 mod column;
+pub mod figures;
 mod scan;
 mod table;
 

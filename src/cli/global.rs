@@ -58,6 +58,9 @@ pub(super) struct Global {
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
+    /// Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the disk
+    #[arg(long, value_name = "SIZE", global = true, value_parser = size)]
+    memory_limit: Option<usize>,
     /// Leave out config.toml and tongketrc
     #[arg(short = 'X', long, global = true)]
     no_rc: bool,
@@ -67,6 +70,22 @@ pub(super) struct Global {
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap asks of a parser")]
 fn folder(text: &str) -> std::result::Result<PathBuf, String> {
     Ok(PathBuf::from(text))
+}
+
+/// Bytes, from a number with or without a unit of 1024, 1024² or 1024³ bytes.
+fn size(text: &str) -> std::result::Result<usize, String> {
+    let wrong = || "expected a size such as 512M or 2G, at least 16M".to_owned();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1_usize,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    let bytes = digits.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
+    // With less no sort can begin.
+    bytes.filter(|bytes| *bytes >= 16 << 20).ok_or_else(wrong)
 }
 
 fn delimiter(text: &str) -> std::result::Result<u8, String> {
@@ -136,6 +155,7 @@ impl Global {
             tables: named(&self.table)?,
             output,
             write: self.write,
+            memory_limit: self.memory_limit,
             profile: self.profile.clone(),
             shell: crate::config::Shell { without_rc: self.no_rc, ..shell },
         })
@@ -160,6 +180,8 @@ mod tests {
     fn a_delimiter_is_one_character() {
         assert_eq!(delimiter(";"), Ok(b';'));
         assert_eq!(delimiter("\\t"), Ok(b'\t'));
+        assert_eq!((size("64M"), size("2GiB")), (Ok(64 << 20), Ok(2 << 30)));
+        assert!(size("1K").is_err() && size("x").is_err() && size("99999999999G").is_err());
         assert!(delimiter("ab").is_err() && delimiter("\"").is_err() && delimiter("…").is_err());
     }
 }

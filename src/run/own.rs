@@ -10,7 +10,8 @@ use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
 use crate::engine::{Engine, Job, Params};
 use crate::error::{Error, Result};
-use crate::query::{Source, split};
+use crate::query::params::Given;
+use crate::query::{SavedQuery, Source, split};
 
 /// The first statement of a text as a job without parameters.
 ///
@@ -28,7 +29,11 @@ pub fn job(source: &Source) -> Result<Job> {
 /// # Errors
 /// The query fails.
 pub async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
-    let mut work = Work::start(engine, job(source)?);
+    collect_job(engine, job(source)?).await
+}
+
+async fn collect_job(engine: &Engine, job: Job) -> Result<Vec<RecordBatch>> {
+    let mut work = Work::start(engine, job);
     let mut batches = Vec::new();
     while let Some(event) = work.next(false).await? {
         if let Event::Batch(batch) = event {
@@ -62,6 +67,16 @@ impl Session {
     pub async fn ask(&self, origin: &str, sql: String) -> Result<Vec<RecordBatch>> {
         let source = Source::new(origin, sql);
         Waiting::begin(&self.ui).on(collect(&self.engine, &source)).await.map_err(Error::without_place)
+    }
+
+    /// The whole result of a saved query.
+    ///
+    /// # Errors
+    /// A value is missing or wrong, or the query fails.
+    pub async fn rows_of(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Vec<RecordBatch>> {
+        let bindings = self.bind(query, given).await?;
+        let work = collect_job(&self.engine, super::job_of(query, bindings));
+        Waiting::begin(&self.ui).on(work).await
     }
 
     /// Gives the rows of a query of the program's own as a result.

@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 12] = [
     &["ui"],
     &["contract", "output"],
     &["config"],
-    &["catalog", "query", "sample"],
+    &["catalog", "import", "query", "sample"],
     &["engine"],
     &["run"],
     &["check"],
