@@ -11,7 +11,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
-use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables};
+use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables, why};
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
 use crate::run::Session;
@@ -63,6 +63,7 @@ enum Sub {
     Queries(queries::Args),
     Tables(tables::Args),
     Check(check::Args),
+    Why(why::Args),
     Sample(sample::Args),
     Init(init::Args),
     Completions(completions::Args),
@@ -151,6 +152,7 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Queries(args)) => queries::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
         Some(Sub::Check(args)) => check::run(session, args).await,
+        Some(Sub::Why(args)) => why::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
         _ if session.ui.terminal.stdin => shell::run(session).await,
         _ => sql::run(session, &[Script::File("-".into())]).await,

@@ -9,3 +9,4 @@ pub mod run;
 pub mod sample;
 pub mod sql;
 pub mod tables;
+pub mod why;

@@ -8,7 +8,7 @@ use arrow::util::display::ArrayFormatter;
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
-use crate::engine::{Engine, Job, Params};
+use crate::engine::{Engine, Job, Params, Wants};
 use crate::error::{Error, Result};
 use crate::query::params::Given;
 use crate::query::{SavedQuery, Source, split};
@@ -21,7 +21,13 @@ pub fn job(source: &Source) -> Result<Job> {
     let statement = split::split(source)?.statements(source)?.into_iter().next();
     let statement =
         statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-    Ok(Job { source: source.clone(), statement, params: Params::Variables(Arc::default()), advise: false })
+    Ok(Job {
+        source: source.clone(),
+        statement,
+        params: Params::Variables(Arc::default()),
+        advise: false,
+        wants: Wants::Result,
+    })
 }
 
 /// The whole result of a query.
@@ -77,6 +83,26 @@ impl Session {
         let bindings = self.bind(query, given).await?;
         let work = collect_job(&self.engine, super::job_of(query, bindings));
         Waiting::begin(&self.ui).on(work).await
+    }
+
+    /// Gives the rows that a saved query's one value is made of, those that add most first, and what
+    /// they come to: how many there are, how many have a value, and the value.
+    ///
+    /// # Errors
+    /// The query is not one aggregate over rows, or fails, or the place cannot be written.
+    pub async fn rows_behind(
+        &mut self,
+        query: &SavedQuery,
+        given: &[Given],
+        limit: Option<usize>,
+        delivery: &mut Delivery,
+    ) -> Result<(Outcome, Vec<RecordBatch>)> {
+        let bindings = self.bind(query, given).await?;
+        let rows = Job { wants: Wants::RowsBehind(limit), ..super::job_of(query, bindings.clone()) };
+        let sum = Job { wants: Wants::SumBehind, ..super::job_of(query, bindings) };
+        let sum = Waiting::begin(&self.ui).on(collect_job(&self.engine, sum)).await?;
+        let outcome = self.execute(rows, None, Some(delivery)).await?;
+        Ok((outcome, sum))
     }
 
     /// Gives the rows of a query of the program's own as a result.
