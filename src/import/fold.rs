@@ -9,25 +9,29 @@ use unicode_normalization::char::is_combining_mark;
 /// `hoà` and `hòa` fold alike; so do `Lũ` and `Lu`: an exact match is to be tried first.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut gap = false;
-    let letters = text.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);
+    spaced(&letters(text).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>())
+}
+
+/// Folds a text likewise, and keeps its signs.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    spaced(&letters(text).collect::<String>())
+}
+
+/// Brings a text to NFC and every gap in it to one space: a name as it is printed.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    spaced(&text.nfc().collect::<String>())
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    let lower = text.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);
     // Lower case can bring a mark of its own (`İ`).
-    for c in letters.filter(|&c| !is_combining_mark(c)) {
-        if !c.is_alphanumeric() {
-            gap = true;
-            continue;
-        }
-        if gap && !folded.is_empty() {
-            folded.push(' ');
-        }
-        gap = false;
-        folded.push(match c {
-            'đ' | 'ð' | 'ɖ' => 'd',
-            other => other,
-        });
-    }
-    folded
+    lower.filter(|&c| !is_combining_mark(c)).map(|c| if matches!(c, 'đ' | 'ð' | 'ɖ') { 'd' } else { c })
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@
 //! | [`truth`] | yes and no |
 //! | [`fold`] | text without accents, for matching |
 //! | [`names`] | headers to columns, labels to codes |
+//! | [`source`] | spreadsheets and delimited text as rows of cells under a heading |
 
 pub mod date;
 pub mod encoding;
 pub mod fold;
 pub mod names;
 pub mod number;
+pub mod source;
 pub mod truth;

@@ -9,9 +9,7 @@ mod unit;
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::fold::fold;
+use super::fold::{fold, tidy};
 
 pub use codes::{CodeFault, Codes};
 pub use headers::{HeaderFault, Matched, match_headers};
@@ -71,12 +69,6 @@ fn enter(map: &mut HashMap<String, Vec<usize>>, key: String, at: usize) {
             places.push(at);
         }
     }
-}
-
-/// Brings a text to NFC and every gap in it to one space.
-fn tidy(text: &str) -> String {
-    let text: String = text.nfc().collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Gives the name or label nearest to a text, where one is near enough to have been meant.
