@@ -17,6 +17,7 @@
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
 //! | [`check`] | whether rows keep the contract and published figures hold |
+//! | [`load`] | rows of files into a stored table, with nothing lost |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
@@ -41,6 +42,8 @@ pub mod engine;
 pub mod run;
 
 pub mod check;
+
+pub mod load;
 
 pub mod meta;
 

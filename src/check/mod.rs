@@ -11,9 +11,9 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 
-use self::scan::Rows;
+pub use self::scan::Rows;
 use crate::contract::{Contract, FILE_NAME, Severity, Table};
 use crate::error::{Error, Kind, Result};
 use crate::run::Session;
@@ -137,19 +137,38 @@ impl Checked {
         }
     }
 
-    async fn read(&mut self, session: &mut Session, table: &Table) -> Result<Vec<Outcome>> {
-        let schema = session.schema_of(&table.name).await?;
+    /// The checks of a table whose stored columns are these.
+    ///
+    /// # Errors
+    /// The user stops the work. A table that a foreign key leads to and that cannot be read is left
+    /// out: it is a finding of its own.
+    pub async fn checks(
+        &mut self,
+        session: &mut Session,
+        table: &Table,
+        schema: &Schema,
+    ) -> Result<Vec<Check>> {
         let targets = table.schema.foreign_keys.iter().map(|key| key.reference.resource.as_str());
         for other in targets.filter(|other| !other.is_empty() && *other != table.name) {
-            if !self.schemas.contains_key(other)
-                && let Ok(schema) = session.schema_of(other).await
-            {
-                self.schemas.insert(other.to_owned(), schema);
+            if self.schemas.contains_key(other) {
+                continue;
+            }
+            match session.schema_of(other).await {
+                Ok(schema) => {
+                    self.schemas.insert(other.to_owned(), schema);
+                }
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(_) => {}
             }
         }
         let stored = |name: &str| self.schemas.get(name).map(AsRef::as_ref);
-        let checks = table::checks(&self.contract, table, &schema, &stored);
-        Rows { table, schema: &schema }.outcomes(session, checks).await
+        Ok(table::checks(&self.contract, table, schema, &stored))
+    }
+
+    async fn read(&mut self, session: &mut Session, table: &Table) -> Result<Vec<Outcome>> {
+        let schema = session.schema_of(&table.name).await?;
+        let checks = self.checks(session, table, &schema).await?;
+        Rows::stored(table, &schema).outcomes(session, checks).await
     }
 
     /// A statement that gives the rows at fault, whole; `None` where there are none to give.
@@ -164,6 +183,6 @@ impl Checked {
     ) -> Result<Option<String>> {
         let Some(table) = self.contract.table(&outcome.table) else { return Ok(None) };
         let schema = session.schema_of(&table.name).await?;
-        Ok(Rows { table, schema: &schema }.rows(&outcome.check, most))
+        Ok(Rows::stored(table, &schema).rows(&outcome.check, most))
     }
 }

@@ -15,20 +15,29 @@ use crate::run::Session;
 /// Rows at fault that a finding names.
 const NAMED: usize = 3;
 
-/// The rows that are looked at: a table, perhaps under another name in FROM and with more before it.
-pub(super) struct Rows<'a> {
+/// The rows that are looked at.
+pub struct Rows<'a> {
     /// The table of the contract.
-    pub(super) table: &'a Table,
+    pub table: &'a Table,
     /// Its stored columns.
-    pub(super) schema: &'a Schema,
+    pub schema: &'a Schema,
+    /// What stands before SELECT: other rows under the name of a table.
+    pub with: String,
+    /// What stands after FROM: rows under the name of the table.
+    pub from: String,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// The rows of a stored table.
+    pub(super) fn stored(table: &'a Table, schema: &'a Schema) -> Self {
+        Self { table, schema, with: String::new(), from: quoted(&table.name) }
+    }
+
     /// Makes the checks: counts the rows at fault for each, and names the first of them.
     ///
     /// # Errors
     /// The rows cannot be read. A rule that is no SQL is a fault of the contract, and found.
-    pub(super) async fn outcomes(&self, session: &mut Session, checks: Vec<Check>) -> Result<Vec<Outcome>> {
+    pub async fn outcomes(&self, session: &mut Session, checks: Vec<Check>) -> Result<Vec<Outcome>> {
         let checks = self.sound(session, checks).await?;
         let counts = self.counts(session, &checks).await?;
         let mut outcomes = Vec::new();
@@ -51,7 +60,7 @@ impl Rows<'_> {
             let (How::Row(fault) | How::Asks(fault), true) = (&check.how, check.columns.is_empty()) else {
                 continue;
             };
-            let sql = format!("SELECT 1 FROM {} WHERE {fault}", self.from());
+            let sql = format!("{} SELECT 1 FROM {} WHERE {fault}", self.with, self.from);
             match session.can_plan(sql).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
@@ -92,7 +101,7 @@ impl Rows<'_> {
             return Ok(());
         }
         let columns = alone.iter().map(|(i, fault)| format!("count(*) FILTER (WHERE {fault}) AS \"{i}\""));
-        let sql = format!("SELECT {} FROM {}", columns.collect::<Vec<_>>().join(", "), self.from());
+        let sql = format!("SELECT {} FROM {}", columns.collect::<Vec<_>>().join(", "), self.from);
         match self.ask(session, sql).await {
             Ok(batches) => {
                 for ((place, _), count) in alone.iter().zip(numbers(&batches)) {
@@ -141,7 +150,7 @@ impl Rows<'_> {
     }
 
     fn count(&self, fault: &str) -> String {
-        format!("SELECT count(*) FROM {} WHERE {fault}", self.from())
+        format!("SELECT count(*) FROM {} WHERE {fault}", self.from)
     }
 
     /// The keys, each once even where two constraints ask for it.
@@ -175,7 +184,7 @@ impl Rows<'_> {
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         format!(
             "SELECT {columns} FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
-            self.from(),
+            self.from,
             given.join(" AND "),
             values.join(", ")
         )
@@ -198,7 +207,7 @@ impl Rows<'_> {
                 format!(
                     "SELECT {} FROM {} WHERE {fault} ORDER BY {} LIMIT {NAMED}",
                     columns.join(", "),
-                    self.from(),
+                    self.from,
                     order.join(", ")
                 )
             }
@@ -264,18 +273,14 @@ impl Rows<'_> {
         };
         Some(format!(
             "SELECT * FROM {} WHERE {condition} ORDER BY {} LIMIT {most}",
-            self.from(),
+            self.from,
             order.join(", ")
         ))
     }
 
-    fn from(&self) -> String {
-        quoted(&self.table.name)
-    }
-
     async fn ask(&self, session: &Session, sql: String) -> Result<Vec<RecordBatch>> {
         let origin = format!("checking table `{}`", self.table.name);
-        session.ask(&origin, sql).await.map_err(|error| error.context(origin))
+        session.ask(&origin, format!("{} {sql}", self.with)).await.map_err(|error| error.context(origin))
     }
 }
 

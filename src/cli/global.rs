@@ -11,14 +11,33 @@ use crate::output::{Format, Style};
 use crate::ui::Color;
 
 /// What every command understands.
+/// What `--table` takes: a name and a path, or for an import the name of its table.
+#[derive(Debug, Clone)]
+enum TableName {
+    File(NamedFile),
+    Bare(String),
+}
+
+impl std::str::FromStr for TableName {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text.contains('=') || text.is_empty() {
+            true => text.parse().map(Self::File),
+            false => Ok(Self::Bare(crate::ui::text::nfc(text).into_owned())),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
     #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR", value_parser = folder)]
     dir: Option<PathBuf>,
-    /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
+    /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more. For
+    /// `import`, TABLE: the table that the rows go to
     #[arg(long, value_name = "NAME=PATH", global = true)]
-    table: Vec<NamedFile>,
+    table: Vec<TableName>,
     /// Write the result to a file, in the format of its ending (or, for some commands, into a folder)
     #[arg(short, long, value_name = "FILE", global = true, help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
@@ -135,7 +154,28 @@ impl Global {
         }
     }
 
-    pub(super) fn config(&self, shell: crate::config::Shell) -> Result<Config> {
+    /// The names that `--table` gives without a path.
+    pub(super) fn bare_tables(&self) -> Vec<String> {
+        let name = |table: &TableName| match table {
+            TableName::Bare(name) => Some(name.clone()),
+            TableName::File(_) => None,
+        };
+        self.table.iter().filter_map(name).collect()
+    }
+
+    /// What was asked for; `bare` allows `--table` to give a name without a path.
+    ///
+    /// # Errors
+    /// There is no such workspace, or a table's name is given twice or without a path.
+    pub(super) fn config(&self, shell: crate::config::Shell, bare: bool) -> Result<Config> {
+        if let (false, Some(name)) = (bare, self.bare_tables().first()) {
+            return Err(Error::usage(format!("`--table {name}`: expected NAME=PATH")));
+        }
+        let files = self.table.iter().filter_map(|table| match table {
+            TableName::File(file) => Some(file.clone()),
+            TableName::Bare(_) => None,
+        });
+        let files: Vec<NamedFile> = files.collect();
         let here = std::env::current_dir().unwrap_or_default();
         let style = Style {
             null: self.null.clone(),
@@ -152,7 +192,7 @@ impl Global {
         };
         Ok(Config {
             workspace: Workspace::find(self.dir(), &here)?,
-            tables: named(&self.table)?,
+            tables: named(&files)?,
             output,
             write: self.write,
             memory_limit: self.memory_limit,

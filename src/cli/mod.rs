@@ -11,7 +11,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
-use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables, why};
+use crate::commands::{
+    check, compact, completions, import, init, man, queries, run, sample, sql, tables, why,
+};
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
 use crate::run::Session;
@@ -63,6 +65,8 @@ enum Sub {
     Queries(queries::Args),
     Tables(tables::Args),
     Check(check::Args),
+    Import(import::Args),
+    Compact(compact::Args),
     Why(why::Args),
     Sample(sample::Args),
     Init(init::Args),
@@ -131,7 +135,8 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }
         _ => {
-            return match cli.global.config(settings).map(|config| Session::new(config, ui)) {
+            let bare = matches!(cli.subcommand, Some(Sub::Import(_)));
+            return match cli.global.config(settings, bare).map(|config| Session::new(config, ui)) {
                 Ok(Ok(mut session)) => {
                     let result = with_session(&mut session, &cli, scripts).await;
                     finish(&mut session.ui, result)
@@ -152,6 +157,8 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Queries(args)) => queries::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
         Some(Sub::Check(args)) => check::run(session, args).await,
+        Some(Sub::Import(args)) => import::run(session, args, &cli.global.bare_tables()).await,
+        Some(Sub::Compact(args)) => compact::run(session, args).await,
         Some(Sub::Why(args)) => why::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
         _ if session.ui.terminal.stdin => shell::run(session).await,

@@ -1,7 +1,9 @@
 //! The subcommands, one a file: its arguments above its function.
 
 pub mod check;
+pub mod compact;
 pub mod completions;
+pub mod import;
 pub mod init;
 pub mod man;
 pub mod queries;

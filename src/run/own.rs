@@ -113,6 +113,28 @@ impl Session {
         self.execute(job(source)?, None, Some(delivery)).await.map_err(Error::without_place)
     }
 
+    /// Takes the result of a query of the program's own batch by batch.
+    ///
+    /// # Errors
+    /// The query fails, the user stops it, or a batch cannot be taken.
+    pub async fn each(
+        &self,
+        origin: &str,
+        sql: String,
+        mut take: impl FnMut(&RecordBatch) -> Result<()>,
+    ) -> Result<()> {
+        let mut waiting = Waiting::begin(&self.ui);
+        let mut work = Work::start(&self.engine, job(&Source::new(origin, sql))?);
+        while let Some(event) = waiting.on(work.next(false)).await.map_err(Error::without_place)? {
+            match event {
+                Event::Planned(planned) => waiting.watch(&planned.plan),
+                Event::Batch(batch) => take(&batch)?,
+                Event::Begin(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a query of the program's own can be planned.
     ///
     /// # Errors

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 14] = [
     &["error"],
     &["ui"],
-    &["contract", "output"],
+    &["output"],
+    &["contract"],
     &["config"],
     &["catalog", "import", "query", "sample"],
     &["engine"],
     &["run"],
     &["check"],
+    &["load"],
     &["meta"],
     &["shell"],
     &["commands"],
