@@ -43,6 +43,26 @@ pub struct Schema {
     /// In the order of the table.
     #[serde(default)]
     pub fields: Vec<Field>,
+    /// The columns that together are unique and never null.
+    #[serde(default, rename = "primaryKey", deserialize_with = "one_or_many")]
+    pub primary_key: Vec<String>,
+    /// Further sets of columns that are unique.
+    #[serde(default, rename = "uniqueKeys")]
+    pub unique_keys: Vec<Vec<String>>,
+}
+
+/// Reads a list that may be written as its one member.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Written::deserialize(from)? {
+        Written::One(one) => vec![one],
+        Written::Many(many) => many,
+    })
 }
 
 /// One column.
@@ -50,6 +70,12 @@ pub struct Schema {
 pub struct Field {
     /// The name in SQL.
     pub name: String,
+    /// The type of its values: `date`, `integer`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// What each value must be.
+    #[serde(default)]
+    pub constraints: Constraints,
     /// What the value means, in English.
     pub description: Option<String>,
     /// What it is counted in: `VND`, `persons`.
@@ -59,6 +85,14 @@ pub struct Field {
     /// The codes that it may hold.
     #[serde(default)]
     pub categories: Vec<Category>,
+}
+
+/// What each value of a column must be.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Constraints {
+    /// No two rows have the same.
+    #[serde(default)]
+    pub unique: bool,
 }
 
 /// How a column's values add up.
@@ -144,6 +178,33 @@ impl Table {
     /// The column of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.schema.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The sets of columns that no two rows share.
+    pub fn keys(&self) -> Vec<Vec<&str>> {
+        let schema = &self.schema;
+        let declared = std::iter::once(&schema.primary_key).chain(&schema.unique_keys);
+        let declared = declared.filter(|key| !key.is_empty());
+        let declared = declared.map(|key| key.iter().map(String::as_str).collect());
+        let single = schema.fields.iter().filter(|field| field.constraints.unique);
+        declared.chain(single.map(|field| vec![field.name.as_str()])).collect()
+    }
+
+    /// The id of what the table is named after (`trainee_id` in `trainees`), where rows may share it.
+    pub fn repeated_id(&self) -> Option<&str> {
+        let name = format!("{}_id", self.name.strip_suffix('s')?);
+        let field = self.field(&name)?;
+        let repeats = self.keys().iter().all(|key| *key != [field.name.as_str()]);
+        repeats.then_some(field.name.as_str())
+    }
+
+    /// The column with the date of the table's stocks: the date in its key, or else its only date.
+    pub fn stock_date(&self) -> Option<&Field> {
+        let dates = || self.schema.fields.iter().filter(|field| field.kind.as_deref() == Some("date"));
+        let keys = self.keys();
+        let in_key = |field: &&Field| keys.iter().flatten().any(|name| *name == field.name);
+        let only = || dates().next().filter(|_| dates().count() == 1);
+        dates().find(in_key).or_else(only)
     }
 }
 

@@ -5,6 +5,7 @@ mod diagnose;
 mod embedded;
 mod explain;
 mod guard;
+mod measures;
 mod numbers;
 mod pauses;
 mod plan;
@@ -19,6 +20,7 @@ const CATALOG: &str = "tongket";
 const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
+pub use self::measures::{Finding, Kind as FindingKind};
 pub use self::plan::{Job, Params, Planned};
 pub use self::start::Running;
 pub use self::stop::Stop;
