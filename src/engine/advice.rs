@@ -5,6 +5,8 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
 
+use super::written::written;
+
 /// The advice on a plan that has not been optimised yet, each piece once.
 pub(super) fn of(plan: &LogicalPlan) -> Vec<String> {
     let mut advice = Vec::new();
@@ -52,19 +54,4 @@ fn division(binary: &BinaryExpr, schema: &DFSchema) -> Option<String> {
         let (left, right) = (written(left), written(right));
         format!("`{left} / {right}` divides whole numbers and drops the rest: write `1.0 * {left} / {right}`")
     })
-}
-
-/// An expression as the user wrote it, or nearly.
-pub(super) fn written(expr: &Expr) -> String {
-    match expr {
-        // The engine's word for the star.
-        Expr::Column(column) => column.name.replace("count(Int64(1))", "count(*)"),
-        Expr::Cast(cast) => written(&cast.expr),
-        Expr::Alias(alias) => written(&alias.expr),
-        Expr::Literal(value, _) => value.to_string(),
-        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
-            format!("({} {op} {})", written(left), written(right))
-        }
-        other => other.human_display().to_string(),
-    }
 }

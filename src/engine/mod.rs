@@ -13,6 +13,7 @@ mod scan;
 mod start;
 mod stop;
 mod tree;
+mod written;
 
 /// The name of the one catalog, as `information_schema` shows it.
 const CATALOG: &str = "tongket";

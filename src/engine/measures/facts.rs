@@ -62,7 +62,8 @@ pub(super) struct Origin {
     pub(super) at: Option<String>,
     /// Counts things that other rows may count again.
     pub(super) distinct: bool,
-    /// Is what is left of a stock when a part of it is taken away.
+    /// Is only a part of its column: what is left when something is taken away, or the rows in which
+    /// another column does not stand for it.
     pub(super) rest: bool,
 }
 

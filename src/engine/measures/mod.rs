@@ -17,11 +17,15 @@
 //! - The name says what the contract has no word for: `…_distinct` counts different ones in each row,
 //!   `benefit…` is a valuation, and `x_id` in a table `xs` that is not unique there repeats.
 
+mod adding;
 mod facts;
 mod fanout;
 mod fixed;
 mod grouping;
+mod keys;
 mod lineage;
+mod origins;
+mod persons;
 mod rules;
 mod value;
 mod words;

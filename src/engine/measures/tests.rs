@@ -172,7 +172,7 @@ fn a_sentence_names_things_as_the_statement_does() {
              at one date, so fix `as_of_date` or group by it",
             "`sum(participations)` counts a row of `activities` once for each row that `outputs` has to it: sum \
              each side before they are joined",
-            "`Số người` says persons, and `sum(activities.participations)` (from `participations`) counts \
+            "`Số người` says persons, and `sum(participations)` (from `participations`) counts \
              participations: who takes part twice is counted twice among participations, once among persons",
             "`people` says persons, and `count(*)` counts rows of `trainees`, where one `trainee_id` may stand in \
              several: count(DISTINCT trainee_id) counts persons",

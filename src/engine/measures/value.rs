@@ -143,7 +143,7 @@ impl Analysis<'_> {
                 let unit = values.first().and_then(|value| value.literal.as_deref());
                 let unit = unit.unwrap_or_default().to_lowercase();
                 let dates = values.get(1).map(|value| value.tells.as_slice()).unwrap_or_default();
-                Value { tells: parts(dates, part(name, &unit)), ..all }
+                Value { tells: parts(dates, &part(name, &unit)), ..all }
             }
             "to_char" | "date_format" => match values.get(1).and_then(|value| value.literal.as_deref()) {
                 Some(format) => {
@@ -154,7 +154,7 @@ impl Analysis<'_> {
                     let month = has(&["%m", "%b", "%B", "%h", "%j", "%U", "%W", "%V"]).then_some(Part::Month);
                     let shown =
                         if whole { vec![Part::Whole] } else { year.into_iter().chain(month).collect() };
-                    Value { tells: parts(dates, shown), ..all }
+                    Value { tells: parts(dates, &shown), ..all }
                 }
                 None => all,
             },
@@ -179,7 +179,7 @@ fn part(function: &str, unit: &str) -> Vec<Part> {
     }
 }
 
-fn parts(dates: &[Attribute], parts: Vec<Part>) -> Vec<Attribute> {
+fn parts(dates: &[Attribute], parts: &[Part]) -> Vec<Attribute> {
     let whole = dates.iter().filter(|(_, part)| *part == Part::Whole);
     whole.flat_map(|(column, _)| parts.iter().map(|part| (*column, *part))).collect()
 }
@@ -227,6 +227,9 @@ fn either(values: &[Value]) -> Vec<Origin> {
         }
         extend(&mut origins, &value.origins);
     }
+    // The one or the other is no sum of both.
+    let differ = origins.iter().any(|origin| !origin.is_same_field(&origins[0]));
+    origins.iter_mut().for_each(|origin| origin.rest |= differ);
     origins
 }
 

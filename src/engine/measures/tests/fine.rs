@@ -98,4 +98,11 @@ pub(super) const FINE: &[&str] = &[
     "SELECT channel, sum(outstanding_vnd) FROM loan_balances WHERE as_of_date = DATE '2022-12-31' GROUP BY ROLLUP (channel)",
     "SELECT unit_id FROM activities INTERSECT SELECT unit_id FROM outputs",
     "SELECT 1 + 2, count(*) FROM units WHERE valid_from <= DATE '2022-12-31'",
+    "SELECT u.name_vi, sum(b.outstanding_vnd) FROM units u CROSS JOIN LATERAL (SELECT * FROM loan_balances x WHERE x.unit_id = u.unit_id AND x.as_of_date = DATE '2022-12-31') AS b GROUP BY u.name_vi",
+    "SELECT channel, sum(CASE WHEN channel = 'national_employment_fund' THEN capital_vnd ELSE outstanding_vnd END) FROM loan_balances WHERE as_of_date = DATE '2022-12-31' GROUP BY channel",
+    "SELECT sum(x) FROM (SELECT outstanding_vnd AS x, max(as_of_date) OVER () AS last, as_of_date AS d FROM loan_balances) AS q WHERE d = last",
+    "SELECT sum(v) FROM (SELECT unit_id, last_value(outstanding_vnd ORDER BY as_of_date) AS v FROM loan_balances GROUP BY unit_id, channel, group_id) AS t",
+    "SELECT as_of_date, sum(outstanding_vnd) FROM loan_balances GROUP BY GROUPING SETS ((as_of_date), (as_of_date, unit_id))",
+    "SELECT sum(a.p), sum(o.b) FROM units u LEFT JOIN (SELECT unit_id, sum(participations) AS p FROM activities GROUP BY unit_id) a ON a.unit_id = u.unit_id LEFT JOIN (SELECT unit_id, sum(benefit_vnd) AS b FROM outputs GROUP BY unit_id) o ON o.unit_id = u.unit_id",
+    "SELECT sum(outstanding_vnd) FROM loan_balances WHERE as_of_date = make_date(2022, 12, 31)",
 ];

@@ -249,6 +249,45 @@ pub(super) const TRAPS: &[(Kind, &str)] = &[
         Benefit,
         "SELECT sum(x) FROM (SELECT benefit_vnd AS x FROM outputs UNION ALL SELECT flow_vnd FROM loan_flows) AS t",
     ),
+    (
+        StockOverDates,
+        "SELECT u.name_vi, b.owed FROM units u LEFT JOIN LATERAL (SELECT sum(outstanding_vnd) AS owed FROM loan_balances x WHERE x.unit_id = u.unit_id) AS b ON true",
+    ),
+    (
+        StockOverDates,
+        "SELECT extract(month FROM as_of_date) AS m, sum(outstanding_vnd) FROM loan_balances GROUP BY 1",
+    ),
+    (
+        StockOverDates,
+        "SELECT sum(v) FROM (SELECT max(outstanding_vnd) AS v FROM loan_balances GROUP BY as_of_date) AS t",
+    ),
+    (StockOverDates, "SELECT unit_id FROM loan_balances GROUP BY unit_id ORDER BY sum(outstanding_vnd) DESC"),
+    (
+        StockOverDates,
+        "SELECT sum(outstanding_vnd) FROM (SELECT * FROM loan_balances ORDER BY as_of_date DESC LIMIT 240) AS t",
+    ),
+    (
+        StockOverDates,
+        "SELECT sum(outstanding_vnd) FROM loan_balances WHERE NOT (as_of_date = DATE '2022-12-31')",
+    ),
+    (
+        StockAndFlow,
+        "SELECT sum(outstanding_vnd) + sum(flow_vnd) FROM (SELECT outstanding_vnd, 0 AS flow_vnd FROM loan_balances WHERE as_of_date = DATE '2022-12-31' UNION ALL SELECT 0, flow_vnd FROM loan_flows) AS t",
+    ),
+    (Persons, "SELECT coalesce(sum(participations), 0) AS attendees FROM activities"),
+    (Persons, "SELECT (SELECT sum(participations) FROM activities) AS persons"),
+    (
+        Persons,
+        "SELECT count(DISTINCT trainee_id) AS persons FROM trainees UNION ALL SELECT sum(participations) FROM activities",
+    ),
+    (
+        FanOut,
+        "SELECT u.kind, sum(b.outstanding_vnd) FROM units u JOIN loan_balances b USING (unit_id) JOIN activities a USING (unit_id) WHERE b.as_of_date = DATE '2022-12-31' GROUP BY u.kind",
+    ),
+    (
+        FanOut,
+        "SELECT sum(a.participations) FROM activities a JOIN LATERAL (SELECT o.output_id FROM outputs o WHERE o.activity_id = a.activity_id) AS o ON true",
+    ),
 ];
 
 /// What stands in those in which more is to be found.
