@@ -1,5 +1,6 @@
 //! The nodes that make rows of many: aggregates, windows and unions.
 
+use datafusion::common::Column;
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, Union, Window, WindowFunctionDefinition};
 
@@ -7,6 +8,7 @@ use super::facts::{Attribute, ColumnId, Facts, Known, Origin, Part, Rank, Relati
 use super::lineage::Analysis;
 use super::rules::Call;
 use super::value::{Scope, extend};
+use crate::engine::written::written;
 
 impl Analysis<'_> {
     pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Facts {
@@ -121,8 +123,16 @@ impl Analysis<'_> {
         let tags: Vec<(usize, Vec<String>)> = (0..ids.len())
             .filter_map(|place| Some((place, self.tells_branches(&branches, place)?)))
             .collect();
-        for branch in &branches {
+        for (branch, input) in branches.iter().zip(&union.inputs) {
             for (place, value) in branch.columns.iter().enumerate() {
+                // The first branch names the columns of all.
+                let [name, own] = [&union.schema, input.schema()].map(|schema| schema.fields().get(place));
+                if let (Some(name), Some(own)) = (name, own)
+                    && name.name() != own.name()
+                {
+                    let shown = written(&Expr::Column(Column::new_unqualified(own.name())));
+                    self.named(name.name(), &shown, value);
+                }
                 let Some(column) = facts.columns.get_mut(place) else { continue };
                 column.picked |= value.picked;
                 let mut origins = value.origins.clone();

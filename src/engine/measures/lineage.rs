@@ -18,6 +18,7 @@ use super::fixed::loosened;
 use super::value::Scope;
 use super::{Finding, words};
 use crate::contract::{Contract, Field, Measure, Table};
+use crate::engine::written::written;
 
 /// The walk over a plan.
 pub(super) struct Analysis<'a> {
@@ -166,7 +167,7 @@ impl<'a> Analysis<'a> {
             self.relations.settle(&mut value.origins, &input.rows);
             self.look(expr, scope);
             if let Expr::Alias(alias) = expr {
-                self.named(&alias.name, &alias.expr, &value);
+                self.named(&alias.name, &written(&alias.expr), &value);
             }
             columns.push(value);
         }

@@ -1,14 +1,11 @@
 //! What counts persons, and names that say so where it does not.
 
-use datafusion::logical_expr::Expr;
-
 use super::facts::{Attribute, Origin, Part, RelationId, Rows, Unit, Value};
 use super::lineage::Analysis;
 use super::origins::{ONCE, is_benefit, is_participations};
 use super::rules::Call;
 use super::{Kind, words};
 use crate::contract::Measure;
-use crate::engine::written::written;
 
 impl Analysis<'_> {
     /// What a count counts: persons, or rows in which persons repeat, where the table tells them apart.
@@ -71,16 +68,15 @@ impl Analysis<'_> {
         origin
     }
 
-    /// Holds the name that a column is given against what it counts.
-    pub(super) fn named(&mut self, name: &str, expr: &Expr, value: &Value) {
+    /// Holds the name that a column is given against what it counts; `shown` is what it is given to.
+    pub(super) fn named(&mut self, name: &str, shown: &str, value: &Value) {
         if value.origins.is_empty() {
             return;
         }
-        let shown = written(expr);
         if words::says_persons(name) {
             if value.origins.iter().all(is_participations) {
                 let field = &value.origins[0].field;
-                let of = if shown == **field { String::new() } else { format!(" (from `{field}`)") };
+                let of = if *shown == **field { String::new() } else { format!(" (from `{field}`)") };
                 let text = format!("`{name}` says persons, and `{shown}`{of} counts participations: {ONCE}");
                 self.find(Kind::Persons, text);
             } else if let Some(Unit::Enrolments(id)) = value.origins.first().map(|origin| &origin.unit) {
