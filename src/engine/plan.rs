@@ -119,7 +119,7 @@ impl Engine {
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
         let advice = if job.advise { advice::of(&plan) } else { Vec::new() };
-        let findings = measures::of(&plan, self.contract());
+        let findings = measures::of(&plan, || self.contract());
         if let Params::Declared(header, _) = &job.params
             && header.published.is_some()
         {

@@ -33,7 +33,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
 
 use self::lineage::Analysis;
 use crate::contract::Contract;
@@ -65,7 +66,13 @@ pub struct Finding {
 }
 
 /// What is found in a plan that has not been optimised yet, each thing once.
-pub(super) fn of(plan: &LogicalPlan, contract: &Contract) -> Vec<Finding> {
+///
+/// The contract is asked for only where the plan adds, compares or names something.
+pub(super) fn of<'a>(plan: &LogicalPlan, contract: impl FnOnce() -> &'a Contract) -> Vec<Finding> {
+    if !may_matter(plan) {
+        return Vec::new();
+    }
+    let contract = contract();
     let measured = contract.tables.iter().flat_map(|table| &table.schema.fields);
     if !measured.into_iter().any(|field| field.measure.is_some()) {
         return Vec::new();
@@ -73,4 +80,38 @@ pub(super) fn of(plan: &LogicalPlan, contract: &Contract) -> Vec<Finding> {
     let mut analysis = Analysis::new(contract);
     analysis.node(plan);
     analysis.findings
+}
+
+/// Whether there is anything in a plan that a rule is about.
+fn may_matter(plan: &LogicalPlan) -> bool {
+    let mut matters = false;
+    let _ = plan.apply_with_subqueries(|node| {
+        matters |= matches!(node, LogicalPlan::Union(_));
+        for expr in node.expressions() {
+            matters |= expr.exists(|part| Ok(is_about(part))).unwrap_or(true);
+        }
+        Ok(if matters { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    });
+    matters
+}
+
+fn is_about(expr: &Expr) -> bool {
+    let counts_all = |args: &[Expr]| matches!(args, [Expr::Literal(..)] | []);
+    match expr {
+        Expr::AggregateFunction(call) => match call.func.name() {
+            "sum" | "avg" | "mean" => true,
+            "count" => !call.params.distinct && !counts_all(&call.params.args),
+            _ => false,
+        },
+        Expr::WindowFunction(_) => true,
+        Expr::Alias(alias) => words::says_persons(&alias.name) || words::says_cash(&alias.name),
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => match op {
+            Operator::Plus => true,
+            op => {
+                let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(..));
+                op.supports_propagation() && !is_literal(left) && !is_literal(right)
+            }
+        },
+        _ => false,
+    }
 }

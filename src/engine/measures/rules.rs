@@ -132,8 +132,8 @@ impl Analysis<'_> {
                 self.find(
                     Kind::Persons,
                     format!(
-                        "`{}` adds counts of different ones that may be the same: each row of `{arg}`{of} \
-                         counts its own, and one may be in several",
+                        "`{}` adds counts of different ones: each `{arg}`{of} counts its own, \
+                         and one may be in several",
                         call.shown()
                     ),
                 );

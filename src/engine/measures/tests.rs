@@ -196,7 +196,7 @@ fn the_walk_is_short() {
             let planned = engine.plan(&job).await.expect("plans");
             let whole = begun.elapsed();
             let begun = std::time::Instant::now();
-            let _ = super::of(&planned.plan, engine.contract());
+            let _ = super::of(&planned.plan, || engine.contract());
             eprintln!("{:40} {:?} of {whole:?}", query.name, begun.elapsed());
         }
     });
