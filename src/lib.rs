@@ -12,9 +12,11 @@
 //! | [`config`] | what was asked for, resolved once; the workspace |
 //! | [`catalog`] | table names to files, opened when a query names them |
 //! | [`query`] | queries as text: scripts, saved queries, front matter, parameters |
+//! | [`import`] | bytes and cell texts of spreadsheets into values |
 //! | [`sample`] | the synthetic year |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
+//! | [`check`] | whether rows keep the contract and published figures hold |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
@@ -30,12 +32,15 @@ pub mod output;
 pub mod config;
 
 pub mod catalog;
+pub mod import;
 pub mod query;
 pub mod sample;
 
 pub mod engine;
 
 pub mod run;
+
+pub mod check;
 
 pub mod meta;
 

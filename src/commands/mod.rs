@@ -1,5 +1,6 @@
 //! The subcommands, one a file: its arguments above its function.
 
+pub mod check;
 pub mod completions;
 pub mod init;
 pub mod man;
@@ -8,3 +9,4 @@ pub mod run;
 pub mod sample;
 pub mod sql;
 pub mod tables;
+pub mod why;

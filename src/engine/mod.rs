@@ -1,6 +1,7 @@
 //! The query engine: a DataFusion session over the workspace's tables, and what surrounds a plan.
 
 mod advice;
+mod behind;
 mod diagnose;
 mod embedded;
 mod explain;
@@ -22,7 +23,7 @@ const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
 pub use self::measures::{Finding, Kind as FindingKind};
-pub use self::plan::{Job, Params, Planned};
+pub use self::plan::{Job, Params, Planned, Wants};
 pub use self::start::Running;
 pub use self::stop::Stop;
 pub use self::tree::{Operator, Plan, Scanned};

@@ -20,7 +20,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use super::explain::Explain;
 use super::measures::{self, Finding};
 use super::scan::Scans;
-use super::{Engine, advice, diagnose, guard, numbers};
+use super::{Engine, advice, behind, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
 use crate::query::params::Bindings;
@@ -39,6 +39,21 @@ pub struct Job {
     pub params: Params,
     /// Whether its author wants to hear what may be meant otherwise.
     pub advise: bool,
+    /// What of it is wanted.
+    pub wants: Wants,
+}
+
+/// What of a statement is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wants {
+    /// Its result.
+    #[default]
+    Result,
+    /// The rows that its one value is made of, those that add most first; no more than so many.
+    RowsBehind(Option<usize>),
+    /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
+    /// value that they come to.
+    SumBehind,
 }
 
 /// Where the values of a statement's parameters come from.
@@ -116,10 +131,11 @@ impl Engine {
             };
             plan = whole.replace_params_with_values(&values).map_err(fault)?;
         }
+        let findings = measures::of(&plan, || self.contract());
+        let plan = behind::of(&plan, job.wants)?;
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
         let advice = if job.advise { advice::of(&plan) } else { Vec::new() };
-        let findings = measures::of(&plan, || self.contract());
         if let Params::Declared(header, _) = &job.params
             && header.published.is_some()
         {

@@ -9,6 +9,7 @@ mod columnar;
 mod csv;
 mod file;
 mod json;
+mod junit;
 mod line;
 mod markdown;
 mod plot;
@@ -55,6 +56,8 @@ pub enum Format {
     Svg,
     /// A chart as a PNG image.
     Png,
+    /// JUnit XML, for what `tongket check` finds.
+    Junit,
 }
 
 impl Format {
@@ -75,6 +78,7 @@ impl Format {
             Some("arrow" | "ipc" | "feather") => Self::Arrow,
             Some("svg") => Self::Svg,
             Some("png") => Self::Png,
+            Some("xml") => Self::Junit,
             _ => {
                 let message = format!("the name `{}` does not say which format to write", path.display());
                 return Err(Error::usage(message).hint(
@@ -98,6 +102,7 @@ impl Format {
             Self::Arrow => "arrow",
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Junit => "xml",
         }
     }
 
@@ -232,6 +237,7 @@ pub fn sink(format: Format, style: &Style, screen: Option<Screen>, plot: Option<
         Format::Line => Box::new(line::Line::new(style, screen)),
         Format::Parquet => Box::new(columnar::Columnar::parquet()),
         Format::Arrow => Box::new(columnar::Columnar::arrow()),
+        Format::Junit => Box::new(junit::Junit::new()),
         Format::Chart | Format::Svg | Format::Png => {
             Box::new(plot::Drawing::new(format, plot.cloned().unwrap_or_default(), screen))
         }

@@ -6,6 +6,7 @@ pub mod params;
 pub mod source;
 pub mod split;
 pub mod value;
+pub mod words;
 
 pub use self::library::{Library, SavedQuery};
 pub use self::source::{Source, Statement};

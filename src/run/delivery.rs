@@ -96,13 +96,20 @@ impl Delivery {
             Format::Table | Format::Line | Format::Markdown | Format::Chart => true,
             Format::Csv => self.file.is_none() && !self.style.excel,
             Format::Tsv | Format::Ndjson => self.file.is_none(),
-            Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png => false,
+            Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png | Format::Junit => {
+                false
+            }
         }
     }
 
     /// Whether the file can no longer be whole, because a result in it was begun and not ended.
     pub fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// The format of the next result.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// Whether a person reads the next result: a table on a terminal.
@@ -184,6 +191,7 @@ fn format_name(format: Format) -> &'static str {
         Format::Arrow => "Arrow",
         Format::Svg => "SVG",
         Format::Png => "PNG",
+        Format::Junit => "JUnit",
         Format::Table | Format::Line | Format::Markdown | Format::Chart => "text",
     }
 }

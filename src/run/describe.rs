@@ -7,9 +7,10 @@ use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
 use super::{Delivery, Outcome, Session, own};
-use crate::contract::{self, Category, Contract, Table};
+use crate::contract::{self, Contract, Table};
 use crate::error::{Error, Kind, Result};
 use crate::query::Source;
+use crate::query::words::{quoted, type_name};
 
 impl Session {
     /// Lists the tables, or those whose names have `part` in them: rows, bytes, period, meaning.
@@ -86,7 +87,7 @@ impl Session {
     ///
     /// # Errors
     /// There is no such table, or it cannot be read.
-    pub(super) async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
+    pub async fn schema_of(&mut self, name: &str) -> Result<SchemaRef> {
         let source = Source::new("table", format!("SELECT * FROM {}", quoted(name)));
         let job = own::job(&source)?;
         // The place would be in a statement that the user did not write.
@@ -140,7 +141,7 @@ impl Session {
     ///
     /// # Errors
     /// The place cannot be written.
-    pub(super) fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
+    pub fn show(&mut self, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
         // A column of nothing is of use to programs, and in a reader's way.
         let to_read = delivery.is_for_reading();
         let columns = columns
@@ -212,7 +213,7 @@ fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Arra
 
 /// The codes that a column may hold.
 fn codes(says: &contract::Field) -> Option<String> {
-    let codes: Vec<&str> = says.categories.iter().map(Category::value).collect();
+    let codes: Vec<String> = says.categories.iter().map(|code| code.value().to_string()).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 
@@ -257,33 +258,5 @@ impl Lines {
             ("to", Arc::new(StringArray::from(self.to))),
             ("meaning", Arc::new(StringArray::from(self.meaning))),
         ]
-    }
-}
-
-/// A name as SQL takes it, whatever characters are in it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A column's type in the words of SQL.
-pub(super) fn type_name(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".into(),
-        DataType::Int8 | DataType::Int16 => "smallint".into(),
-        DataType::Int32 => "integer".into(),
-        DataType::Int64 => "bigint".into(),
-        DataType::Float32 => "real".into(),
-        DataType::Float64 => "double".into(),
-        DataType::Boolean => "boolean".into(),
-        DataType::Date32 | DataType::Date64 => "date".into(),
-        DataType::Decimal32(precision, scale)
-        | DataType::Decimal64(precision, scale)
-        | DataType::Decimal128(precision, scale)
-        | DataType::Decimal256(precision, scale) => format!("decimal({precision},{scale})"),
-        DataType::Timestamp(_, None) => "timestamp".into(),
-        DataType::Timestamp(_, Some(_)) => "timestamptz".into(),
-        DataType::Dictionary(_, values) => type_name(values),
-        DataType::List(field) | DataType::LargeList(field) => format!("{}[]", type_name(field.data_type())),
-        other => other.to_string(),
     }
 }

@@ -9,11 +9,11 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider as _;
 use datafusion::logical_expr::TableType;
 
-use super::describe::{quoted, type_name};
 use super::{Delivery, Kept, Outcome, Session};
 use crate::config::Workspace;
-use crate::engine::{self, Job, Params};
+use crate::engine::{self, Job, Params, Wants};
 use crate::error::{Error, Result};
+use crate::query::words::{quoted, type_name};
 use crate::query::{Library, Source, Statement};
 use crate::ui::{columns, interrupt, text};
 
@@ -106,7 +106,7 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<()> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: false };
+        let job = Job { source: source.clone(), statement, params, advise: false, wants: Wants::Result };
         let schema: SchemaRef = self.plan(job).await?.schema();
         let fields = schema.fields();
         let names = fields.iter().map(|field| Some(field.name().clone())).collect::<StringArray>();

@@ -6,27 +6,40 @@ use arrow::record_batch::RecordBatch;
 use arrow::util::display::ArrayFormatter;
 
 use super::stream::{Event, Work};
-use crate::engine::{Engine, Job, Params};
+use super::waiting::Waiting;
+use super::{Delivery, Outcome, Session};
+use crate::engine::{Engine, Job, Params, Wants};
 use crate::error::{Error, Result};
-use crate::query::{Source, split};
+use crate::query::params::Given;
+use crate::query::{SavedQuery, Source, split};
 
 /// The first statement of a text as a job without parameters.
 ///
 /// # Errors
 /// The text holds none.
-pub(super) fn job(source: &Source) -> Result<Job> {
+pub fn job(source: &Source) -> Result<Job> {
     let statement = split::split(source)?.statements(source)?.into_iter().next();
     let statement =
         statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-    Ok(Job { source: source.clone(), statement, params: Params::Variables(Arc::default()), advise: false })
+    Ok(Job {
+        source: source.clone(),
+        statement,
+        params: Params::Variables(Arc::default()),
+        advise: false,
+        wants: Wants::Result,
+    })
 }
 
 /// The whole result of a query.
 ///
 /// # Errors
 /// The query fails.
-pub(super) async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
-    let mut work = Work::start(engine, job(source)?);
+pub async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
+    collect_job(engine, job(source)?).await
+}
+
+async fn collect_job(engine: &Engine, job: Job) -> Result<Vec<RecordBatch>> {
+    let mut work = Work::start(engine, job);
     let mut batches = Vec::new();
     while let Some(event) = work.next(false).await? {
         if let Event::Batch(batch) = event {
@@ -49,4 +62,63 @@ pub async fn column(engine: &Engine, source: &Source) -> Result<Vec<String>> {
         values.extend(rows.map(|row| formatter.value(row).to_string()));
     }
     Ok(values)
+}
+
+impl Session {
+    /// The whole result of a query of the program's own, while the user sees that it takes its time.
+    ///
+    /// # Errors
+    /// The query fails, or the user stops it; the place would be in a statement that the user did
+    /// not write.
+    pub async fn ask(&self, origin: &str, sql: String) -> Result<Vec<RecordBatch>> {
+        let source = Source::new(origin, sql);
+        Waiting::begin(&self.ui).on(collect(&self.engine, &source)).await.map_err(Error::without_place)
+    }
+
+    /// The whole result of a saved query.
+    ///
+    /// # Errors
+    /// A value is missing or wrong, or the query fails.
+    pub async fn rows_of(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Vec<RecordBatch>> {
+        let bindings = self.bind(query, given).await?;
+        let work = collect_job(&self.engine, super::job_of(query, bindings));
+        Waiting::begin(&self.ui).on(work).await
+    }
+
+    /// Gives the rows that a saved query's one value is made of, those that add most first, and what
+    /// they come to: how many there are, how many have a value, and the value.
+    ///
+    /// # Errors
+    /// The query is not one aggregate over rows, or fails, or the place cannot be written.
+    pub async fn rows_behind(
+        &mut self,
+        query: &SavedQuery,
+        given: &[Given],
+        limit: Option<usize>,
+        delivery: &mut Delivery,
+    ) -> Result<(Outcome, Vec<RecordBatch>)> {
+        let bindings = self.bind(query, given).await?;
+        let rows = Job { wants: Wants::RowsBehind(limit), ..super::job_of(query, bindings.clone()) };
+        let sum = Job { wants: Wants::SumBehind, ..super::job_of(query, bindings) };
+        let sum = Waiting::begin(&self.ui).on(collect_job(&self.engine, sum)).await?;
+        let outcome = self.execute(rows, None, Some(delivery)).await?;
+        Ok((outcome, sum))
+    }
+
+    /// Gives the rows of a query of the program's own as a result.
+    ///
+    /// # Errors
+    /// The query fails, or the place cannot be written.
+    pub async fn give(&mut self, source: &Source, delivery: &mut Delivery) -> Result<Outcome> {
+        self.execute(job(source)?, None, Some(delivery)).await.map_err(Error::without_place)
+    }
+
+    /// Whether a query of the program's own can be planned.
+    ///
+    /// # Errors
+    /// It cannot; the reason.
+    pub async fn can_plan(&mut self, sql: String) -> Result<()> {
+        let job = job(&Source::new("the program's own", sql))?;
+        self.plan(job).await.map(drop).map_err(Error::without_place)
+    }
 }

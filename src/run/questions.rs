@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
 
-use super::describe::type_name;
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
 use crate::query::header::{Header, Values};
 use crate::query::value::ParamType;
+use crate::query::words::type_name;
 use crate::query::{Library, SavedQuery, params};
 use crate::ui::{Role, text};
 

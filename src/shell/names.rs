@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::syntax::highlight::Known;
 use crate::config::Workspace;
-use crate::contract::{Category, Contract};
+use crate::contract::Contract;
 use crate::engine::Engine;
 use crate::query::header::Values;
 use crate::query::{Library, SavedQuery, Source};
@@ -192,7 +192,7 @@ fn codes(contract: &Contract) -> HashMap<(String, String), Vec<String>> {
     fields
         .filter(|(_, field)| !field.categories.is_empty())
         .map(|(table, field)| {
-            let codes = field.categories.iter().map(Category::value).map(|code| text::nfc(code).into_owned());
+            let codes = field.categories.iter().map(|code| text::nfc(&code.value().to_string()).into_owned());
             ((table.name.clone(), field.name.clone()), codes.collect())
         })
         .collect()

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["error"],
     &["ui"],
     &["contract", "output"],
     &["config"],
-    &["catalog", "query", "sample"],
+    &["catalog", "import", "query", "sample"],
     &["engine"],
     &["run"],
+    &["check"],
     &["meta"],
     &["shell"],
     &["commands"],

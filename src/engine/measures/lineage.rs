@@ -16,7 +16,7 @@ use super::facts::{
 };
 use super::fixed::loosened;
 use super::value::Scope;
-use super::{Finding, words};
+use super::{Finding, tables, words};
 use crate::contract::{Contract, Field, Measure, Table};
 use crate::engine::written::written;
 
@@ -124,13 +124,12 @@ impl<'a> Analysis<'a> {
             let index = names.iter().position(|known| *known == name)?;
             Some(first + ColumnId::try_from(index).ok()?)
         };
-        let date = table.stock_date().and_then(|field| id(&field.name));
+        let date = tables::stock_date(table).and_then(|field| id(&field.name));
         for (name, value) in names.iter().zip(&mut facts.columns) {
             let origin = table.field(name).and_then(|field| origin(table, field, relation, date));
             value.origins.extend(origin);
         }
-        let keys: Vec<Vec<ColumnId>> = table
-            .keys()
+        let keys: Vec<Vec<ColumnId>> = tables::keys(table)
             .into_iter()
             .filter_map(|key| key.into_iter().map(id).collect::<Option<Vec<_>>>())
             .collect();

@@ -27,6 +27,7 @@ mod lineage;
 mod origins;
 mod persons;
 mod rules;
+mod tables;
 mod value;
 mod words;
 

@@ -4,7 +4,7 @@ use super::facts::{Attribute, Origin, Part, RelationId, Rows, Unit, Value};
 use super::lineage::Analysis;
 use super::origins::{ONCE, is_benefit, is_participations};
 use super::rules::Call;
-use super::{Kind, words};
+use super::{Kind, tables, words};
 use crate::contract::Measure;
 
 impl Analysis<'_> {
@@ -30,7 +30,7 @@ impl Analysis<'_> {
         };
         for id in &rows.relations {
             let counted = self.relations.get(*id);
-            let Some(person) = counted.table.and_then(|table| table.repeated_id()) else { continue };
+            let Some(person) = counted.table.and_then(tables::repeated_id) else { continue };
             let mut columns = counted.columns.clone();
             let Some(person_id) = columns.find(|column| self.relations.name(*column) == person) else {
                 continue;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::Finding;
 use crate::config::{Config, Workspace};
-use crate::engine::{Engine, Job, Params, open};
+use crate::engine::{Engine, Job, Params, Wants, open};
 use crate::error::Result;
 use crate::query::{Library, SavedQuery, Source, params, split};
 
@@ -43,7 +43,13 @@ fn job(sql: &str) -> Job {
     let source = Source::new("test", sql);
     let statements = split::split(&source).expect("splits").statements(&source).expect("reads");
     let statement = statements.into_iter().next().expect("a statement");
-    Job { source, statement, params: Params::Variables(Arc::default()), advise: false }
+    Job {
+        source,
+        statement,
+        params: Params::Variables(Arc::default()),
+        advise: false,
+        wants: Wants::default(),
+    }
 }
 
 async fn found(engine: &Engine, sql: &str) -> Vec<Finding> {
@@ -103,7 +109,13 @@ fn saved(query: &SavedQuery) -> Job {
     let (bindings, faults) = params::bind(&query.name, &query.header, &[]);
     assert!(faults.is_empty(), "{}", query.name);
     let params = Params::Declared(Box::new(query.header.clone()), bindings);
-    Job { source: query.source.clone(), statement: query.statement.clone(), params, advise: false }
+    Job {
+        source: query.source.clone(),
+        statement: query.statement.clone(),
+        params,
+        advise: false,
+        wants: Wants::default(),
+    }
 }
 
 #[test]

@@ -3,10 +3,16 @@
 //!
 //! Only what is shown or used is read; what else stands in the file is left to its other readers.
 
+mod constraints;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::constraints::{
+    Constraints, FieldsMatch, ForeignKey, Limit, Missing, Names, Reference, Rule, Severity,
+};
 use crate::error::{Error, Excerpt, Result};
 
 /// The name of the contract's file in `datasets/`.
@@ -32,37 +38,49 @@ pub struct Table {
     pub title: Option<String>,
     /// What a row is, in English.
     pub description: Option<String>,
-    /// The columns.
+    /// The columns, keys and rules.
     #[serde(default)]
     pub schema: Schema,
+    /// How its spreadsheets are read.
+    #[serde(default)]
+    pub import: Mapping,
 }
 
-/// The columns of a table.
+/// The columns of a table, and what is asked of its rows.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Schema {
     /// In the order of the table.
     #[serde(default)]
     pub fields: Vec<Field>,
-    /// The columns that together are unique and never null.
-    #[serde(default, rename = "primaryKey", deserialize_with = "one_or_many")]
-    pub primary_key: Vec<String>,
-    /// Further sets of columns that are unique.
-    #[serde(default, rename = "uniqueKeys")]
-    pub unique_keys: Vec<Vec<String>>,
+    /// Which columns there may be beside or instead of these.
+    #[serde(default)]
+    pub fields_match: FieldsMatch,
+    /// The columns that tell a row from all others; none of them is missing.
+    #[serde(default)]
+    pub primary_key: Names,
+    /// Further columns that tell rows apart, where none of them is missing.
+    #[serde(default)]
+    pub unique_keys: Vec<Names>,
+    /// The columns whose values are found in other tables.
+    #[serde(default)]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// The texts that stand for a missing value; the empty text where nothing is said.
+    pub missing_values: Option<Vec<Missing>>,
+    /// Rules about a row, in SQL.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
 }
 
-/// Reads a list that may be written as its one member.
-fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Written::deserialize(from)? {
-        Written::One(one) => vec![one],
-        Written::Many(many) => many,
-    })
+/// How the spreadsheets of a table are read: what an import was told once, kept in the contract.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mapping {
+    /// The column that a heading stands for; the empty name for a heading that is left out.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The decimal mark of its numbers: `,` or `.`.
+    pub decimal_char: Option<String>,
 }
 
 /// One column.
@@ -70,12 +88,13 @@ fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result
 pub struct Field {
     /// The name in SQL.
     pub name: String,
-    /// The type of its values: `date`, `integer`.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// What each value must be.
-    #[serde(default)]
-    pub constraints: Constraints,
+    /// The type, in the words of Table Schema: `string`, `integer`, `date`; `any` where it is absent.
+    #[serde(default, rename = "type")]
+    pub kind: FieldType,
+    /// A short name in English, as it heads a column of a spreadsheet.
+    pub title: Option<String>,
+    /// The same in Vietnamese.
+    pub title_vi: Option<String>,
     /// What the value means, in English.
     pub description: Option<String>,
     /// What it is counted in: `VND`, `persons`.
@@ -85,14 +104,55 @@ pub struct Field {
     /// The codes that it may hold.
     #[serde(default)]
     pub categories: Vec<Category>,
+    /// What its values must be.
+    #[serde(default)]
+    pub constraints: Constraints,
+    /// The texts that stand for a missing value, where they are others than the table's.
+    #[serde(rename = "missingValues")]
+    pub missing_values: Option<Vec<Missing>>,
 }
 
-/// What each value of a column must be.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Constraints {
-    /// No two rows have the same.
-    #[serde(default)]
-    pub unique: bool,
+/// The type of a column's values; those of Table Schema that a Parquet column can have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// A day.
+    Date,
+    /// A day and a time.
+    Datetime,
+    /// A time of day.
+    Time,
+    /// A calendar year.
+    Year,
+    /// Anything.
+    #[default]
+    #[serde(other)]
+    Any,
+}
+
+impl FieldType {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Time => "time",
+            Self::Year => "year",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// How a column's values add up.
@@ -123,20 +183,33 @@ impl Measure {
 #[serde(untagged)]
 pub enum Category {
     /// A code that says all.
-    Value(String),
+    Value(Limit),
     /// A code and what it stands for.
     Labelled {
         /// The code.
-        value: String,
+        value: Limit,
+        /// Its name in English.
+        label: Option<String>,
+        /// Its name in Vietnamese.
+        label_vi: Option<String>,
     },
 }
 
 impl Category {
     /// The code as it stands in the table.
-    pub fn value(&self) -> &str {
+    pub fn value(&self) -> &Limit {
         match self {
-            Self::Value(value) | Self::Labelled { value } => value,
+            Self::Value(value) | Self::Labelled { value, .. } => value,
         }
+    }
+
+    /// Its names in both languages.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let (label, label_vi) = match self {
+            Self::Value(_) => (None, None),
+            Self::Labelled { label, label_vi, .. } => (label.as_deref(), label_vi.as_deref()),
+        };
+        label.into_iter().chain(label_vi)
     }
 }
 
@@ -180,31 +253,20 @@ impl Table {
         self.schema.fields.iter().find(|field| field.name == name)
     }
 
-    /// The sets of columns that no two rows share.
-    pub fn keys(&self) -> Vec<Vec<&str>> {
-        let schema = &self.schema;
-        let declared = std::iter::once(&schema.primary_key).chain(&schema.unique_keys);
-        let declared = declared.filter(|key| !key.is_empty());
-        let declared = declared.map(|key| key.iter().map(String::as_str).collect());
-        let single = schema.fields.iter().filter(|field| field.constraints.unique);
-        declared.chain(single.map(|field| vec![field.name.as_str()])).collect()
+    /// The columns that a row is named by: the primary key, else the first unique key, else none.
+    pub fn key(&self) -> &[String] {
+        match &self.schema.primary_key.0 {
+            key if !key.is_empty() => key,
+            _ => self.schema.unique_keys.first().map_or(&[], |key| &key.0),
+        }
     }
 
-    /// The id of what the table is named after (`trainee_id` in `trainees`), where rows may share it.
-    pub fn repeated_id(&self) -> Option<&str> {
-        let name = format!("{}_id", self.name.strip_suffix('s')?);
-        let field = self.field(&name)?;
-        let repeats = self.keys().iter().all(|key| *key != [field.name.as_str()]);
-        repeats.then_some(field.name.as_str())
-    }
-
-    /// The column with the date of the table's stocks: the date in its key, or else its only date.
-    pub fn stock_date(&self) -> Option<&Field> {
-        let dates = || self.schema.fields.iter().filter(|field| field.kind.as_deref() == Some("date"));
-        let keys = self.keys();
-        let in_key = |field: &&Field| keys.iter().flatten().any(|name| *name == field.name);
-        let only = || dates().next().filter(|_| dates().count() == 1);
-        dates().find(in_key).or_else(only)
+    /// The texts that stand for a missing value in a column.
+    pub fn missing<'a>(&'a self, field: &'a Field) -> Vec<&'a str> {
+        match field.missing_values.as_ref().or(self.schema.missing_values.as_ref()) {
+            Some(missing) => missing.iter().map(Missing::value).collect(),
+            None => vec![""],
+        }
     }
 }
 
@@ -222,7 +284,10 @@ mod tests {
             contract.table("loan_balances").and_then(|table| table.field("outstanding_vnd")).expect("there");
         assert_eq!((balance.unit.as_deref(), balance.measure), (Some("VND"), Some(Measure::Stock)));
         let kind = contract.table("outputs").and_then(|table| table.field("kind")).expect("there");
-        assert_eq!(kind.categories.iter().map(Category::value).collect::<Vec<_>>(), ["work", "task"]);
+        assert_eq!(
+            kind.categories.iter().map(|code| code.value().to_string()).collect::<Vec<_>>(),
+            ["work", "task"]
+        );
     }
 
     #[test]

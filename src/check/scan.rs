@@ -1,0 +1,301 @@
+//! Counting the rows of a table that break its contract, in as few passes as can be.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Int64Type, Schema};
+use arrow::record_batch::RecordBatch;
+
+use super::{Check, How, Outcome};
+use crate::contract::Table;
+use crate::error::{Kind, Result};
+use crate::query::words::quoted;
+use crate::run::Session;
+
+/// Rows at fault that a finding names.
+const NAMED: usize = 3;
+
+/// The rows that are looked at: a table, perhaps under another name in FROM and with more before it.
+pub(super) struct Rows<'a> {
+    /// The table of the contract.
+    pub(super) table: &'a Table,
+    /// Its stored columns.
+    pub(super) schema: &'a Schema,
+}
+
+impl Rows<'_> {
+    /// Makes the checks: counts the rows at fault for each, and names the first of them.
+    ///
+    /// # Errors
+    /// The rows cannot be read. A rule that is no SQL is a fault of the contract, and found.
+    pub(super) async fn outcomes(&self, session: &mut Session, checks: Vec<Check>) -> Result<Vec<Outcome>> {
+        let checks = self.sound(session, checks).await?;
+        let counts = self.counts(session, &checks).await?;
+        let mut outcomes = Vec::new();
+        for (mut check, rows) in checks.into_iter().zip(counts) {
+            let rows = rows.unwrap_or_else(|error| {
+                check.meaning = format!("it cannot be checked: {}", error.message());
+                check.how = How::Known;
+                0
+            });
+            let first = if rows > 0 { Some(self.first(session, &check).await?) } else { None };
+            outcomes.push(Outcome { table: self.table.name.clone(), check, rows, first });
+        }
+        Ok(outcomes)
+    }
+
+    /// The checks, where rules that cannot be planned are faults of the contract.
+    async fn sound(&self, session: &mut Session, mut checks: Vec<Check>) -> Result<Vec<Check>> {
+        for check in &mut checks {
+            // Only what a person wrote can be wrong.
+            let (How::Row(fault) | How::Asks(fault), true) = (&check.how, check.columns.is_empty()) else {
+                continue;
+            };
+            let sql = format!("SELECT 1 FROM {} WHERE {fault}", self.from());
+            match session.can_plan(sql).await {
+                Ok(()) => {}
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(error) => {
+                    check.meaning = format!("the contract is at fault: {}", error.message());
+                    check.how = How::Known;
+                }
+            }
+        }
+        Ok(checks)
+    }
+
+    /// The rows at fault for each check, or why they cannot be counted.
+    async fn counts(&self, session: &Session, checks: &[Check]) -> Result<Vec<Result<u64>>> {
+        let mut counts: Vec<Result<u64>> = checks.iter().map(|_| Ok(0)).collect();
+        let (mut alone, mut asking) = (Vec::new(), Vec::new());
+        for (i, check) in checks.iter().enumerate() {
+            match &check.how {
+                How::Row(fault) => alone.push((i, fault.as_str())),
+                How::Asks(fault) => asking.push((i, fault.as_str())),
+                How::Known | How::Repeats(_) => {}
+            }
+        }
+        self.count_alone(session, &alone, &mut counts).await?;
+        self.count_asking(session, &asking, &mut counts).await?;
+        self.count_repeats(session, checks, &mut counts).await?;
+        Ok(counts)
+    }
+
+    /// The conditions on single rows, all in one pass; each by itself where one of them fails.
+    async fn count_alone(
+        &self,
+        session: &Session,
+        alone: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        if alone.is_empty() {
+            return Ok(());
+        }
+        let columns = alone.iter().map(|(i, fault)| format!("count(*) FILTER (WHERE {fault}) AS \"{i}\""));
+        let sql = format!("SELECT {} FROM {}", columns.collect::<Vec<_>>().join(", "), self.from());
+        match self.ask(session, sql).await {
+            Ok(batches) => {
+                for ((place, _), count) in alone.iter().zip(numbers(&batches)) {
+                    counts[*place] = Ok(count);
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == Kind::Interrupted => Err(error),
+            Err(_) => self.count_each(session, alone, counts).await,
+        }
+    }
+
+    /// The conditions that ask for other rows: in one pass whether any row breaks any of them, and
+    /// only then each by itself.
+    async fn count_asking(
+        &self,
+        session: &Session,
+        asking: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        if asking.len() > 1 {
+            let any: Vec<String> = asking.iter().map(|(_, fault)| format!("({fault})")).collect();
+            match self.ask(session, self.count(&any.join(" OR "))).await {
+                Ok(batches) if numbers(&batches) == [0] => return Ok(()),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.count_each(session, asking, counts).await
+    }
+
+    async fn count_each(
+        &self,
+        session: &Session,
+        faults: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        for (place, fault) in faults {
+            counts[*place] = match self.ask(session, self.count(fault)).await {
+                Ok(batches) => Ok(numbers(&batches).first().copied().unwrap_or(0)),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                failed => failed.map(|_| 0),
+            };
+        }
+        Ok(())
+    }
+
+    fn count(&self, fault: &str) -> String {
+        format!("SELECT count(*) FROM {} WHERE {fault}", self.from())
+    }
+
+    /// The keys, each once even where two constraints ask for it.
+    async fn count_repeats(
+        &self,
+        session: &Session,
+        checks: &[Check],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        let mut known: BTreeMap<&[String], u64> = BTreeMap::new();
+        for (check, count) in checks.iter().zip(counts) {
+            let How::Repeats(values) = &check.how else { continue };
+            *count = Ok(match known.get(values.as_slice()) {
+                Some(count) => *count,
+                None => {
+                    let sql = format!(
+                        "SELECT CAST(coalesce(sum(n - 1), 0) AS BIGINT) FROM ({})",
+                        self.repeated(values, "count(*) AS n")
+                    );
+                    let found = numbers(&self.ask(session, sql).await?).first().copied().unwrap_or(0);
+                    known.insert(values, found);
+                    found
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The values that stand in more than one row.
+    fn repeated(&self, values: &[String], columns: &str) -> String {
+        let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
+        format!(
+            "SELECT {columns} FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
+            self.from(),
+            given.join(" AND "),
+            values.join(", ")
+        )
+    }
+
+    /// The first rows at fault: their keys, and the values in question.
+    async fn first(&self, session: &Session, check: &Check) -> Result<String> {
+        let as_text = |(i, value): (usize, &String)| format!("CAST({value} AS VARCHAR) AS \"{i}\"");
+        let sql = match &check.how {
+            How::Known => return Ok(String::new()),
+            How::Repeats(values) => {
+                let columns: Vec<String> = values.iter().enumerate().map(as_text).collect();
+                let columns = format!("{}, CAST(count(*) AS VARCHAR) AS \"n\"", columns.join(", "));
+                format!("{} ORDER BY {} LIMIT {NAMED}", self.repeated(values, &columns), values.join(", "))
+            }
+            How::Row(fault) | How::Asks(fault) => {
+                let (key, values) = self.named_by(check);
+                let columns: Vec<String> = key.iter().chain(&values).enumerate().map(as_text).collect();
+                let order = if key.is_empty() { &values } else { &key };
+                format!(
+                    "SELECT {} FROM {} WHERE {fault} ORDER BY {} LIMIT {NAMED}",
+                    columns.join(", "),
+                    self.from(),
+                    order.join(", ")
+                )
+            }
+        };
+        let key = match &check.how {
+            How::Repeats(values) => values.len(),
+            _ => self.named_by(check).0.len(),
+        };
+        let batches = self.ask(session, sql).await?;
+        let mut rows = Vec::new();
+        for batch in &batches {
+            for row in 0..batch.num_rows() {
+                let cells: Vec<String> =
+                    (0..batch.num_columns()).map(|column| text(batch, column, row)).collect();
+                let (key, values) = cells.split_at(key);
+                rows.push(match (&check.how, key, values) {
+                    (How::Repeats(_), key, values) => {
+                        format!("{} ({} rows)", key.join(" "), values.join(" "))
+                    }
+                    (_, key, []) => key.join(" "),
+                    (_, [], values) => values.join(" "),
+                    (_, key, values) => format!("{} ({})", key.join(" "), values.join(" ")),
+                });
+            }
+        }
+        Ok(rows.join(", "))
+    }
+
+    /// The columns that name a row, and those beside them that a check is about.
+    fn named_by(&self, check: &Check) -> (Vec<String>, Vec<String>) {
+        let there = |name: &&String| self.schema.field_with_name(name).is_ok();
+        let key: Vec<String> = self.table.key().iter().filter(there).map(|name| quoted(name)).collect();
+        let values = check.columns.iter().filter(there).map(|name| quoted(name));
+        let values: Vec<String> = values.filter(|name| !key.contains(name)).collect();
+        if key.is_empty() && values.is_empty() {
+            let all = self.schema.fields().iter().take(NAMED).map(|field| quoted(field.name()));
+            return (all.collect(), values);
+        }
+        (key, values)
+    }
+
+    /// A statement that gives the rows at fault, whole; `None` where no row is.
+    pub(super) fn rows(&self, check: &Check, most: u64) -> Option<String> {
+        let (condition, order) = match &check.how {
+            How::Known => return None,
+            How::Row(fault) | How::Asks(fault) => {
+                let (key, values) = self.named_by(check);
+                (fault.clone(), if key.is_empty() { values } else { key })
+            }
+            How::Repeats(values) => {
+                let names: Vec<String> = (0..values.len()).map(|i| format!("\"k{i}\"")).collect();
+                let columns: Vec<String> =
+                    values.iter().zip(&names).map(|(value, name)| format!("{value} AS {name}")).collect();
+                let same =
+                    values.iter().zip(&names).map(|(value, name)| format!("\"twice\".{name} = {value}"));
+                let condition = format!(
+                    "EXISTS (SELECT 1 FROM ({}) AS \"twice\" WHERE {})",
+                    self.repeated(values, &columns.join(", ")),
+                    same.collect::<Vec<_>>().join(" AND ")
+                );
+                (condition, values.clone())
+            }
+        };
+        Some(format!(
+            "SELECT * FROM {} WHERE {condition} ORDER BY {} LIMIT {most}",
+            self.from(),
+            order.join(", ")
+        ))
+    }
+
+    fn from(&self) -> String {
+        quoted(&self.table.name)
+    }
+
+    async fn ask(&self, session: &Session, sql: String) -> Result<Vec<RecordBatch>> {
+        let origin = format!("checking table `{}`", self.table.name);
+        session.ask(&origin, sql).await.map_err(|error| error.context(origin))
+    }
+}
+
+/// The whole numbers of a result of one row.
+fn numbers(batches: &[RecordBatch]) -> Vec<u64> {
+    let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return Vec::new() };
+    let number = |column: &arrow::array::ArrayRef| {
+        column.as_primitive_opt::<Int64Type>().map_or(0, |column| column.value(0))
+    };
+    batch.columns().iter().map(|column| u64::try_from(number(column)).unwrap_or(0)).collect()
+}
+
+/// A text of a result; `null` where there is none.
+fn text(batch: &RecordBatch, column: usize, row: usize) -> String {
+    let column = batch.column(column);
+    if column.is_null(row) {
+        return "null".to_owned();
+    }
+    match arrow::compute::cast(&column.slice(row, 1), &DataType::Utf8) {
+        Ok(text) => text.as_string::<i32>().value(0).to_owned(),
+        Err(_) => String::new(),
+    }
+}

@@ -1,0 +1,186 @@
+//! All that the contract asks of a table, as checks.
+
+use arrow::datatypes::Schema;
+
+use super::column;
+use super::{Check, How};
+use crate::contract::{Contract, FieldsMatch, ForeignKey, Names, Severity, Table};
+use crate::query::words::quoted;
+
+/// The checks of a table whose stored columns are these.
+///
+/// `stored` gives the columns of another table, where that can be read.
+pub(super) fn checks<'a>(
+    contract: &Contract,
+    table: &Table,
+    schema: &Schema,
+    stored: &impl Fn(&str) -> Option<&'a Schema>,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    columns(table, schema, &mut checks);
+    for field in &table.schema.fields {
+        if let Ok(held) = schema.field_with_name(&field.name) {
+            checks.extend(column::checks(table, field, held.data_type()));
+        }
+    }
+    // What is asked of a column that is not there or of another type was said above.
+    let sound = |names: &[String]| {
+        let at_fault = |name: &String| {
+            checks.iter().any(|check| {
+                matches!(check.rule.as_str(), "type" | "missing column") && check.columns == [name.clone()]
+            })
+        };
+        names.iter().all(|name| schema.field_with_name(name).is_ok() && !at_fault(name))
+    };
+    let mut more = Vec::new();
+    let primary = (&table.schema.primary_key, "primaryKey");
+    let unique = table.schema.unique_keys.iter().map(|key| (key, "uniqueKeys"));
+    for (Names(key), rule) in std::iter::once(primary).chain(unique) {
+        more.extend(unknown(table, key, rule));
+        if !key.is_empty() && sound(key) {
+            let values = key.iter().map(|name| value(table, schema, name)).collect();
+            more.push(Check {
+                rule: rule.to_owned(),
+                columns: key.clone(),
+                severity: Severity::Error,
+                meaning: format!("no two rows have the same {}", listed(key)),
+                how: How::Repeats(values),
+            });
+        }
+    }
+    for key in &table.schema.foreign_keys {
+        more.extend(unknown(table, &key.fields.0, "foreignKey"));
+        if sound(&key.fields.0) {
+            more.extend(foreign(contract, table, schema, key, stored));
+        }
+    }
+    checks.extend(more);
+    checks.extend(table.schema.rules.iter().map(|rule| {
+        // A condition on null is kept, as in a CHECK constraint of SQL.
+        let fault = format!("NOT ({})", rule.expression);
+        Check {
+            rule: rule.name.clone(),
+            columns: Vec::new(),
+            severity: rule.severity,
+            meaning: rule.title.clone().unwrap_or_else(|| rule.expression.clone()),
+            how: if asks(&rule.expression) { How::Asks(fault) } else { How::Row(fault) },
+        }
+    }));
+    checks
+}
+
+/// Columns that are missing or too many.
+fn columns(table: &Table, schema: &Schema, checks: &mut Vec<Check>) {
+    let fields_match = table.schema.fields_match;
+    let mut at_fault = |rule: &str, name: &str, meaning: String| {
+        checks.push(Check {
+            rule: rule.to_owned(),
+            columns: vec![name.to_owned()],
+            severity: Severity::Error,
+            meaning,
+            how: How::Known,
+        });
+    };
+    for field in &table.schema.fields {
+        let name = &field.name;
+        let needed = match fields_match {
+            FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Subset => true,
+            // A column that is not there is null in every row.
+            FieldsMatch::Superset | FieldsMatch::Partial => {
+                field.constraints.required || table.schema.primary_key.0.contains(name)
+            }
+        };
+        if needed && schema.field_with_name(name).is_err() {
+            at_fault("missing column", name, format!("there is a column `{name}`"));
+        }
+    }
+    if matches!(fields_match, FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset) {
+        let surplus = schema.fields().iter().filter(|field| table.field(field.name()).is_none());
+        for field in surplus {
+            let name = field.name();
+            at_fault("surplus column", name, format!("the contract does not know the column `{name}`"));
+        }
+    }
+}
+
+fn foreign<'a>(
+    contract: &Contract,
+    table: &Table,
+    schema: &Schema,
+    key: &ForeignKey,
+    stored: &impl Fn(&str) -> Option<&'a Schema>,
+) -> Option<Check> {
+    let other = if key.reference.resource.is_empty() { &table.name } else { &key.reference.resource };
+    let (here, there) = (&key.fields.0, &key.reference.fields.0);
+    let check = |meaning: String, how: How| {
+        Some(Check {
+            rule: "foreignKey".to_owned(),
+            columns: here.clone(),
+            severity: Severity::Error,
+            meaning,
+            how,
+        })
+    };
+    let mistaken = |why: String| {
+        check(format!("the contract is at fault: the foreign key {} {why}", listed(here)), How::Known)
+    };
+    let Some(target) = contract.table(other) else {
+        return mistaken(format!("leads to `{other}`, which is no table of the contract"));
+    };
+    if here.len() != there.len() {
+        return mistaken(format!("has {} columns and leads to {}", here.len(), there.len()));
+    }
+    if let Some(name) = there.iter().find(|name| target.field(name).is_none()) {
+        return mistaken(format!("leads to `{other}.{name}`, which is not in the contract"));
+    }
+    // A table that cannot be read is a finding of its own.
+    let target_schema = if *other == table.name { schema } else { stored(other)? };
+    if there.iter().any(|name| target_schema.field_with_name(name).is_err()) {
+        return None;
+    }
+    let given = here.iter().map(|name| format!("{} IS NOT NULL", value(table, schema, name)));
+    let same = here.iter().zip(there).map(|(name, key)| {
+        let (mine, theirs) = (quoted(name), quoted(key));
+        // Qualified by the table's own name, which is the outer one.
+        format!("\"there\".{theirs} = {}.{mine}", quoted(&table.name))
+    });
+    let fault = format!(
+        "{} AND NOT EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
+        given.collect::<Vec<_>>().join(" AND "),
+        quoted(other),
+        same.collect::<Vec<_>>().join(" AND "),
+    );
+    check(format!("{} is in `{other}`", listed(here)), How::Asks(fault))
+}
+
+/// A key that names a column which the contract does not know.
+fn unknown(table: &Table, key: &[String], rule: &str) -> Option<Check> {
+    let name = key.iter().find(|name| table.field(name).is_none())?;
+    Some(Check {
+        rule: rule.to_owned(),
+        columns: key.to_vec(),
+        severity: Severity::Error,
+        meaning: format!(
+            "the contract is at fault: `{rule}` names the column `{name}`, which it does not know"
+        ),
+        how: How::Known,
+    })
+}
+
+/// A column's value in SQL.
+fn value(table: &Table, schema: &Schema, name: &str) -> String {
+    match (table.field(name), schema.field_with_name(name)) {
+        (Some(field), Ok(held)) => column::value(table, field, held.data_type()),
+        _ => quoted(name),
+    }
+}
+
+/// Whether a condition asks for other rows than its own: it can then stand in WHERE alone.
+fn asks(expression: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    expression.split(|c| !word(c)).any(|token| token.eq_ignore_ascii_case("select"))
+}
+
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

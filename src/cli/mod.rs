@@ -1,0 +1,215 @@
+//! The command line: what was typed, turned into a [`Config`] and handed to a command.
+
+mod defaults;
+mod global;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use self::global::Global;
+
+use crate::commands::sql::Script;
+use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables, why};
+use crate::config::file::Settings;
+use crate::error::{Error, Result};
+use crate::run::Session;
+use crate::shell;
+use crate::ui::{Color, Ui, interrupt, theme};
+
+/// Ask a year's results: a shell, saved queries and exports over a folder of Parquet tables
+///
+/// The nearest folder that holds `datasets/` is the workspace: its Parquet files are the tables, the
+/// .sql files in its `queries/` the saved queries. Without a command, `tongket` is an SQL shell; with
+/// -c, -f or SQL on standard input it runs that and exits.
+#[derive(Debug, Parser)]
+#[command(name = "tongket", version, subcommand_negates_reqs = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    /// Run SQL and exit; repeat it for more
+    #[arg(short = 'c', long, value_name = "SQL", help_heading = "SQL", allow_hyphen_values = true)]
+    command: Vec<String>,
+    /// Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
+    #[arg(short = 'f', long, value_name = "FILE", help_heading = "SQL")]
+    file: Vec<PathBuf>,
+    #[command(subcommand)]
+    subcommand: Option<Sub>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tongket                                             the SQL shell
+  tongket -c 'SELECT count(*) FROM activities'        one statement
+  tongket -c \"SELECT * FROM 'some/file.csv' LIMIT 5\"  a file by its path
+  tongket queries                                     the saved queries
+  tongket run loans/by-channel -o channels.csv        one of them into a file
+  tongket run --all -o out/                           all of them
+  tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
+  tongket -c '\\d units'                               a command of the shell; '\\?' lists them
+
+Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
+$XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
+
+Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
+
+Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
+3 something was found: a rule or a published figure that does not hold; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    Run(run::Args),
+    Queries(queries::Args),
+    Tables(tables::Args),
+    Check(check::Args),
+    Why(why::Args),
+    Sample(sample::Args),
+    Init(init::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs a command line to its end and gives the exit code; everything that is said is said here.
+pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    quiet_workers();
+    if let Err(error) = interrupt::listen() {
+        return finish(&mut Ui::process(Color::Auto, false), Err(error));
+    }
+    // Help, the version and a slip need no settings, and are the same with wrong ones.
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut matches = match Cli::command().try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let settings = match matches.get_flag("no_rc") {
+        true => Ok(Settings::default()),
+        false => Settings::read(),
+    };
+    let settings = settings.and_then(|settings| {
+        if !settings.flags.is_empty() {
+            let command = defaults::of(&Cli::command(), &settings)?;
+            matches = command.try_get_matches_from(&args).map_err(|error| Error::usage(error.to_string()))?;
+        }
+        Ok(settings)
+    });
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
+    };
+    let mut cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    cli.global.yield_to_names(&matches);
+    theme::choose(settings.colors);
+    let ui = Ui::process(cli.global.color, cli.global.quiet).with_pager(settings.shell.pager.clone());
+    dispatch(cli, &matches, ui, settings.shell).await
+}
+
+/// Help and version go to standard output, faults of the command line to standard error.
+fn usage(error: &clap::Error) -> u8 {
+    // A closed pipe is a normal end here too.
+    let _ = error.print();
+    if error.use_stderr() { 2 } else { 0 }
+}
+
+async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: crate::config::Shell) -> u8 {
+    let scripts = in_order(&cli, matches);
+    let result = match &cli.subcommand {
+        Some(Sub::Completions(_) | Sub::Man(_) | Sub::Init(_)) if cli.global.output.is_some() => {
+            Err(Error::usage("`-o` is for results, and this command has none")
+                .hint("its text goes to standard output: COMMAND > FILE"))
+        }
+        Some(_) if !scripts.is_empty() => {
+            Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
+        }
+        Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
+        Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
+        Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir()).await,
+        Some(Sub::Sample(args)) => {
+            sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
+        }
+        _ => {
+            return match cli.global.config(settings).map(|config| Session::new(config, ui)) {
+                Ok(Ok(mut session)) => {
+                    let result = with_session(&mut session, &cli, scripts).await;
+                    finish(&mut session.ui, result)
+                }
+                Ok(Err(error)) | Err(error) => {
+                    let mut ui = Ui::process(cli.global.color, cli.global.quiet);
+                    finish(&mut ui, Err(error))
+                }
+            };
+        }
+    };
+    finish(&mut ui, result)
+}
+
+async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) -> Result<()> {
+    match &cli.subcommand {
+        Some(Sub::Run(args)) => run::run(session, args).await,
+        Some(Sub::Queries(args)) => queries::run(session, args).await,
+        Some(Sub::Tables(args)) => tables::run(session, args).await,
+        Some(Sub::Check(args)) => check::run(session, args).await,
+        Some(Sub::Why(args)) => why::run(session, args).await,
+        _ if !scripts.is_empty() => sql::run(session, &scripts).await,
+        _ if session.ui.terminal.stdin => shell::run(session).await,
+        _ => sql::run(session, &[Script::File("-".into())]).await,
+    }
+}
+
+/// Reports what went wrong, if anything, and gives the exit code.
+fn finish(ui: &mut Ui, result: Result<()>) -> u8 {
+    let result = result.and_then(|()| ui.flush());
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            ui.error(&error);
+            error.kind().exit_code()
+        }
+    }
+}
+
+/// -c and -f as they stood on the command line, one after the other.
+fn in_order(cli: &Cli, matches: &clap::ArgMatches) -> Vec<Script> {
+    let texts = cli.command.iter().cloned().map(Script::Text);
+    let files = cli.file.iter().cloned().map(Script::File);
+    let at = |id: &str| matches.indices_of(id).into_iter().flatten().collect::<Vec<_>>();
+    let mut scripts: Vec<(usize, Script)> =
+        at("command").into_iter().zip(texts).chain(at("file").into_iter().zip(files)).collect();
+    scripts.sort_by_key(|(index, _)| *index);
+    scripts.into_iter().map(|(_, script)| script).collect()
+}
+
+/// A panic on one of the engine's threads becomes an error of its statement, told like any other;
+/// the standard report would come on top of that.
+fn quiet_workers() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() == Some("main") {
+            usual(panic);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn scripts_keep_the_order_of_the_command_line() {
+        let matches = Cli::command().get_matches_from(["tongket", "-c", "a", "-f", "b.sql", "-c", "d"]);
+        let cli = Cli::from_arg_matches(&matches).expect("parses");
+        let scripts = in_order(&cli, &matches);
+        assert_eq!(
+            scripts,
+            [Script::Text("a".into()), Script::File("b.sql".into()), Script::Text("d".into())]
+        );
+    }
+}
