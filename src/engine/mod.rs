@@ -6,6 +6,7 @@ mod diagnose;
 mod embedded;
 mod explain;
 mod guard;
+mod measures;
 mod numbers;
 mod pauses;
 mod plan;
@@ -13,6 +14,7 @@ mod scan;
 mod start;
 mod stop;
 mod tree;
+mod written;
 
 /// The name of the one catalog, as `information_schema` shows it.
 const CATALOG: &str = "tongket";
@@ -20,6 +22,7 @@ const CATALOG: &str = "tongket";
 const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
+pub use self::measures::{Finding, Kind as FindingKind};
 pub use self::plan::{Job, Params, Planned, Wants};
 pub use self::start::Running;
 pub use self::stop::Stop;

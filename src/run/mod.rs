@@ -276,6 +276,9 @@ impl Session {
                     for fault in &planned.left_out {
                         self.ui.warn(&format!("left out: {}", fault.message()));
                     }
+                    for finding in &planned.findings {
+                        self.ui.warn(finding);
+                    }
                     for advice in &planned.advice {
                         self.ui.hint(advice);
                     }
