@@ -79,9 +79,9 @@ impl<'a> Judge<'a> {
                 });
                 continue;
             }
-            let reason = literal(&format!("{} ({})", check.meaning, check.rule));
+            let reason = literal(&format!("it breaks the rule `{}`: {}", check.rule, check.meaning));
             let sql = format!(
-                "{} SELECT \"{FILE}\", \"{ROW}\", {}, {}, {reason} AS \"reason\" FROM {} WHERE {fault}",
+                "{} SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {reason} AS \"reason\" FROM {} WHERE {fault}",
                 self.with(),
                 literal(&check.columns.join(" ")),
                 as_text(&check.columns),
@@ -90,8 +90,14 @@ impl<'a> Judge<'a> {
             self.list(session, lists, sql).await?;
             lists += 1;
         }
+        let mut judged: Vec<&[String]> = Vec::new();
         for check in &keys {
             let How::Repeats(values) = &check.how else { continue };
+            // A key that is declared twice is one key.
+            if judged.contains(&check.columns.as_slice()) {
+                continue;
+            }
+            judged.push(&check.columns);
             self.list(session, lists, self.repeated(check, values)).await?;
             lists += 1;
             let own = check.columns == self.staging.table.key();
@@ -180,7 +186,7 @@ impl<'a> Judge<'a> {
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         let same = values.iter().zip(&keys).map(|(value, key)| format!("\"twice\".{key} = {value}"));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {}, {}, concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\" \
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\" \
              FROM {} JOIN (SELECT {}, count(*) AS \"n\", min(\"{ROW}\") AS \"first\", max(\"{ROW}\") AS \"last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
             literal(&check.columns.join(" ")),
             as_text(&check.columns),
@@ -203,7 +209,7 @@ impl<'a> Judge<'a> {
             .enumerate()
             .map(|(i, name)| format!("\"there\".{} = \"new\".\"#k{i}\"", quoted(name)));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {}, {}, {} AS \"reason\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {} AS \"reason\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
             literal(&check.columns.join(" ")),
             as_text(&check.columns),
             literal(&format!("table `{}` has it already", self.staging.table.name)),

@@ -49,8 +49,8 @@ pub(super) async fn write(
         lists.push(None);
     }
     let faults = format!(
-        "SELECT \"file\", \"row\", string_agg(\"column\", '; ' ORDER BY \"column\", \"reason\") AS \"columns\", \
-         string_agg(\"value\", '; ' ORDER BY \"column\", \"reason\") AS \"values\", \
+        "SELECT \"file\", \"row\", string_agg(nullif(\"column\", ''), '; ' ORDER BY \"column\", \"reason\") AS \"columns\", \
+         string_agg(nullif(\"value\", ''), '; ' ORDER BY \"column\", \"reason\") AS \"values\", \
          string_agg(\"reason\", '; ' ORDER BY \"column\", \"reason\") AS \"reasons\" FROM {} GROUP BY \"file\", \"row\"",
         staging.faults_sql()
     );
