@@ -158,7 +158,7 @@ impl Line {
             columns: None,
             verdict: match figure.verdict {
                 Verdict::Holds => "holds",
-                Verdict::Contradicts => "error",
+                Verdict::Contradicts | Verdict::Fails(_) => "error",
                 Verdict::Undecided(_) => "warning",
             },
             rows: None,

@@ -15,13 +15,13 @@ const COLUMNS: [&str; 7] = ["table", "rule", "columns", "verdict", "rows", "firs
 
 /// The findings of a check as JUnit XML; a warning is a case that was skipped.
 pub(super) struct Junit {
-    report: Report,
+    suites: Vec<TestSuite>,
     rows: u64,
 }
 
 impl Junit {
     pub(super) fn new() -> Self {
-        Self { report: Report::new("tongket check"), rows: 0 }
+        Self { suites: Vec::new(), rows: 0 }
     }
 
     fn add(&mut self, row: &Row<'_>) {
@@ -44,14 +44,14 @@ impl Junit {
         };
         let mut case = TestCase::new(name, status);
         case.set_classname(row.table);
-        match self.report.test_suites.last_mut() {
+        match self.suites.last_mut() {
             Some(suite) if suite.name.as_str() == row.table => {
                 suite.add_test_case(case);
             }
             _ => {
                 let mut suite = TestSuite::new(row.table);
                 suite.add_test_case(case);
-                self.report.add_test_suite(suite);
+                self.suites.push(suite);
             }
         }
     }
@@ -101,10 +101,10 @@ impl Sink for Junit {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        let text = self
-            .report
-            .to_string()
-            .map_err(|error| Error::data(format!("cannot write JUnit XML: {error}")))?;
+        let mut report = Report::new("tongket check");
+        report.add_test_suites(std::mem::take(&mut self.suites));
+        let text =
+            report.to_string().map_err(|error| Error::data(format!("cannot write JUnit XML: {error}")))?;
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden: 0 })
     }

@@ -80,7 +80,11 @@ impl Session {
         }
         let columns =
             if delivery.is_for_reading() && !all { to_read(&schema, table) } else { to_use(&schema, table) };
-        self.show(columns, delivery)
+        self.show(columns, delivery)?;
+        for rule in table.map(rules).unwrap_or_default() {
+            self.ui.note(&rule);
+        }
+        Ok(())
     }
 
     /// The columns of a table or view.
@@ -184,6 +188,7 @@ fn to_use(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Array
         ("unit", told(schema, table, |_, says| says?.unit.clone())),
         ("measure", told(schema, table, |_, says| Some(says?.measure?.word().to_owned()))),
         ("values", told(schema, table, |_, says| codes(says?))),
+        ("constraints", told(schema, table, |_, says| constraints(table?, says?))),
         ("meaning", told(schema, table, |_, says| says?.description.clone())),
     ]
 }
@@ -196,7 +201,8 @@ fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Arra
     };
     let meaning = |says: &contract::Field| {
         let one_of = codes(says).map(|codes| format!("One of: {codes}."));
-        let parts: Vec<String> = says.description.clone().into_iter().chain(one_of).collect();
+        let must = table.and_then(|table| constraints(table, says)).map(|must| format!("Must be {must}."));
+        let parts: Vec<String> = says.description.clone().into_iter().chain(one_of).chain(must).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     };
     vec![
@@ -215,6 +221,43 @@ fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Arra
 fn codes(says: &contract::Field) -> Option<String> {
     let codes: Vec<String> = says.categories.iter().map(|code| code.value().to_string()).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
+}
+
+/// What the contract asks of a column's values beyond its codes: `given, unique, at least 0, in units`.
+fn constraints(table: &Table, says: &contract::Field) -> Option<String> {
+    let limits = &says.constraints;
+    let bound =
+        |words: &str, limit: &Option<contract::Limit>| limit.as_ref().map(|limit| format!("{words} {limit}"));
+    let length =
+        |words: &str, length: Option<u64>| length.map(|length| format!("{words} {length} characters long"));
+    let leads = table.schema.foreign_keys.iter().filter(|key| key.fields.0.contains(&says.name)).map(|key| {
+        let other = &key.reference.resource;
+        format!("in {}", if other.is_empty() { &table.name } else { other })
+    });
+    let parts = [
+        (limits.required || table.schema.primary_key.0.contains(&says.name)).then(|| "given".to_owned()),
+        (limits.unique || table.schema.primary_key.0 == [says.name.clone()]).then(|| "unique".to_owned()),
+        bound("at least", &limits.minimum),
+        bound("at most", &limits.maximum),
+        bound("above", &limits.exclusive_minimum),
+        bound("below", &limits.exclusive_maximum),
+        length("at least", limits.min_length),
+        length("at most", limits.max_length),
+        limits.pattern.as_ref().map(|pattern| format!("like `{pattern}`")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().chain(leads).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What the contract asks of whole rows, a sentence each.
+fn rules(table: &Table) -> Vec<String> {
+    let keys = std::iter::once(&table.schema.primary_key).chain(&table.schema.unique_keys);
+    let keys = keys.filter(|key| key.0.len() > 1).map(|key| format!("unique together: {}", key.0.join(", ")));
+    let rules = table.schema.rules.iter().map(|rule| {
+        let warns = if rule.severity == contract::Severity::Warning { " (a warning)" } else { "" };
+        format!("{}: {}{warns}", rule.name, rule.title.as_ref().unwrap_or(&rule.expression))
+    });
+    keys.chain(rules).collect()
 }
 
 /// How much a table holds.

@@ -20,6 +20,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       queries      Lists the saved queries by topic; with a name, shows its parameters, columns and text
       tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
                    and meaning
+      check        Says which rows break the contract, and which published figures do not hold
+      import       Takes the rows of CSV files and spreadsheets into a table, with nothing lost
+      compact      Merges the files of a table into one, in the order of its key
+      why          Shows the rows that a figure is made of, and what they come to
       sample       Makes the synthetic year: every table and their contract
       init         Makes a workspace: the sample year, its contract, its saved queries
       completions  Prints the completion script for a command shell
@@ -33,7 +37,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               [env: TONGKET_DIR=]
 
           --table <NAME=PATH>
-              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
+              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more.
+              For `import`, TABLE: the table that the rows go to
 
       -q, --quiet
               Say nothing but warnings and errors
@@ -47,6 +52,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - never:  Never
               
               [default: auto]
+
+          --memory-limit <SIZE>
+              Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
+              disk
 
       -X, --no-rc
               Leave out config.toml and tongketrc
@@ -78,6 +87,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - chart:    A chart of characters
               - svg:      A chart as an SVG image
               - png:      A chart as a PNG image
+              - junit:    JUnit XML, for what `tongket check` finds
 
           --csv
               Short for --format csv
@@ -131,7 +141,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-    130 interrupted.
+    3 something was found: a rule or a published figure that does not hold; 130 interrupted.
     "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");

@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod charts;
+mod check;
 mod commands;
 mod editing;
 mod env;

@@ -3,12 +3,18 @@
 use crate::env::{TestEnv, repository};
 use crate::golden;
 
-/// A Python that can import `duckdb`: that of `TONGKET_PYTHON`, else the usual one.
-fn python(env: &TestEnv) -> Option<String> {
+/// A Python that has these packages: that of `TONGKET_PYTHON`, else the usual one. Where there is none
+/// the test is skipped with a word; CI has one.
+pub(crate) fn python(env: &TestEnv, packages: &str) -> Option<String> {
     let python = std::env::var("TONGKET_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut command = env.command(&python);
-    command.args(["-c", "import duckdb"]);
-    command.output().is_ok_and(|output| output.status.success()).then_some(python)
+    command.args(["-c", &format!("import {packages}")]);
+    if command.output().is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    assert!(std::env::var_os("CI").is_none(), "CI has {packages}: see .ci/run");
+    eprintln!("skipped: no Python with {packages}; name one in TONGKET_PYTHON");
+    None
 }
 
 /// Every saved query, with its defaults and with other values, gives the same rows in DuckDB, in the
@@ -16,11 +22,7 @@ fn python(env: &TestEnv) -> Option<String> {
 #[test]
 fn duckdb_agrees_with_every_saved_query() {
     let env = TestEnv::workspace();
-    let Some(python) = python(&env) else {
-        assert!(std::env::var_os("CI").is_none(), "CI has DuckDB: see .ci/run");
-        eprintln!("skipped: no Python with the package `duckdb`; name one in TONGKET_PYTHON");
-        return;
-    };
+    let Some(python) = python(&env, "duckdb") else { return };
     let mut runs: Vec<(String, Vec<String>)> =
         golden::names(&env).into_iter().map(|name| (name, Vec::new())).collect();
     let others: [(&str, &[&str]); 16] = [

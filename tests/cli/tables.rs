@@ -24,18 +24,18 @@ fn tables_are_listed_with_their_meaning() {
     insta::assert_snapshot!(env.run(&["tables", "loan_balances", "--format", "markdown"]), @"
     exit 0
     --- stdout
-    | column | type | nullable | unit | measure | values | meaning |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | as_of_date | date | false |  |  |  | Last day of the month whose close the row describes. |
-    | channel | text | false |  |  | national_employment_fund, vbsp_entrusted, resolution_43 | Source of the money lent; channels may overlap, so their balances are not added to one another. |
-    | unit_id | text | false |  |  |  | Unit in whose territory or organisation the money is lent. |
-    | group_id | text | true |  |  |  | Code of the savings-and-credit group through which entrusted money is lent; null for the other channels. |
-    | outstanding_vnd | decimal(18,0) | true | VND | stock |  | Debt still owed at the end of that day; null where it is unknown, 0 where nothing is owed. |
-    | capital_vnd | decimal(18,0) | true | VND | stock |  | Capital from the National Employment Fund at the end of that day; null where it is unknown and for the other channels. |
-    | overdue_vnd | decimal(18,0) | true | VND | stock |  | Part of the outstanding debt that is past its due date; null where it is unknown, 0 where none is overdue. |
-    | borrowers | integer | true | borrowers | stock |  | Borrowers who still owe at the end of that day; null where they were not counted, 0 where there are none. |
-    | source_file | text | true |  |  |  | Name of the file that the row was imported from; null where the row was not imported. |
-    | source_row | bigint | true |  |  |  | Number of the row in the source file; null where the row was not imported. |
+    | column | type | nullable | unit | measure | values | constraints | meaning |
+    | --- | --- | --- | --- | --- | --- | --- | --- |
+    | as_of_date | date | false |  |  |  | given | Last day of the month whose close the row describes. |
+    | channel | text | false |  |  | national_employment_fund, vbsp_entrusted, resolution_43 | given | Source of the money lent; channels may overlap, so their balances are not added to one another. |
+    | unit_id | text | false |  |  |  | given, in units | Unit in whose territory or organisation the money is lent. |
+    | group_id | text | true |  |  |  |  | Code of the savings-and-credit group through which entrusted money is lent; null for the other channels. |
+    | outstanding_vnd | decimal(18,0) | true | VND | stock |  | at least 0 | Debt still owed at the end of that day; null where it is unknown, 0 where nothing is owed. |
+    | capital_vnd | decimal(18,0) | true | VND | stock |  | at least 0 | Capital from the National Employment Fund at the end of that day; null where it is unknown and for the other channels. |
+    | overdue_vnd | decimal(18,0) | true | VND | stock |  | at least 0 | Part of the outstanding debt that is past its due date; null where it is unknown, 0 where none is overdue. |
+    | borrowers | integer | true | borrowers | stock |  | at least 0 | Borrowers who still owe at the end of that day; null where they were not counted, 0 where there are none. |
+    | source_file | text | true |  |  |  |  | Name of the file that the row was imported from; null where the row was not imported. |
+    | source_row | bigint | true |  |  |  | at least 1 | Number of the row in the source file; null where the row was not imported. |
     --- stderr
     ");
 }

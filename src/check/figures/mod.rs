@@ -41,6 +41,8 @@ pub enum Verdict {
     Contradicts,
     /// Nothing can be said, for this reason.
     Undecided(String),
+    /// Its query fails, for this reason.
+    Fails(String),
 }
 
 impl Verdict {
@@ -50,6 +52,7 @@ impl Verdict {
             Self::Holds => "holds",
             Self::Contradicts => "contradicts",
             Self::Undecided(_) => "undecided",
+            Self::Fails(_) => "fails",
         }
     }
 }
@@ -60,27 +63,34 @@ impl Figure {
         let Published { text, source, .. } = &self.published;
         let printed = format!("published as \"{text}\" ({source})");
         match (&self.verdict, &self.band) {
-            (Verdict::Undecided(reason), _) => format!("{printed}: {reason}"),
+            (Verdict::Undecided(reason) | Verdict::Fails(reason), _) => format!("{printed}: {reason}"),
             (_, Some(band)) => format!("{printed}: {band}"),
             (_, None) => printed,
         }
     }
 }
 
-/// Computes all published figures of the workspace and holds them against what was printed.
+/// Computes all published figures of the workspace and holds them against what was printed; a query
+/// that fails is a verdict.
 ///
 /// # Errors
-/// A file does not parse, or a query fails; all such are told.
+/// A file does not parse (all such are told), or the user stops the work.
 pub async fn all(session: &mut Session) -> Result<Vec<Figure>> {
-    let (mut figures, mut faults) = (Vec::new(), Vec::new());
+    let mut figures = Vec::new();
     for query in of_workspace(session)? {
         match check(session, &query).await {
             Ok(figure) => figures.extend(figure),
             Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-            Err(error) => faults.push(error.context(format!("figure `{}`", query.name))),
+            Err(error) => figures.extend(query.header.published.map(|published| Figure {
+                name: query.name,
+                published,
+                band: None,
+                computed: None,
+                verdict: Verdict::Fails(error.message().to_owned()),
+            })),
         }
     }
-    Error::many(faults).map_or(Ok(figures), Err)
+    Ok(figures)
 }
 
 /// The figures as a list.
@@ -100,7 +110,7 @@ pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
         column.map(|column| -> ArrayRef { Arc::new(column) }).map_err(|error| Error::data(error.to_string()))
     };
     let reason = |figure: &Figure| match &figure.verdict {
-        Verdict::Undecided(reason) => Some(reason.clone()),
+        Verdict::Undecided(reason) | Verdict::Fails(reason) => Some(reason.clone()),
         Verdict::Holds | Verdict::Contradicts => None,
     };
     Ok(vec![
@@ -126,7 +136,7 @@ pub fn verdict(session: &mut Session, figures: &[Figure]) -> Result<()> {
         found.map(|figure| format!("`{}`", figure.name)).collect::<Vec<_>>().join(", ")
     };
     let undecided = names(|verdict| matches!(verdict, Verdict::Undecided(_)));
-    let contradicted = names(|verdict| *verdict == Verdict::Contradicts);
+    let contradicted = names(|verdict| matches!(verdict, Verdict::Contradicts | Verdict::Fails(_)));
     if !undecided.is_empty() {
         session.ui.warn(&format!("not to be decided, of {all}: {undecided}"));
     }
