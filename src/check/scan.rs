@@ -65,7 +65,7 @@ impl<'a> Rows<'a> {
                 Ok(()) => {}
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
                 Err(error) => {
-                    check.meaning = format!("the contract is at fault: {}", error.message());
+                    check.meaning = format!("it cannot be checked: {}", error.message());
                     check.how = How::Known;
                 }
             }

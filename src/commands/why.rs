@@ -57,7 +57,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     };
     let unknown = match rows - known.min(rows) {
         0 => String::new(),
-        unknown => format!("; {} more without a known value", text::count(unknown, "row")),
+        unknown => format!("; {} more have no known value", text::grouped(unknown)),
     };
     session.ui.note(&format!("{} come to {value}{unknown}", text::count(known, "row")));
     if let Some(figure) = figures::check(session, &query).await? {

@@ -117,6 +117,8 @@ fn every_command_of_the_readme_shows_what_it_says() {
     let path = repository().join("README.md");
     let readme = std::fs::read_to_string(&path).expect("reads");
     let env = TestEnv::workspace();
+    let fixture = "tests/fixtures/yen-mo.csv";
+    env.write(fixture, std::fs::read(repository().join(fixture)).expect("reads"));
     // Cargo is the reader's way to the program; here it is built already.
     std::fs::create_dir_all(env.path("bin")).expect("makes");
     let run = format!("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift\nexec '{TONGKET}' \"$@\"\n");
