@@ -16,7 +16,9 @@
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
 //! | [`check`] | whether rows keep the contract and published figures hold |
+//! | [`diff`] | two results compared, row by row and cell by cell |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
+//! | [`provenance`] | what an export was made of, and whether it still comes out the same |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
@@ -39,8 +41,11 @@ pub mod engine;
 pub mod run;
 
 pub mod check;
+pub mod diff;
 
 pub mod meta;
+
+pub mod provenance;
 
 pub mod shell;
 

@@ -11,7 +11,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
-use crate::commands::{check, completions, init, man, queries, run, sample, sql, tables};
+use crate::commands::{check, completions, diff, init, man, queries, run, sample, sql, tables, verify};
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
 use crate::run::Session;
@@ -63,6 +63,8 @@ enum Sub {
     Queries(queries::Args),
     Tables(tables::Args),
     Check(check::Args),
+    Diff(diff::Args),
+    Verify(verify::Args),
     Sample(sample::Args),
     Init(init::Args),
     Completions(completions::Args),
@@ -120,6 +122,9 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
             Err(Error::usage("`-o` is for results, and this command has none")
                 .hint("its text goes to standard output: COMMAND > FILE"))
         }
+        Some(sub) if cli.global.provenance && !matches!(sub, Sub::Run(_)) => {
+            Err(Error::usage("`--provenance` is for `tongket run` and for SQL by -c, -f or standard input"))
+        }
         Some(_) if !scripts.is_empty() => {
             Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
         }
@@ -151,7 +156,13 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Queries(args)) => queries::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
         Some(Sub::Check(args)) => check::run(session, args).await,
+        Some(Sub::Diff(args)) => diff::run(session, args).await,
+        Some(Sub::Verify(args)) => verify::run(session, args, cli.global.dir().is_some()).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
+        _ if session.ui.terminal.stdin && session.config.provenance => {
+            Err(Error::usage("`--provenance` is for what can be run again, and a shell cannot")
+                .hint("give the SQL by -c or -f"))
+        }
         _ if session.ui.terminal.stdin => shell::run(session).await,
         _ => sql::run(session, &[Script::File("-".into())]).await,
     }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod init;
 pub mod man;
 pub mod queries;
@@ -9,3 +10,4 @@ pub mod run;
 pub mod sample;
 pub mod sql;
 pub mod tables;
+pub mod verify;

@@ -20,6 +20,7 @@ const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
 pub use self::plan::{Job, Params, Planned};
+pub use self::scan::Stored;
 pub use self::start::Running;
 pub use self::stop::Stop;
 pub use self::tree::{Operator, Plan, Scanned};

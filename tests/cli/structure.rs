@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["error"],
     &["ui"],
     &["contract", "output"],
@@ -13,8 +13,9 @@ const LAYERS: [&[&str]; 12] = [
     &["catalog", "query", "sample"],
     &["engine"],
     &["run"],
-    &["check"],
+    &["check", "diff"],
     &["meta"],
+    &["provenance"],
     &["shell"],
     &["commands"],
     &["cli"],
