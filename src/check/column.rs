@@ -15,12 +15,7 @@ pub(super) fn checks(table: &Table, field: &Field, stored: &DataType) -> Vec<Che
     let column = Column { table, field, stored };
     if !fits(field.kind, stored) {
         let how = How::Row(format!("{} IS NOT NULL", quoted(&field.name)));
-        let meaning = format!(
-            "`{}` is {}, not {}",
-            field.name,
-            field.kind.word(),
-            type_name(stored)
-        );
+        let meaning = format!("`{}` is {}, not {}", field.name, field.kind.word(), type_name(stored));
         return vec![column.check("type", meaning, how)];
     }
     let mut checks = Vec::new();

@@ -82,8 +82,11 @@ impl Checked {
         let file = workspace.datasets().join(FILE_NAME);
         let contract = Contract::read(&workspace.datasets())?;
         if contract.tables.is_empty() {
-            return Err(Error::data(format!("there is no contract to check: `{}` describes no table", file.display()))
-                .hint("describe the tables there, as a Data Package (https://datapackage.org)"));
+            return Err(Error::data(format!(
+                "there is no contract to check: `{}` describes no table",
+                file.display()
+            ))
+            .hint("describe the tables there, as a Data Package (https://datapackage.org)"));
         }
         Ok(Self { contract, schemas: BTreeMap::new() })
     }
@@ -151,7 +154,12 @@ impl Checked {
     ///
     /// # Errors
     /// The table cannot be read.
-    pub async fn rows_at_fault(&self, session: &mut Session, outcome: &Outcome, most: u64) -> Result<Option<String>> {
+    pub async fn rows_at_fault(
+        &self,
+        session: &mut Session,
+        outcome: &Outcome,
+        most: u64,
+    ) -> Result<Option<String>> {
         let Some(table) = self.contract.table(&outcome.table) else { return Ok(None) };
         let schema = session.schema_of(&table.name).await?;
         Ok(Rows { table, schema: &schema }.rows(&outcome.check, most))

@@ -102,7 +102,8 @@ impl Rows<'_> {
             }
         }
         for (place, fault) in asking {
-            counts[place] = numbers(&self.ask(session, count(fault.to_owned())).await?).first().copied().unwrap_or(0);
+            counts[place] =
+                numbers(&self.ask(session, count(fault.to_owned())).await?).first().copied().unwrap_or(0);
         }
         Ok(())
     }
@@ -169,10 +170,13 @@ impl Rows<'_> {
         let mut rows = Vec::new();
         for batch in &batches {
             for row in 0..batch.num_rows() {
-                let cells: Vec<String> = (0..batch.num_columns()).map(|column| text(batch, column, row)).collect();
+                let cells: Vec<String> =
+                    (0..batch.num_columns()).map(|column| text(batch, column, row)).collect();
                 let (key, values) = cells.split_at(key);
                 rows.push(match (&check.how, key, values) {
-                    (How::Repeats(_), key, values) => format!("{} ({} rows)", key.join(" "), values.join(" ")),
+                    (How::Repeats(_), key, values) => {
+                        format!("{} ({} rows)", key.join(" "), values.join(" "))
+                    }
                     (_, key, []) => key.join(" "),
                     (_, [], values) => values.join(" "),
                     (_, key, values) => format!("{} ({})", key.join(" "), values.join(" ")),
@@ -207,7 +211,8 @@ impl Rows<'_> {
                 let names: Vec<String> = (0..values.len()).map(|i| format!("\"k{i}\"")).collect();
                 let columns: Vec<String> =
                     values.iter().zip(&names).map(|(value, name)| format!("{value} AS {name}")).collect();
-                let same = values.iter().zip(&names).map(|(value, name)| format!("\"twice\".{name} = {value}"));
+                let same =
+                    values.iter().zip(&names).map(|(value, name)| format!("\"twice\".{name} = {value}"));
                 let condition = format!(
                     "EXISTS (SELECT 1 FROM ({}) AS \"twice\" WHERE {})",
                     self.repeated(values, &columns.join(", ")),
@@ -216,7 +221,11 @@ impl Rows<'_> {
                 (condition, values.clone())
             }
         };
-        Some(format!("SELECT * FROM {} WHERE {condition} ORDER BY {} LIMIT {most}", self.from(), order.join(", ")))
+        Some(format!(
+            "SELECT * FROM {} WHERE {condition} ORDER BY {} LIMIT {most}",
+            self.from(),
+            order.join(", ")
+        ))
     }
 
     fn from(&self) -> String {

@@ -160,7 +160,9 @@ fn unknown(table: &Table, key: &[String], rule: &str) -> Option<Check> {
         rule: rule.to_owned(),
         columns: key.to_vec(),
         severity: Severity::Error,
-        meaning: format!("the contract is at fault: `{rule}` names the column `{name}`, which it does not know"),
+        meaning: format!(
+            "the contract is at fault: `{rule}` names the column `{name}`, which it does not know"
+        ),
         how: How::Known,
     })
 }

@@ -135,7 +135,9 @@ impl Global {
             style,
         };
         if self.provenance && output.path.is_none() {
-            return Err(Error::usage("`--provenance` needs a file to write beside").hint("name it with `-o FILE`"));
+            return Err(
+                Error::usage("`--provenance` needs a file to write beside").hint("name it with `-o FILE`")
+            );
         }
         Ok(Config {
             workspace: Workspace::find(self.dir(), &here)?,

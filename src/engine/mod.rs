@@ -5,6 +5,7 @@ mod diagnose;
 mod embedded;
 mod explain;
 mod guard;
+mod named;
 mod numbers;
 mod pauses;
 mod plan;

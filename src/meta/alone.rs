@@ -51,10 +51,20 @@ mod tests {
     #[test]
     fn a_script_stands_alone_if_its_text_is_all_there_is() {
         let alone = |text: &str| stands_alone(&Source::new("-c", text));
-        for text in ["SET datafusion.execution.batch_size = 10; SELECT 1", "\\set n 3\nSELECT $n", "SELECT 1 \\gx"] {
+        for text in
+            ["SET datafusion.execution.batch_size = 10; SELECT 1", "\\set n 3\nSELECT $n", "SELECT 1 \\gx"]
+        {
             assert!(alone(text).is_ok(), "{text}");
         }
-        for text in ["\\i x.sql", "\\run figures", "SELECT 1 \\g x.csv", "\\! ls", "\\cd /tmp", "\\o x.csv", "\\d units"] {
+        for text in [
+            "\\i x.sql",
+            "\\run figures",
+            "SELECT 1 \\g x.csv",
+            "\\! ls",
+            "\\cd /tmp",
+            "\\o x.csv",
+            "\\d units",
+        ] {
             let error = alone(text).expect_err(text);
             assert!(error.place().is_some(), "{text}");
         }

@@ -11,8 +11,8 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-use self::commands::Verb;
 pub use self::alone::stands_alone;
+use self::commands::Verb;
 pub use self::commands::{Command, help, names};
 pub use self::settings::NAMES as SETTINGS;
 use crate::config::Output;

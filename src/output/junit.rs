@@ -101,7 +101,10 @@ impl Sink for Junit {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        let text = self.report.to_string().map_err(|error| Error::data(format!("cannot write JUnit XML: {error}")))?;
+        let text = self
+            .report
+            .to_string()
+            .map_err(|error| Error::data(format!("cannot write JUnit XML: {error}")))?;
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden: 0 })
     }

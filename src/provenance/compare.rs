@@ -57,7 +57,11 @@ pub(super) fn exports(was: &Path, now: &Path, format: Format, style: &Style) -> 
     let further = cells.differ - cells.findings.len() as u64;
     findings.append(&mut cells.findings);
     if further > 0 {
-        findings.push(Finding::new("further cells", None, Some(format!("{} differ", text::grouped(further)))));
+        findings.push(Finding::new(
+            "further cells",
+            None,
+            Some(format!("{} differ", text::grouped(further))),
+        ));
     }
     Ok(if findings.is_empty() { Compared::Same } else { Compared::Different(findings) })
 }

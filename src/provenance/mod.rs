@@ -19,8 +19,8 @@ use std::time::SystemTime;
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
-pub use self::record::{Ran, Record};
 use self::record::{Bytes, FORM, Named, Parameter, Program, Table, TableFile, Written};
+pub use self::record::{Ran, Record};
 use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::output::{AtomicFile, io_fault};

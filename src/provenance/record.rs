@@ -243,10 +243,10 @@ impl Parameter {
 
     /// What one types to give them these values.
     pub fn given(parameters: &[Self]) -> Vec<Given> {
-        let one = |parameter: &Self, value: &String| Given { name: parameter.name.clone(), value: value.clone() };
-        let each = |parameter: &Self| {
-            parameter.values.iter().map(|value| one(parameter, value)).collect::<Vec<_>>()
-        };
+        let one =
+            |parameter: &Self, value: &String| Given { name: parameter.name.clone(), value: value.clone() };
+        let each =
+            |parameter: &Self| parameter.values.iter().map(|value| one(parameter, value)).collect::<Vec<_>>();
         parameters.iter().flat_map(each).collect()
     }
 }

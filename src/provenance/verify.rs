@@ -53,7 +53,8 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     settle(session, &record, &export, asked)?;
     let places = Places::of(session);
     let mut findings = Vec::new();
-    let bytes = if export.exists() { Some(hash::of_path(&export, record.file.path.clone()).await?) } else { None };
+    let bytes =
+        if export.exists() { Some(hash::of_path(&export, record.file.path.clone()).await?) } else { None };
     let untouched = bytes.as_ref().is_some_and(|bytes| bytes.sha256 == record.file.sha256);
     if !untouched {
         let words = |bytes: &Bytes| in_words(bytes, None);
@@ -69,7 +70,8 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     for file in record.tables.iter().flat_map(|table| &table.files) {
         findings.extend(table_file(session, &places, file).await?);
     }
-    let folder = tempfile::tempdir().map_err(|error| Error::file("write in", &std::env::temp_dir(), &error))?;
+    let folder =
+        tempfile::tempdir().map_err(|error| Error::file("write in", &std::env::temp_dir(), &error))?;
     let again = folder.path().join(format!("again.{}", format.ending()));
     session.config.output =
         Output { format: Some(format), path: Some(again.clone()), force: false, style: style.clone() };
@@ -87,7 +89,15 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
         }
         Ok(_) => {
             let same = hash::of_path(&again, String::new()).await?.sha256 == record.file.sha256;
-            let compared = Comparison { record: &record, export: &export, again: &again, format, style, untouched, same };
+            let compared = Comparison {
+                record: &record,
+                export: &export,
+                again: &again,
+                format,
+                style,
+                untouched,
+                same,
+            };
             findings.extend(compared.findings(session, bytes.is_some()).await?);
         }
     }
@@ -160,7 +170,8 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let (before, after): (Vec<&str>, Vec<&str>) = (was.text.lines().collect(), now.source.text.lines().collect());
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (was.text.lines().collect(), now.source.text.lines().collect());
     let line = (0..before.len().max(after.len())).find(|line| before.get(*line) != after.get(*line));
     if let Some(line) = line {
         let text = |lines: &[&str]| lines.get(line).map(|line| (*line).to_owned());
@@ -246,8 +257,7 @@ impl Comparison<'_> {
         // Where the result is as it was, what differs was changed in the export.
         let (was, now) = if self.same { (self.again, self.export) } else { (self.export, self.again) };
         let (was, now, format, style) = (was.to_owned(), now.to_owned(), self.format, self.style.clone());
-        let comparing =
-            tokio::task::spawn_blocking(move || compare::exports(&was, &now, format, &style));
+        let comparing = tokio::task::spawn_blocking(move || compare::exports(&was, &now, format, &style));
         let compared = tokio::select! {
             compared = comparing => compared.map_err(|error| Error::data(error.to_string()))?,
             () = interrupt::asked() => return Err(Error::interrupted()),
@@ -263,7 +273,9 @@ impl Comparison<'_> {
             // Writers of Parquet and Arrow cut the same rows into other pieces.
             Ok(Compared::Same) => Vec::new(),
             Ok(Compared::Picture) if self.same => Vec::new(),
-            Ok(Compared::Picture) => vec![Finding::new("picture of the result", Some(rows), Some("another".into()))],
+            Ok(Compared::Picture) => {
+                vec![Finding::new("picture of the result", Some(rows), Some("another".into()))]
+            }
             Err(error) => vec![Finding::new("export", Some(rows), Some(error.message().to_owned()))],
         })
     }

@@ -65,7 +65,8 @@ impl Delivery {
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();
         }
-        let mut open = Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken, rows: &mut self.rows };
+        let mut open =
+            Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken, rows: &mut self.rows };
         *open.broken = open.file.is_some();
         if follows {
             open.write(|_, out| out.write_all(b"\n").map_err(|error| io_fault(&error)))?;
@@ -111,12 +112,9 @@ impl Delivery {
             Format::Table | Format::Line | Format::Markdown | Format::Chart => true,
             Format::Csv => self.file.is_none() && !self.style.excel,
             Format::Tsv | Format::Ndjson => self.file.is_none(),
-            Format::Json
-            | Format::Parquet
-            | Format::Arrow
-            | Format::Svg
-            | Format::Png
-            | Format::Junit => false,
+            Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png | Format::Junit => {
+                false
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod outcome;
 pub mod own;
 mod questions;
 pub mod reads;
+mod reshaped;
 mod stream;
 mod waiting;
 
@@ -25,6 +26,7 @@ use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
 use self::reads::Reads;
+pub use self::reshaped::Shape;
 use self::stream::{Event, Work};
 use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::ArrayFormatter;
 
-use super::{Delivery, Outcome, Session};
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
+use super::{Delivery, Outcome, Session};
 use crate::engine::{Engine, Job, Params};
 use crate::error::{Error, Result};
 use crate::query::{Source, split};

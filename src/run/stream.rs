@@ -110,7 +110,8 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
     let tables = planned.tables().to_vec();
     let (stored, volatile) = (planned.stored().to_vec(), planned.volatile().to_vec());
     let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
-    let told = Planned { plan, took: begun.elapsed(), tables: tables.clone(), stored, volatile, left_out, advice };
+    let told =
+        Planned { plan, took: begun.elapsed(), tables: tables.clone(), stored, volatile, left_out, advice };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());
     }

@@ -7,12 +7,14 @@
 mod bad_input;
 mod charts;
 mod commands;
+mod diff;
 mod editing;
 mod env;
 mod golden;
 mod help;
 mod output;
 mod peer;
+mod provenance;
 mod pty;
 mod queries;
 mod readme;

@@ -1,0 +1,101 @@
+//! Two results compared, row by row and cell by cell.
+
+use crate::env::TestEnv;
+
+#[test]
+fn two_times_of_a_saved_query_are_compared() {
+    let env = TestEnv::workspace();
+    let both = ["diff", "loans/by-channel", "loans/by-channel", "--key", "channel"];
+    let times = ["--a", "as_of=2022-06-30", "--b", "as_of=2022-12-31"];
+    insta::assert_snapshot!(env.run(&[&both[..], &times].concat()), @"");
+    let same = env.run(&[&both[..], &["-p", "as_of=2022-06-30"]].concat());
+    assert_eq!((same.status, same.stdout.lines().count()), (0, 1), "{same}");
+}
+
+#[test]
+fn rows_that_came_went_and_changed_are_told_in_the_order_of_the_key() {
+    let env = TestEnv::empty();
+    env.write("a.csv", "unit,month,n,note\nYên Mô,1,1.50,x\nYên Mô,2,2,\nHoa Lư,1,5,y\n,1,7,z\n");
+    env.write(
+        "b.csv",
+        "month,unit,n,note\n1,Ye\u{302}n Mo\u{302},1.5,x\n2,Yên Mô,3,w\n9,Kim Sơn,5,y\n1,,7,z\n",
+    );
+    insta::assert_snapshot!(env.run(&["diff", "a.csv", "b.csv", "--key", "unit,month"]), @"");
+    let ran = env.run(&[
+        "diff",
+        "a.csv",
+        "b.csv",
+        "--key",
+        "unit",
+        "--key",
+        "month",
+        "--ignore",
+        "note",
+        "--tolerance",
+        "1",
+        "--json",
+    ]);
+    assert_eq!(
+        ran.stdout,
+        "[{\"unit\":\"Hoa Lư\",\"month\":1,\"change\":\"removed\",\"column\":null,\"a\":null,\"b\":null,\"difference\":null},\
+         {\"unit\":\"Kim Sơn\",\"month\":9,\"change\":\"added\",\"column\":null,\"a\":null,\"b\":null,\"difference\":null}]\n",
+        "{ran}"
+    );
+}
+
+#[test]
+fn a_table_is_compared_by_the_key_of_its_contract() {
+    let env = TestEnv::workspace();
+    let same = env.run(&["diff", "loan_balances", "loan_balances"]);
+    assert_eq!(same.status, 0, "{same}");
+    std::fs::create_dir(env.path("copy")).expect("makes");
+    let sql =
+        "SELECT * EXCLUDE (kind), CASE unit_id WHEN 'yen_mo' THEN 'city' ELSE kind END AS kind FROM units";
+    assert_eq!(env.run(&["-c", sql, "-o", "copy/units.parquet"]).status, 0);
+    insta::assert_snapshot!(env.run(&["diff", "units", "copy/units.parquet"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "units", "units/league", "--a", "x=1"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "units", "units/league"]), @"");
+}
+
+#[test]
+fn a_key_must_be_one() {
+    let env = TestEnv::empty();
+    env.write("a.csv", "k,n\n1,1\n1,2\n2,3\n,4\n,5\n");
+    env.write("b.csv", "k,n\nx,1\ny,2\n");
+    insta::assert_snapshot!(env.run(&["diff", "a.csv", "a.csv", "--key", "k"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "a.csv", "b.csv", "--key", "k"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "b.csv", "b.csv", "--key", "kk"]), @"");
+    env.write("c.csv", "k,n\n1,1\n2,2\n");
+    let ran = env.run(&["diff", "b.csv", "c.csv", "--key", "k", "--key-as-text"]);
+    assert_eq!((ran.status, ran.stdout.lines().count()), (3, 5), "{ran}");
+}
+
+#[test]
+fn columns_that_one_side_lacks_and_other_types_are_told() {
+    let env = TestEnv::empty();
+    env.write("a.csv", "k,n,code,old\n1,1,01,x\n");
+    env.write("b.json", "[{\"k\":1,\"n\":1.0,\"code\":\"01\",\"new\":null,\"list\":[1]}]");
+    insta::assert_snapshot!(env.run(&["diff", "a.csv", "b.json", "--key", "k"]), @"");
+    let ran = env.run(&["diff", "a.csv", "b.json", "--key", "k", "--ignore", "old,new,list"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran}");
+    env.write("c.csv", "k,n,code,old\n1,one,01,x\n");
+    insta::assert_snapshot!(env.run(&["diff", "a.csv", "c.csv", "--key", "k"]), @"");
+}
+
+#[test]
+fn a_column_may_be_called_as_ours_are() {
+    let env = TestEnv::empty();
+    env.write("x.csv", "a,change,k0\n1,x,1\n2,y,2\n");
+    env.write("y.csv", "a,change,k0\n1,x,1\n2,z,3\n");
+    insta::assert_snapshot!(env.run(&["diff", "x.csv", "y.csv", "--key", "a", "--format", "ndjson"]), @"");
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let env = TestEnv::workspace();
+    insta::assert_snapshot!(env.run(&["diff", "unitz", "units", "--key", "unit_id"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "no.csv", "units", "--key", "unit_id"]), @"");
+    env.write("queries/units.sql", "SELECT 1 AS n");
+    insta::assert_snapshot!(env.run(&["diff", "units", "units"]), @"");
+    insta::assert_snapshot!(env.run(&["diff", "loans", "loans", "-p", "year=2022"]), @"");
+}
