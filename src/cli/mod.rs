@@ -46,6 +46,8 @@ Examples:
   tongket queries                                     the saved queries
   tongket run loans/by-channel -o channels.csv        one of them into a file
   tongket run --all -o out/                           all of them
+  tongket verify channels.csv                         whether an export comes out the same
+  tongket diff old.csv new.csv --key unit_id          what changed between two results
   tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
   tongket -c '\\d units'                               a command of the shell; '\\?' lists them
 
@@ -55,7 +57,8 @@ $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
 Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-3 something was found: a rule or a published figure that does not hold; 130 interrupted.";
+3 something was found: a rule or a published figure that does not hold, a
+result that is another; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Sub {

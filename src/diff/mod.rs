@@ -11,7 +11,7 @@ mod text;
 
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
-use arrow::util::display::ArrayFormatter;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::logical_expr::ScalarUDF;
 
 use self::cells::Cells;
@@ -23,7 +23,7 @@ use crate::query::Source;
 use crate::query::params::Given;
 use crate::query::words::quoted;
 use crate::run::{Delivery, Session};
-use crate::ui::text::grouped;
+use crate::ui::text::{count, grouped};
 
 /// What is to be compared.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +67,17 @@ impl Compared {
 impl std::fmt::Display for Compared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Counts { added, removed, changed, cells } = self.counts;
-        let [rows, added, removed, changed, cells] = [self.rows, added, removed, changed, cells].map(grouped);
-        write!(f, "rows in both {rows}, added {added}, removed {removed}, changed {changed} (cells {cells})")
+        write!(
+            f,
+            "{} in both, {} of them changed in {}; {} added, {} removed",
+            count(self.rows, "row"),
+            grouped(changed),
+            count(cells, "cell"),
+            grouped(added),
+            grouped(removed)
+        )?;
+        let alone: Vec<String> = self.alone.concat();
+        if alone.is_empty() { Ok(()) } else { write!(f, "; one side lacks {}", listed(&alone)) }
     }
 }
 
@@ -115,7 +124,8 @@ async fn sides(session: &mut Session, asked: &Asked) -> Result<[Side; 2]> {
     let (a, b) = (side::find(session, a)?, side::find(session, b)?);
     if let Some(given) = asked.both.iter().find(|given| !a.takes(&given.name) && !b.takes(&given.name)) {
         let [a, b] = &asked.names;
-        return Err(Error::usage(format!("neither `{a}` nor `{b}` has a parameter `{}`", given.name))
+        let neither = if a == b { format!("`{a}` has no") } else { format!("neither `{a}` nor `{b}` has a") };
+        return Err(Error::usage(format!("{neither} parameter `{}`", given.name))
             .hint("`tongket queries NAME` tells which there are"));
     }
     let of = |found: &side::Found, own: &[Given]| -> Vec<Given> {
@@ -157,9 +167,9 @@ fn key_of(session: &Session, [a, b]: [&Side; 2]) -> Result<Vec<String>> {
 async fn once_each(session: &Session, comparison: &Comparison, side: &Side) -> Result<()> {
     let batches = session.ask(&side.name, comparison.twice(side.view)).await?;
     let mut found = Vec::new();
+    let options = FormatOptions::default().with_null("null");
     for batch in &batches {
-        let columns =
-            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &Default::default()));
+        let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
         let columns = columns
             .collect::<std::result::Result<Vec<_>, _>>()
             .map_err(|error| Error::data(error.to_string()))?;

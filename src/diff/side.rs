@@ -12,6 +12,7 @@ use crate::query::params::Given;
 use crate::query::words::quoted;
 use crate::query::{Library, SavedQuery, Source, library};
 use crate::run::{Session, job_of, own};
+use crate::ui::text;
 
 /// One of the two.
 pub(super) struct Side {
@@ -52,21 +53,22 @@ pub(super) fn find(session: &Session, name: &str) -> Result<Found> {
         (false, false) if Path::new(name).exists() && catalog::is_path(name) => {
             Ok(Found::Table(name.to_owned()))
         }
-        (false, false) if catalog::is_path(name) && Path::new(name).extension().is_some() => {
-            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-            Err(Error::file("read", Path::new(name), &missing))
-        }
-        (false, false) => match session.find(name) {
-            Ok(query) => Ok(Found::Query(Box::new(query))),
-            Err(error) => Err(Error::usage(format!("`{name}` is no file, no table and no saved query"))
-                .hint(
-                    error
-                        .hints()
-                        .first()
-                        .cloned()
-                        .unwrap_or_else(|| "`tongket tables` lists the tables".into()),
-                )),
-        },
+        (false, false) => Err(nothing(session, name)),
+    }
+}
+
+/// The error for a name that nothing has.
+fn nothing(session: &Session, name: &str) -> Error {
+    if let (true, Err(error)) = (Path::new(name).extension().is_some(), Path::new(name).metadata()) {
+        return Error::file("read", Path::new(name), &error);
+    }
+    let error = Error::usage(format!("`{name}` is no file, no table and no saved query"));
+    let tables = session.engine.tables.table_names();
+    let library = session.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
+    let names = tables.iter().map(String::as_str).chain(library.iter().flat_map(Library::names));
+    match text::nearest(name, names) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("`tongket tables` and `tongket queries` list what there is"),
     }
 }
 

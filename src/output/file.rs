@@ -232,6 +232,31 @@ mod tests {
     }
 
     #[test]
+    fn a_companion_never_stands_beside_another_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (target, beside) = (folder.path().join("x.csv"), folder.path().join("x.csv.meta.json"));
+        let pair = |text: &str, replace: bool| {
+            [&target, &beside].map(|path| {
+                let mut file = AtomicFile::create(path, replace).expect("opens");
+                file.write_all(text.as_bytes()).expect("writes");
+                file
+            })
+        };
+        let read = |path: &Path| std::fs::read_to_string(path).ok();
+        let [file, companion] = pair("old", false);
+        file.commit_with(companion).expect("commits");
+        let [file, companion] = pair("new", true);
+        file.commit_with(companion).expect("commits");
+        assert_eq!((read(&target), read(&beside)), (Some("new".into()), Some("new".into())));
+        // The file cannot take its name: what told of the older one is gone before that.
+        let [file, companion] = pair("newer", true);
+        std::fs::remove_file(&target).expect("removes");
+        std::fs::create_dir_all(target.join("taken")).expect("makes");
+        assert!(file.commit_with(companion).is_err());
+        assert_eq!((files(folder.path()), read(&beside)), (1, None));
+    }
+
+    #[test]
     fn a_missing_folder_is_found_before_the_work() {
         let folder = tempfile::tempdir().expect("a folder");
         let error = AtomicFile::create(&folder.path().join("no/x.csv"), false).err().expect("refused");

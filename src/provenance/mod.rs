@@ -99,7 +99,7 @@ impl Proofs {
             ran,
             parameters,
             workspace: places.workspace.as_deref().map(|root| seen_from(&beside, root)).transpose()?,
-            folder: seen_from(&beside, &places.folder)?,
+            folder: seen_from(places.workspace.as_ref().unwrap_or(&beside), &places.folder)?,
             named: session
                 .config
                 .tables

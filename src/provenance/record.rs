@@ -41,7 +41,8 @@ pub struct Record {
     pub parameters: Vec<Parameter>,
     /// The workspace, seen from the folder of this file; an absolute path where there is no way.
     pub workspace: Option<String>,
-    /// The folder that relative paths in SQL are seen from, likewise.
+    /// The folder that relative paths in SQL are seen from: seen from the workspace, or from the folder
+    /// of this file where there is none.
     pub folder: String,
     /// The names that `--table` gave.
     pub named: Vec<Named>,

@@ -67,8 +67,14 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     if let Ran::Query(text) = &record.ran {
         findings.extend(query(session, text, &record.parameters));
     }
-    for file in record.tables.iter().flat_map(|table| &table.files) {
-        findings.extend(table_file(session, &places, file).await?);
+    let mut gone = Vec::new();
+    for table in &record.tables {
+        for file in &table.files {
+            match table_file(session, &places, file).await? {
+                Some(finding) if finding.now.is_none() => gone.push((table, file, finding)),
+                finding => findings.extend(finding),
+            }
+        }
     }
     let folder =
         tempfile::tempdir().map_err(|error| Error::file("write in", &std::env::temp_dir(), &error))?;
@@ -76,10 +82,19 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     session.config.output =
         Output { format: Some(format), path: Some(again.clone()), force: false, style: style.clone() };
     let ran = rerun(session, &record).await;
-    for (name, path) in added(&record, &places, &session.reads.take().unwrap_or_default())? {
-        let now = hash::of_path(&path, name.clone()).await?;
-        findings.push(Finding::new(format!("table file `{name}`"), None, Some(in_words(&now, None))));
+    for (table, now) in added(&record, &places, &session.reads.take().unwrap_or_default()).await? {
+        // The same bytes of the same table in another place are no other file.
+        let moved =
+            gone.iter().position(|(was, file, _)| was.name == table && file.file.sha256 == now.sha256);
+        match moved {
+            Some(moved) => drop(gone.remove(moved)),
+            None => {
+                let what = format!("table file `{}`", now.path);
+                findings.push(Finding::new(what, None, Some(in_words(&now, None))));
+            }
+        }
     }
+    findings.extend(gone.into_iter().map(|(_, _, finding)| finding));
     match ran {
         Err(error) if error.kind() == Kind::Interrupted => return Err(error),
         Err(error) => {
@@ -112,7 +127,15 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
     let recorded = recorded.and_then(|root| Workspace::find(Some(&root), &root).ok().flatten());
     let workspace = if asked { session.config.workspace.clone() } else { None };
     let workspace = workspace.or(recorded).or_else(|| session.config.workspace.clone());
-    let folder = super::real(&beside.join(&record.folder));
+    if let (Some(way), None) = (&record.workspace, &workspace) {
+        return Err(Error::usage(format!(
+            "the workspace that `{}` was made in is not where it was, `{way}` from there",
+            record.file.path
+        ))
+        .hint("name it with `-C DIR`"));
+    }
+    let root = workspace.as_ref().filter(|_| record.workspace.is_some()).map(Workspace::root);
+    let folder = super::real(&root.unwrap_or(beside).join(&record.folder));
     if folder.is_dir() {
         std::env::set_current_dir(&folder).map_err(|error| Error::file("go to", &folder, &error))?;
     }
@@ -218,14 +241,16 @@ async fn table_file(session: &Session, places: &Places, was: &TableFile) -> Resu
     }
 }
 
-/// The files that were read this time and not then.
-fn added(record: &Record, places: &Places, reads: &Reads) -> Result<Vec<(String, PathBuf)>> {
-    let mut added = Vec::new();
-    for path in reads.tables.iter().flat_map(|table| table.files.keys()) {
-        let name = places.name(path)?;
-        let known = record.tables.iter().flat_map(|table| &table.files).any(|file| file.file.path == name);
-        if !known && !added.iter().any(|(other, _)| *other == name) {
-            added.push((name, path.clone()));
+/// The files that were read this time and not then, each with the name of its table.
+async fn added(record: &Record, places: &Places, reads: &Reads) -> Result<Vec<(String, Bytes)>> {
+    let mut added: Vec<(String, Bytes)> = Vec::new();
+    for table in &reads.tables {
+        for path in table.files.keys() {
+            let name = places.name(path)?;
+            let mut known = record.tables.iter().flat_map(|table| &table.files).map(|file| &file.file.path);
+            if !known.any(|known| *known == name) && !added.iter().any(|(_, other)| other.path == name) {
+                added.push((table.name.clone(), hash::of_path(path, name).await?));
+            }
         }
     }
     Ok(added)
@@ -269,7 +294,7 @@ impl Comparison<'_> {
                 session.ui.warn("the same rows came in another order, which the query leaves open");
                 Vec::new()
             }
-            Ok(Compared::Order) => vec![Finding::new("order of the rows", None, None)],
+            Ok(Compared::Order) => vec![Finding::new("order of the rows", None, Some("another".into()))],
             // Writers of Parquet and Arrow cut the same rows into other pieces.
             Ok(Compared::Same) => Vec::new(),
             Ok(Compared::Picture) if self.same => Vec::new(),

@@ -37,11 +37,9 @@ fn an_export_tells_what_it_was_made_of() {
     let env = small();
     done(&env.run(&["run", "tổng", "-p", "at_least=5", "-o", "tổng.csv", "--null", "–", "--provenance"]));
     let mut record = record(&env, "tổng.csv");
-    for time in ["time"] {
-        let said = record[time].as_str().expect("a time").to_owned();
-        assert!(said.len() == 20 && said.ends_with('Z'), "{said}");
-        record[time] = "[TIME]".into();
-    }
+    let time = record["time"].as_str().expect("a time");
+    assert!(time.len() == 20 && time.ends_with('Z'), "{time}");
+    record["time"] = "[TIME]".into();
     for part in ["/file/sha256", "/ran/query/sha256", "/tables/0/files/0/sha256"] {
         let hash = record.pointer_mut(part).expect(part);
         assert_eq!(hash.as_str().map(str::len), Some(64), "{part}");
@@ -52,7 +50,64 @@ fn an_export_tells_what_it_was_made_of() {
     *record.pointer_mut("/tables/0/files/0/bytes").expect("bytes") = "[BYTES]".into();
     let program = env!("CARGO_PKG_VERSION");
     assert_eq!(record["program"]["version"], program);
-    insta::assert_snapshot!(serde_json::to_string_pretty(&record).expect("JSON"), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&record).expect("JSON"), @r#"
+    {
+      "$schema": "tongket-provenance/1",
+      "program": {
+        "name": "tongket",
+        "version": "0.1.0"
+      },
+      "time": "[TIME]",
+      "file": {
+        "path": "tổng.csv",
+        "bytes": 19,
+        "sha256": "[SHA-256]"
+      },
+      "rows": 1,
+      "synthetic": false,
+      "written": {
+        "format": "csv",
+        "null": "–",
+        "delimiter": null,
+        "excel": false
+      },
+      "ran": {
+        "query": {
+          "name": "tổng",
+          "sha256": "[SHA-256]",
+          "text": "-- ---\n-- [params.at_least]\n-- type = \"integer\"\n-- default = 1\n-- ---\nSELECT unit, n FROM results WHERE n >= $at_least ORDER BY unit\n"
+        }
+      },
+      "parameters": [
+        {
+          "name": "at_least",
+          "type": "integer",
+          "given": true,
+          "values": [
+            "5"
+          ]
+        }
+      ],
+      "workspace": ".",
+      "folder": ".",
+      "named": [],
+      "tables": [
+        {
+          "name": "results",
+          "rows": 3,
+          "files": [
+            {
+              "path": "datasets/results.parquet",
+              "bytes": "[BYTES]",
+              "sha256": "[SHA-256]",
+              "rows": 3
+            }
+          ]
+        }
+      ],
+      "volatile": []
+    }
+    "#);
 }
 
 #[test]
@@ -61,7 +116,12 @@ fn an_export_that_is_as_it_was_is_the_same() {
     done(&env.run(&["run", "tổng", "-o", "tổng.csv", "--provenance"]));
     for args in [&["verify", "tổng.csv"][..], &["verify", "tổng.csv.meta.json"]] {
         insta::allow_duplicates! {
-            insta::assert_snapshot!(env.run(args), @"");
+            insta::assert_snapshot!(env.run(args), @"
+            exit 0
+            --- stdout
+            same
+            --- stderr
+            ");
         }
     }
     assert_eq!(env.run(&["verify", "tổng.csv", "--format", "json"]).stdout, "[]\n");
@@ -80,9 +140,24 @@ fn what_was_edited_in_an_export_is_found() {
     let env = small();
     done(&env.run(&["run", "tổng", "-o", "x.csv", "--provenance"]));
     env.write("x.csv", env.read("x.csv").replace("12", "21"));
-    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @r#"
+    exit 3
+    --- stdout
+    what,was,now
+    export `x.csv`,"29 bytes, sha256 8228f98906ff9a33","29 bytes, sha256 922ed9b346ce31d2"
+    "line 3, column `n`",12,21
+    --- stderr
+    error: `x.csv` is not as it was: 2 findings
+    "#);
     std::fs::remove_file(env.path("x.csv")).expect("removes");
-    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @r#"
+    exit 3
+    --- stdout
+    what,was,now
+    export `x.csv`,"29 bytes, sha256 8228f98906ff9a33",
+    --- stderr
+    error: `x.csv` is not as it was: 1 finding
+    "#);
 }
 
 #[test]
@@ -141,9 +216,24 @@ fn a_query_that_changed_is_found_and_its_record_is_run() {
     let env = small();
     done(&env.run(&["run", "tổng", "-o", "x.csv", "--provenance"]));
     env.write("queries/tổng.sql", env.read("queries/tổng.sql").replace("default = 1", "default = 9"));
-    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @r#"
+    exit 3
+    --- stdout
+    what,was,now
+    "query `tổng`, line 4",-- default = 1,-- default = 9
+    default of parameter `at_least`,1,9
+    --- stderr
+    error: `x.csv` is not as it was: 2 findings
+    "#);
     std::fs::remove_file(env.path("queries/tổng.sql")).expect("removes");
-    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"
+    exit 3
+    --- stdout
+    what,was,now
+    query `tổng`,6 lines,there is no saved query `tổng`
+    --- stderr
+    error: `x.csv` is not as it was: 1 finding
+    ");
 }
 
 #[test]
@@ -187,7 +277,7 @@ fn what_would_leave_the_record_open_is_refused() {
         (&["-c", "SELECT 1 \\g y.csv"], "cannot stand in what is exported"),
         (&["-c", "\\run tổng"], "hint: export the saved query itself"),
         (&["tables"], "`--provenance` is for `tongket run` and for SQL"),
-        (&["-c", "SELECT 1", "--write"], "'--provenance' cannot be used with '--write'"),
+        (&["-c", "SELECT 1", "--write"], "'--write' cannot be used with '--provenance'"),
     ] {
         let ran = env.run(&[args, &["-o", "x.csv", "--provenance"]].concat());
         assert!(ran.status == 2 && ran.stderr.contains(says), "{ran}");
@@ -249,6 +339,14 @@ fn an_export_and_its_workspace_move_together() {
     // What lay outside was named by its own path.
     assert!(ran.status == 3 && ran.stdout.contains("elsewhere/b.csv"), "{ran}");
     assert!(!ran.stdout.contains("Ngày") && !ran.stdout.contains("column"), "{ran}");
+    // Alone, the export says what it needs.
+    for ending in ["", ".meta.json"] {
+        let from = env.path(&format!("moved/here/out/x y.csv{ending}"));
+        std::fs::rename(from, env.path(&format!("x.csv{ending}"))).expect("moves");
+    }
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    let ran = env.run(&["-C", "moved/here", "--table", "b=moved/elsewhere/b.csv", "verify", "x.csv"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "same\n"), "{ran}");
 }
 
 #[test]
@@ -264,7 +362,13 @@ fn a_value_that_is_another_each_time_is_said() {
 fn there_is_nothing_to_verify_without_a_record() {
     let env = TestEnv::empty();
     env.write("x.csv", "n\n1\n");
-    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"");
+    insta::assert_snapshot!(env.run(&["verify", "x.csv"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `x.csv.meta.json`: no such file or directory
+    hint: `--provenance` writes it beside an export
+    ");
     // A record runs no more than `--provenance` allows.
     done(&env.run(&["-c", "SELECT 1 AS n", "-o", "y.csv", "--provenance"]));
     env.write("y.csv.meta.json", env.read("y.csv.meta.json").replace("SELECT 1 AS n", "\\\\! touch made"));
