@@ -12,11 +12,13 @@
 //! | [`config`] | what was asked for, resolved once; the workspace |
 //! | [`catalog`] | table names to files, opened when a query names them |
 //! | [`query`] | queries as text: scripts, saved queries, front matter, parameters |
+//! | [`import`] | bytes and cell texts of spreadsheets into values |
 //! | [`sample`] | the synthetic year |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
 //! | [`check`] | whether rows keep the contract and published figures hold |
 //! | [`diff`] | two results compared, row by row and cell by cell |
+//! | [`load`] | rows of files into a stored table, with nothing lost |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
 //! | [`provenance`] | what an export was made of, and whether it still comes out the same |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
@@ -33,6 +35,7 @@ pub mod output;
 pub mod config;
 
 pub mod catalog;
+pub mod import;
 pub mod query;
 pub mod sample;
 
@@ -42,6 +45,8 @@ pub mod run;
 
 pub mod check;
 pub mod diff;
+
+pub mod load;
 
 pub mod meta;
 

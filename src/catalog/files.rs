@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::datatypes::Schema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
@@ -18,6 +19,7 @@ use futures::FutureExt;
 
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
+use super::store::Replaced;
 use super::{csv, footer, json};
 use crate::error::{Error, Result};
 use crate::ui::text;
@@ -29,6 +31,13 @@ pub enum Location {
     File(PathBuf),
     /// A folder of Parquet files; folders named `key=value` inside it are columns.
     Folder(PathBuf),
+    /// One file, and a folder of the same name beside it: what was added since the file was written.
+    Both {
+        /// The file.
+        file: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 /// What the name of a file says that it holds.
@@ -104,13 +113,13 @@ pub fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || Ending::of(path).is_some() || folder()
 }
 
-/// The tables of a folder: `NAME.parquet`, or `NAME/` with Parquet files somewhere below it.
+/// The tables of a folder: `NAME.parquet`, or `NAME/` with Parquet files somewhere below it, or both.
 ///
 /// # Errors
 /// The folder cannot be read.
 pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
     let fault = |error: std::io::Error| Error::file("read", folder, &error);
-    let mut tables = BTreeMap::new();
+    let (mut alone, mut folders) = (BTreeMap::new(), BTreeMap::new());
     for entry in folder.read_dir().map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
@@ -120,20 +129,29 @@ pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
         let name = text::nfc(name).into_owned();
         if path.is_dir() {
             if !parquet_files(&path)?.is_empty() {
-                tables.entry(name).or_insert(Location::Folder(path));
+                folders.insert(name, path);
             }
         } else if let Some(stem) = name.strip_suffix(".parquet") {
-            // A file wins over a folder of the same name, whichever is seen first.
-            tables.insert(stem.to_owned(), Location::File(path.clone()));
+            alone.insert(stem.to_owned(), path.clone());
         }
     }
+    let mut tables: BTreeMap<String, Location> = BTreeMap::new();
+    for (name, file) in alone {
+        let location = match folders.remove(&name) {
+            Some(folder) => Location::Both { file, folder },
+            None => Location::File(file),
+        };
+        tables.insert(name, location);
+    }
+    tables.extend(folders.into_iter().map(|(name, folder)| (name, Location::Folder(folder))));
     Ok(tables)
 }
 
 /// The table of that name in a folder, without listing it where the name says where to look.
 pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
     let file = folder.join(format!("{name}.parquet"));
-    if file.is_file() {
+    let inner = folder.join(name);
+    if file.is_file() && !inner.is_dir() {
         return Some(Location::File(file));
     }
     // A name may be written with other code points on disk (NFD), or be a folder.
@@ -146,10 +164,10 @@ impl Location {
         if path.is_dir() { Self::Folder(path.to_owned()) } else { Self::File(path.to_owned()) }
     }
 
-    /// The file or folder.
+    /// The file, else the folder.
     pub fn path(&self) -> &Path {
         match self {
-            Self::File(path) | Self::Folder(path) => path,
+            Self::File(path) | Self::Folder(path) | Self::Both { file: path, .. } => path,
         }
     }
 
@@ -158,6 +176,7 @@ impl Location {
         match self {
             Self::File(path) => vec![path.clone()],
             Self::Folder(folder) => parquet_files(folder).unwrap_or_default(),
+            Self::Both { file, folder } => both(file, folder).unwrap_or_default(),
         }
     }
 
@@ -208,6 +227,7 @@ impl Location {
                 }
                 (Kind::Parquet, files)
             }
+            Self::Both { file, folder } => (Kind::Parquet, both(file, folder)?),
         };
         if kind == Kind::Parquet {
             files.iter().try_for_each(|file| footer::check(file))?;
@@ -215,12 +235,23 @@ impl Location {
         let keys = match self {
             Self::File(_) => Vec::new(),
             Self::Folder(folder) => partitions(folder, &files)?,
+            Self::Both { file, folder } if !partitions(folder, &files[1..])?.is_empty() => {
+                return Err(Error::data(format!(
+                    "cannot read `{}`: it stands beside the folder `{}`, whose files have keys that it has not",
+                    file.display(),
+                    folder.display()
+                )));
+            }
+            Self::Both { .. } => Vec::new(),
         };
         let ending = files[0].extension().map(|ending| format!(".{}", ending.to_string_lossy()));
         let options = ListingOptions::new(kind.format())
             .with_file_extension_opt(ending)
             .with_table_partition_cols(keys);
-        let url = url(path)?;
+        let urls = match self {
+            Self::Both { .. } => files.iter().map(|file| url(file)).collect::<Result<Vec<_>>>()?,
+            Self::File(_) | Self::Folder(_) => vec![url(path)?],
+        };
         let fault = |error: DataFusionError| {
             // The outermost words only say that a file was read; the reason lies below them.
             let reason = error.find_root().message().into_owned();
@@ -233,7 +264,13 @@ impl Location {
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,
             Kind::JsonArray => json::array_schema(path)?,
-            _ => options.infer_schema(opener, &url).await.map_err(fault)?,
+            _ => {
+                let mut schemas = Vec::new();
+                for url in &urls {
+                    schemas.push(options.infer_schema(opener, url).await.map_err(fault)?.as_ref().clone());
+                }
+                Arc::new(Schema::try_merge(schemas).map_err(|error| fault(error.into()))?)
+            }
         };
         if kind == Kind::Parquet {
             agree(&files, opener)?;
@@ -247,9 +284,19 @@ impl Location {
         if schema.fields().is_empty() {
             return Err(Error::data(format!("cannot read `{}`: it has no columns", path.display())));
         }
-        let config = ListingTableConfig::new(url).with_listing_options(options).with_schema(schema);
+        let config =
+            ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
         Ok(Arc::new(ListingTable::try_new(config).map_err(fault)?))
     }
+}
+
+/// The files of a table that is a file and a folder: the file first, and those of the folder that it
+/// does not already hold.
+fn both(file: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let replaced = Replaced::by(file)?;
+    let mut files = vec![file.to_owned()];
+    files.extend(parquet_files(folder)?.into_iter().filter(|added| !replaced.has(folder, added)));
+    Ok(files)
 }
 
 /// Holds each footer, which the reader has just cached, against its row groups.

@@ -10,6 +10,7 @@ mod footer;
 mod hive;
 mod json;
 mod paths;
+pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -5,14 +5,15 @@
 //! own; rows are looked at one by one only where something was found.
 
 mod column;
+pub mod figures;
 mod scan;
 mod table;
 
 use std::collections::BTreeMap;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 
-use self::scan::Rows;
+pub use self::scan::Rows;
 use crate::contract::{Contract, FILE_NAME, Severity, Table};
 use crate::error::{Error, Kind, Result};
 use crate::run::Session;
@@ -116,38 +117,58 @@ impl Checked {
             let near = text::nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             return Err(Error::usage(format!("the contract describes no table `{name}`")).hint_opt(near));
         };
-        let checked = self.read(session, &table).await;
-        match checked {
+        let unread = |rule: &str, meaning: String| {
+            let check = Check {
+                rule: rule.to_owned(),
+                columns: Vec::new(),
+                severity: Severity::Error,
+                meaning,
+                how: How::Known,
+            };
+            Ok(vec![Outcome { table: name.to_owned(), check, rows: 0, first: None }])
+        };
+        if !session.engine.tables.is_stored(name) {
+            return unread("missing file", format!("there are rows of `{name}` in `datasets`"));
+        }
+        match self.read(session, &table).await {
             Err(error) if error.kind() == Kind::Interrupted => Err(error),
-            Err(error) => Ok(vec![Outcome {
-                table: name.to_owned(),
-                check: Check {
-                    rule: "readable".to_owned(),
-                    columns: Vec::new(),
-                    severity: Severity::Error,
-                    meaning: error.message().to_owned(),
-                    how: How::Known,
-                },
-                rows: 0,
-                first: None,
-            }]),
+            Err(error) => unread("readable", error.message().to_owned()),
             outcomes => outcomes,
         }
     }
 
-    async fn read(&mut self, session: &mut Session, table: &Table) -> Result<Vec<Outcome>> {
-        let schema = session.schema_of(&table.name).await?;
+    /// The checks of a table whose stored columns are these.
+    ///
+    /// # Errors
+    /// The user stops the work. A table that a foreign key leads to and that cannot be read is left
+    /// out: it is a finding of its own.
+    pub async fn checks(
+        &mut self,
+        session: &mut Session,
+        table: &Table,
+        schema: &Schema,
+    ) -> Result<Vec<Check>> {
         let targets = table.schema.foreign_keys.iter().map(|key| key.reference.resource.as_str());
         for other in targets.filter(|other| !other.is_empty() && *other != table.name) {
-            if !self.schemas.contains_key(other)
-                && let Ok(schema) = session.schema_of(other).await
-            {
-                self.schemas.insert(other.to_owned(), schema);
+            if self.schemas.contains_key(other) {
+                continue;
+            }
+            match session.schema_of(other).await {
+                Ok(schema) => {
+                    self.schemas.insert(other.to_owned(), schema);
+                }
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(_) => {}
             }
         }
         let stored = |name: &str| self.schemas.get(name).map(AsRef::as_ref);
-        let checks = table::checks(&self.contract, table, &schema, &stored);
-        Rows { table, schema: &schema }.outcomes(session, checks).await
+        Ok(table::checks(&self.contract, table, schema, &stored))
+    }
+
+    async fn read(&mut self, session: &mut Session, table: &Table) -> Result<Vec<Outcome>> {
+        let schema = session.schema_of(&table.name).await?;
+        let checks = self.checks(session, table, &schema).await?;
+        Rows::stored(table, &schema).outcomes(session, checks).await
     }
 
     /// A statement that gives the rows at fault, whole; `None` where there are none to give.
@@ -162,6 +183,6 @@ impl Checked {
     ) -> Result<Option<String>> {
         let Some(table) = self.contract.table(&outcome.table) else { return Ok(None) };
         let schema = session.schema_of(&table.name).await?;
-        Ok(Rows { table, schema: &schema }.rows(&outcome.check, most))
+        Ok(Rows::stored(table, &schema).rows(&outcome.check, most))
     }
 }

@@ -15,24 +15,38 @@ use crate::run::Session;
 /// Rows at fault that a finding names.
 const NAMED: usize = 3;
 
-/// The rows that are looked at: a table, perhaps under another name in FROM and with more before it.
-pub(super) struct Rows<'a> {
+/// The rows that are looked at.
+pub struct Rows<'a> {
     /// The table of the contract.
-    pub(super) table: &'a Table,
+    pub table: &'a Table,
     /// Its stored columns.
-    pub(super) schema: &'a Schema,
+    pub schema: &'a Schema,
+    /// What stands before SELECT: other rows under the name of a table.
+    pub with: String,
+    /// What stands after FROM: rows under the name of the table.
+    pub from: String,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// The rows of a stored table.
+    pub(super) fn stored(table: &'a Table, schema: &'a Schema) -> Self {
+        Self { table, schema, with: String::new(), from: quoted(&table.name) }
+    }
+
     /// Makes the checks: counts the rows at fault for each, and names the first of them.
     ///
     /// # Errors
     /// The rows cannot be read. A rule that is no SQL is a fault of the contract, and found.
-    pub(super) async fn outcomes(&self, session: &mut Session, checks: Vec<Check>) -> Result<Vec<Outcome>> {
+    pub async fn outcomes(&self, session: &mut Session, checks: Vec<Check>) -> Result<Vec<Outcome>> {
         let checks = self.sound(session, checks).await?;
         let counts = self.counts(session, &checks).await?;
         let mut outcomes = Vec::new();
-        for (check, rows) in checks.into_iter().zip(counts) {
+        for (mut check, rows) in checks.into_iter().zip(counts) {
+            let rows = rows.unwrap_or_else(|error| {
+                check.meaning = format!("it cannot be checked: {}", error.message());
+                check.how = How::Known;
+                0
+            });
             let first = if rows > 0 { Some(self.first(session, &check).await?) } else { None };
             outcomes.push(Outcome { table: self.table.name.clone(), check, rows, first });
         }
@@ -46,7 +60,7 @@ impl Rows<'_> {
             let (How::Row(fault) | How::Asks(fault), true) = (&check.how, check.columns.is_empty()) else {
                 continue;
             };
-            let sql = format!("SELECT 1 FROM {} WHERE {fault}", self.from());
+            let sql = format!("{} SELECT 1 FROM {} WHERE {fault}", self.with, self.from);
             match session.can_plan(sql).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
@@ -59,61 +73,97 @@ impl Rows<'_> {
         Ok(checks)
     }
 
-    async fn counts(&self, session: &Session, checks: &[Check]) -> Result<Vec<u64>> {
-        let mut counts = vec![0; checks.len()];
-        self.count_alone(session, checks, &mut counts).await?;
-        self.count_asking(session, checks, &mut counts).await?;
+    /// The rows at fault for each check, or why they cannot be counted.
+    async fn counts(&self, session: &Session, checks: &[Check]) -> Result<Vec<Result<u64>>> {
+        let mut counts: Vec<Result<u64>> = checks.iter().map(|_| Ok(0)).collect();
+        let (mut alone, mut asking) = (Vec::new(), Vec::new());
+        for (i, check) in checks.iter().enumerate() {
+            match &check.how {
+                How::Row(fault) => alone.push((i, fault.as_str())),
+                How::Asks(fault) => asking.push((i, fault.as_str())),
+                How::Known | How::Repeats(_) => {}
+            }
+        }
+        self.count_alone(session, &alone, &mut counts).await?;
+        self.count_asking(session, &asking, &mut counts).await?;
         self.count_repeats(session, checks, &mut counts).await?;
         Ok(counts)
     }
 
-    /// The conditions on single rows, all in one pass.
-    async fn count_alone(&self, session: &Session, checks: &[Check], counts: &mut [u64]) -> Result<()> {
-        let alone = checks.iter().enumerate().filter_map(|(i, check)| match &check.how {
-            How::Row(fault) => Some((i, format!("count(*) FILTER (WHERE {fault})"))),
-            _ => None,
-        });
-        let (places, columns): (Vec<usize>, Vec<String>) = alone.unzip();
-        if places.is_empty() {
+    /// The conditions on single rows, all in one pass; each by itself where one of them fails.
+    async fn count_alone(
+        &self,
+        session: &Session,
+        alone: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        if alone.is_empty() {
             return Ok(());
         }
-        let sql = format!("SELECT {} FROM {}", columns.join(", "), self.from());
-        let found = numbers(&self.ask(session, sql).await?);
-        for (place, count) in places.into_iter().zip(found) {
-            counts[place] = count;
+        let columns = alone.iter().map(|(i, fault)| format!("count(*) FILTER (WHERE {fault}) AS \"{i}\""));
+        let sql = format!("SELECT {} FROM {}", columns.collect::<Vec<_>>().join(", "), self.from);
+        match self.ask(session, sql).await {
+            Ok(batches) => {
+                for ((place, _), count) in alone.iter().zip(numbers(&batches)) {
+                    counts[*place] = Ok(count);
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == Kind::Interrupted => Err(error),
+            Err(_) => self.count_each(session, alone, counts).await,
         }
-        Ok(())
     }
 
     /// The conditions that ask for other rows: in one pass whether any row breaks any of them, and
     /// only then each by itself.
-    async fn count_asking(&self, session: &Session, checks: &[Check], counts: &mut [u64]) -> Result<()> {
-        let asking = checks.iter().enumerate().filter_map(|(i, check)| match &check.how {
-            How::Asks(fault) => Some((i, fault.as_str())),
-            _ => None,
-        });
-        let asking: Vec<(usize, &str)> = asking.collect();
-        let count = |condition: String| format!("SELECT count(*) FROM {} WHERE {condition}", self.from());
+    async fn count_asking(
+        &self,
+        session: &Session,
+        asking: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
         if asking.len() > 1 {
             let any: Vec<String> = asking.iter().map(|(_, fault)| format!("({fault})")).collect();
-            let found = numbers(&self.ask(session, count(any.join(" OR "))).await?);
-            if found == [0] {
-                return Ok(());
+            match self.ask(session, self.count(&any.join(" OR "))).await {
+                Ok(batches) if numbers(&batches) == [0] => return Ok(()),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Ok(_) | Err(_) => {}
             }
         }
-        for (place, fault) in asking {
-            counts[place] =
-                numbers(&self.ask(session, count(fault.to_owned())).await?).first().copied().unwrap_or(0);
+        self.count_each(session, asking, counts).await
+    }
+
+    async fn count_each(
+        &self,
+        session: &Session,
+        faults: &[(usize, &str)],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
+        for (place, fault) in faults {
+            counts[*place] = match self.ask(session, self.count(fault)).await {
+                Ok(batches) => Ok(numbers(&batches).first().copied().unwrap_or(0)),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                failed => failed.map(|_| 0),
+            };
         }
         Ok(())
     }
 
+    fn count(&self, fault: &str) -> String {
+        format!("SELECT count(*) FROM {} WHERE {fault}", self.from)
+    }
+
     /// The keys, each once even where two constraints ask for it.
-    async fn count_repeats(&self, session: &Session, checks: &[Check], counts: &mut [u64]) -> Result<()> {
+    async fn count_repeats(
+        &self,
+        session: &Session,
+        checks: &[Check],
+        counts: &mut [Result<u64>],
+    ) -> Result<()> {
         let mut known: BTreeMap<&[String], u64> = BTreeMap::new();
         for (check, count) in checks.iter().zip(counts) {
             let How::Repeats(values) = &check.how else { continue };
-            *count = match known.get(values.as_slice()) {
+            *count = Ok(match known.get(values.as_slice()) {
                 Some(count) => *count,
                 None => {
                     let sql = format!(
@@ -124,7 +174,7 @@ impl Rows<'_> {
                     known.insert(values, found);
                     found
                 }
-            };
+            });
         }
         Ok(())
     }
@@ -134,7 +184,7 @@ impl Rows<'_> {
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         format!(
             "SELECT {columns} FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
-            self.from(),
+            self.from,
             given.join(" AND "),
             values.join(", ")
         )
@@ -142,22 +192,22 @@ impl Rows<'_> {
 
     /// The first rows at fault: their keys, and the values in question.
     async fn first(&self, session: &Session, check: &Check) -> Result<String> {
-        let as_text = |value: &String| format!("CAST({value} AS VARCHAR)");
+        let as_text = |(i, value): (usize, &String)| format!("CAST({value} AS VARCHAR) AS \"{i}\"");
         let sql = match &check.how {
             How::Known => return Ok(String::new()),
             How::Repeats(values) => {
-                let columns: Vec<String> = values.iter().map(as_text).collect();
-                let columns = format!("{}, CAST(count(*) AS VARCHAR)", columns.join(", "));
+                let columns: Vec<String> = values.iter().enumerate().map(as_text).collect();
+                let columns = format!("{}, CAST(count(*) AS VARCHAR) AS \"n\"", columns.join(", "));
                 format!("{} ORDER BY {} LIMIT {NAMED}", self.repeated(values, &columns), values.join(", "))
             }
             How::Row(fault) | How::Asks(fault) => {
                 let (key, values) = self.named_by(check);
-                let columns: Vec<String> = key.iter().chain(&values).map(as_text).collect();
+                let columns: Vec<String> = key.iter().chain(&values).enumerate().map(as_text).collect();
                 let order = if key.is_empty() { &values } else { &key };
                 format!(
                     "SELECT {} FROM {} WHERE {fault} ORDER BY {} LIMIT {NAMED}",
                     columns.join(", "),
-                    self.from(),
+                    self.from,
                     order.join(", ")
                 )
             }
@@ -223,18 +273,14 @@ impl Rows<'_> {
         };
         Some(format!(
             "SELECT * FROM {} WHERE {condition} ORDER BY {} LIMIT {most}",
-            self.from(),
+            self.from,
             order.join(", ")
         ))
     }
 
-    fn from(&self) -> String {
-        quoted(&self.table.name)
-    }
-
     async fn ask(&self, session: &Session, sql: String) -> Result<Vec<RecordBatch>> {
         let origin = format!("checking table `{}`", self.table.name);
-        session.ask(&origin, sql).await.map_err(|error| error.context(origin))
+        session.ask(&origin, format!("{} {sql}", self.with)).await.map_err(|error| error.context(origin))
     }
 }
 

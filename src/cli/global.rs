@@ -11,14 +11,33 @@ use crate::output::{Format, Style};
 use crate::ui::Color;
 
 /// What every command understands.
+/// What `--table` takes: a name and a path, or for an import the name of its table.
+#[derive(Debug, Clone)]
+enum TableName {
+    File(NamedFile),
+    Bare(String),
+}
+
+impl std::str::FromStr for TableName {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text.contains('=') || text.is_empty() {
+            true => text.parse().map(Self::File),
+            false => Ok(Self::Bare(crate::ui::text::nfc(text).into_owned())),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
     #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR", value_parser = folder)]
     dir: Option<PathBuf>,
-    /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
+    /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more. For
+    /// `import`, TABLE: the table that the rows go to
     #[arg(long, value_name = "NAME=PATH", global = true)]
-    table: Vec<NamedFile>,
+    table: Vec<TableName>,
     /// Write the result to a file, in the format of its ending (or, for some commands, into a folder)
     #[arg(short, long, value_name = "FILE", global = true, help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
@@ -61,6 +80,9 @@ pub(super) struct Global {
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
+    /// Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the disk
+    #[arg(long, value_name = "SIZE", global = true, value_parser = size)]
+    memory_limit: Option<usize>,
     /// Leave out config.toml and tongketrc
     #[arg(short = 'X', long, global = true)]
     no_rc: bool,
@@ -70,6 +92,22 @@ pub(super) struct Global {
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap asks of a parser")]
 fn folder(text: &str) -> std::result::Result<PathBuf, String> {
     Ok(PathBuf::from(text))
+}
+
+/// Bytes, from a number with or without a unit of 1024, 1024² or 1024³ bytes.
+fn size(text: &str) -> std::result::Result<usize, String> {
+    let wrong = || "expected a size such as 512M or 2G, at least 16M".to_owned();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1_usize,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    let bytes = digits.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
+    // With less no sort can begin.
+    bytes.filter(|bytes| *bytes >= 16 << 20).ok_or_else(wrong)
 }
 
 fn delimiter(text: &str) -> std::result::Result<u8, String> {
@@ -119,7 +157,28 @@ impl Global {
         }
     }
 
-    pub(super) fn config(&self, shell: crate::config::Shell) -> Result<Config> {
+    /// The names that `--table` gives without a path.
+    pub(super) fn bare_tables(&self) -> Vec<String> {
+        let name = |table: &TableName| match table {
+            TableName::Bare(name) => Some(name.clone()),
+            TableName::File(_) => None,
+        };
+        self.table.iter().filter_map(name).collect()
+    }
+
+    /// What was asked for; `bare` allows `--table` to give a name without a path.
+    ///
+    /// # Errors
+    /// There is no such workspace, or a table's name is given twice or without a path.
+    pub(super) fn config(&self, shell: crate::config::Shell, bare: bool) -> Result<Config> {
+        if let (false, Some(name)) = (bare, self.bare_tables().first()) {
+            return Err(Error::usage(format!("`--table {name}`: expected NAME=PATH")));
+        }
+        let files = self.table.iter().filter_map(|table| match table {
+            TableName::File(file) => Some(file.clone()),
+            TableName::Bare(_) => None,
+        });
+        let files: Vec<NamedFile> = files.collect();
         let here = std::env::current_dir().unwrap_or_default();
         let style = Style {
             null: self.null.clone(),
@@ -141,10 +200,11 @@ impl Global {
         }
         Ok(Config {
             workspace: Workspace::find(self.dir(), &here)?,
-            tables: named(&self.table)?,
+            tables: named(&files)?,
             provenance: self.provenance,
             output,
             write: self.write,
+            memory_limit: self.memory_limit,
             profile: self.profile.clone(),
             shell: crate::config::Shell { without_rc: self.no_rc, ..shell },
         })
@@ -169,6 +229,8 @@ mod tests {
     fn a_delimiter_is_one_character() {
         assert_eq!(delimiter(";"), Ok(b';'));
         assert_eq!(delimiter("\\t"), Ok(b'\t'));
+        assert_eq!((size("64M"), size("2GiB")), (Ok(64 << 20), Ok(2 << 30)));
+        assert!(size("1K").is_err() && size("x").is_err() && size("99999999999G").is_err());
         assert!(delimiter("ab").is_err() && delimiter("\"").is_err() && delimiter("…").is_err());
     }
 }

@@ -11,7 +11,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
-use crate::commands::{check, completions, diff, init, man, queries, run, sample, sql, tables, verify};
+use crate::commands::{
+    check, compact, completions, diff, import, init, man, queries, run, sample, sql, tables, verify, why,
+};
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
 use crate::run::Session;
@@ -68,6 +70,9 @@ enum Sub {
     Check(check::Args),
     Diff(diff::Args),
     Verify(verify::Args),
+    Import(import::Args),
+    Compact(compact::Args),
+    Why(why::Args),
     Sample(sample::Args),
     Init(init::Args),
     Completions(completions::Args),
@@ -138,7 +143,8 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }
         _ => {
-            return match cli.global.config(settings).map(|config| Session::new(config, ui)) {
+            let bare = matches!(cli.subcommand, Some(Sub::Import(_)));
+            return match cli.global.config(settings, bare).map(|config| Session::new(config, ui)) {
                 Ok(Ok(mut session)) => {
                     let result = with_session(&mut session, &cli, scripts).await;
                     finish(&mut session.ui, result)
@@ -161,6 +167,9 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Check(args)) => check::run(session, args).await,
         Some(Sub::Diff(args)) => diff::run(session, args).await,
         Some(Sub::Verify(args)) => verify::run(session, args, cli.global.dir().is_some()).await,
+        Some(Sub::Import(args)) => import::run(session, args, &cli.global.bare_tables()).await,
+        Some(Sub::Compact(args)) => compact::run(session, args).await,
+        Some(Sub::Why(args)) => why::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
         _ if session.ui.terminal.stdin && session.config.provenance => {
             Err(Error::usage("`--provenance` is for what can be run again, and a shell cannot")

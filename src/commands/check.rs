@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
 
+use crate::check::figures::{self, Figure, Verdict};
 use crate::check::{Checked, Outcome};
 use crate::contract::Severity;
 use crate::error::{Error, Result};
@@ -22,6 +23,7 @@ Examples:
   tongket check
   tongket check loans loan_flows
   tongket check activities --show 10
+  tongket check --figures
   tongket check --format junit -o check.xml")]
 pub struct Args {
     /// Names of tables
@@ -33,6 +35,9 @@ pub struct Args {
     /// List what holds too
     #[arg(long)]
     all: bool,
+    /// The published figures alone: what was printed, what the tables give, the band that the words allow
+    #[arg(long, conflicts_with_all = ["tables", "show", "all"])]
+    figures: bool,
 }
 
 /// Runs the command.
@@ -41,35 +46,51 @@ pub struct Args {
 /// Something is at fault; or there is no contract, no such table, or the place cannot be written.
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let mut delivery = session.deliver(&session.config.output)?;
+    if args.figures {
+        let figures = figures::all(session).await?;
+        list(session, figures::columns(&figures)?, &mut delivery)?;
+        delivery.finish()?;
+        return figures::verdict(session, &figures);
+    }
     let mut checked = Checked::open(session).await?;
-    let names = if args.tables.is_empty() { checked.names() } else { args.tables.clone() };
+    let whole = args.tables.is_empty();
+    let names = if whole { checked.names() } else { args.tables.clone() };
     let mut outcomes = Vec::new();
     for name in &names {
         outcomes.extend(checked.table(session, name).await?);
     }
-    let listed: Vec<&Outcome> = outcomes
-        .iter()
-        .filter(|outcome| args.all || delivery.format() == Format::Junit || !outcome.holds())
-        .collect();
+    let figures = if whole { figures::all(session).await? } else { Vec::new() };
+    let all = args.all || delivery.format() == Format::Junit;
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(outcomes.iter().filter(|outcome| all || !outcome.holds()).map(Line::of_table));
+    lines
+        .extend(figures.iter().filter(|figure| all || figure.verdict != Verdict::Holds).map(Line::of_figure));
     // A reader is told in words that nothing was found.
-    if !(listed.is_empty() && delivery.is_for_reading()) {
-        let footer = std::mem::replace(&mut session.footer, false);
-        let shown = session.show(columns(&listed), &mut delivery);
-        session.footer = footer;
-        shown?;
+    if !(lines.is_empty() && delivery.is_for_reading()) {
+        list(session, columns(&lines), &mut delivery)?;
     }
     if let Some(most) = args.show {
-        for outcome in listed {
+        for outcome in outcomes.iter().filter(|outcome| !outcome.holds()) {
             show_rows(session, &checked, outcome, most, &mut delivery).await?;
         }
     }
     delivery.finish()?;
-    if args.tables.is_empty() {
+    if whole {
         for name in checked.undescribed(session)? {
             session.ui.warn(&format!("table `{name}` is not in the contract, and was not checked"));
         }
     }
-    verdict(session, &outcomes, names.len())
+    let of_tables = verdict(session, &outcomes, names.len());
+    let of_figures = if whole { figures::verdict(session, &figures) } else { Ok(()) };
+    Error::many(of_tables.err().into_iter().chain(of_figures.err()).collect()).map_or(Ok(()), Err)
+}
+
+/// Shows a list that is told about in words of its own.
+fn list(session: &mut Session, columns: Vec<(&str, ArrayRef)>, delivery: &mut Delivery) -> Result<()> {
+    let footer = std::mem::replace(&mut session.footer, false);
+    let shown = session.show(columns, delivery);
+    session.footer = footer;
+    shown
 }
 
 async fn show_rows(
@@ -93,43 +114,72 @@ fn verdict(session: &mut Session, outcomes: &[Outcome], tables: usize) -> Result
         outcomes.iter().filter(found).count() as u64
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let held = outcomes.iter().filter(|outcome| outcome.holds()).count() as u64;
-    let mut words = format!(
-        "{} of {} hold in {}",
-        text::grouped(held),
-        text::count(outcomes.len() as u64, "rule"),
-        text::count(tables as u64, "table")
-    );
-    if warnings > 0 {
-        words.push_str(&format!("; {}", text::count(warnings, "warning")));
-    }
+    let (rules, tables) = (text::count(outcomes.len() as u64, "rule"), text::count(tables as u64, "table"));
+    let also = if warnings > 0 { format!(", {}", text::count(warnings, "warning")) } else { String::new() };
     if errors > 0 {
-        return Err(Error::findings(words));
+        let do_not = if errors == 1 { "does not" } else { "do not" };
+        let found = text::count(errors, "rule");
+        return Err(Error::findings(format!("{found} {do_not} hold{also} (of {rules} in {tables})")));
     }
+    let words = format!("{rules} hold in {tables}{also}");
     session.ui.note(&words);
     Ok(())
 }
 
-fn columns(outcomes: &[&Outcome]) -> Vec<(&'static str, ArrayRef)> {
-    let text = |of: &dyn Fn(&Outcome) -> Option<String>| -> ArrayRef {
-        Arc::new(outcomes.iter().map(|outcome| of(outcome)).collect::<StringArray>())
-    };
-    let word = |outcome: &Outcome| match outcome.holds() {
-        true => "holds",
-        false => outcome.check.severity.word(),
-    };
-    let rows = outcomes.iter().map(|outcome| i64::try_from(outcome.rows).ok());
-    let columns = |outcome: &Outcome| {
+/// One line of the findings.
+struct Line {
+    table: String,
+    rule: String,
+    columns: Option<String>,
+    verdict: &'static str,
+    rows: Option<u64>,
+    first: Option<String>,
+    meaning: String,
+}
+
+impl Line {
+    fn of_table(outcome: &Outcome) -> Self {
         let names = &outcome.check.columns;
-        (!names.is_empty()).then(|| names.join(","))
+        Self {
+            table: outcome.table.clone(),
+            rule: outcome.check.rule.clone(),
+            columns: (!names.is_empty()).then(|| names.join(",")),
+            verdict: if outcome.holds() { "holds" } else { outcome.check.severity.word() },
+            rows: Some(outcome.rows),
+            first: outcome.first.clone(),
+            meaning: outcome.check.meaning.clone(),
+        }
+    }
+
+    fn of_figure(figure: &Figure) -> Self {
+        Self {
+            table: figure.name.clone(),
+            rule: "published".to_owned(),
+            columns: None,
+            verdict: match figure.verdict {
+                Verdict::Holds => "holds",
+                Verdict::Contradicts => "error",
+                Verdict::Undecided(_) => "warning",
+            },
+            rows: None,
+            first: figure.computed.map(|value| value.to_string()),
+            meaning: figure.sentence(),
+        }
+    }
+}
+
+fn columns(lines: &[Line]) -> Vec<(&'static str, ArrayRef)> {
+    let text = |of: &dyn Fn(&Line) -> Option<String>| -> ArrayRef {
+        Arc::new(lines.iter().map(of).collect::<StringArray>())
     };
+    let rows = lines.iter().map(|line| line.rows.and_then(|rows| i64::try_from(rows).ok()));
     vec![
-        ("table", text(&|outcome| Some(outcome.table.clone()))),
-        ("rule", text(&|outcome| Some(outcome.check.rule.clone()))),
-        ("columns", text(&columns)),
-        ("verdict", text(&|outcome| Some(word(outcome).to_owned()))),
+        ("table", text(&|line| Some(line.table.clone()))),
+        ("rule", text(&|line| Some(line.rule.clone()))),
+        ("columns", text(&|line| line.columns.clone())),
+        ("verdict", text(&|line| Some(line.verdict.to_owned()))),
         ("rows", Arc::new(rows.collect::<Int64Array>())),
-        ("first", text(&|outcome| outcome.first.clone())),
-        ("meaning", text(&|outcome| Some(outcome.check.meaning.clone()))),
+        ("first", text(&|line| line.first.clone())),
+        ("meaning", text(&|line| Some(line.meaning.clone()))),
     ]
 }

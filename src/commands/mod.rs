@@ -1,8 +1,10 @@
 //! The subcommands, one a file: its arguments above its function.
 
 pub mod check;
+pub mod compact;
 pub mod completions;
 pub mod diff;
+pub mod import;
 pub mod init;
 pub mod man;
 pub mod queries;
@@ -11,3 +13,4 @@ pub mod sample;
 pub mod sql;
 pub mod tables;
 pub mod verify;
+pub mod why;

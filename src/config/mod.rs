@@ -147,6 +147,8 @@ impl Output {
 /// Everything that was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// The memory in bytes that the rows of a statement may take; no limit where it is absent.
+    pub memory_limit: Option<usize>,
     /// The workspace, where there is one.
     pub workspace: Option<Workspace>,
     /// Files with a name of their own.

@@ -4,6 +4,7 @@
 //! Only what is shown or used is read; what else stands in the file is left to its other readers.
 
 mod constraints;
+mod keep;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 pub use self::constraints::{
     Constraints, FieldsMatch, ForeignKey, Limit, Missing, Names, Reference, Rule, Severity,
 };
+pub use self::keep::keep_mapping;
 use crate::error::{Error, Excerpt, Result};
 
 /// The name of the contract's file in `datasets/`.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
+use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -113,7 +114,7 @@ impl Engine {
 /// # Errors
 /// The engine's own parts cannot be set up, such as its temporary folder.
 pub fn open(config: &Config) -> Result<Engine> {
-    let runtime = runtime()?;
+    let runtime = runtime(config.memory_limit)?;
     let settings = settings();
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
@@ -140,12 +141,16 @@ pub fn open(config: &Config) -> Result<Engine> {
     })
 }
 
-fn runtime() -> Result<Arc<RuntimeEnv>> {
+fn runtime(memory_limit: Option<usize>) -> Result<Arc<RuntimeEnv>> {
     // Listings are not cached: a file that another process has just put in place is seen at once.
     // Footers are, for as long as size and time of the file stay the same.
     let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
-    let runtime = RuntimeEnvBuilder::new().with_cache_manager(caches).build_arc();
-    runtime.map_err(|error| diagnose::plain(&error))
+    let mut runtime = RuntimeEnvBuilder::new().with_cache_manager(caches);
+    if let Some(bytes) = memory_limit {
+        // Operators that can go on on the disk share it evenly.
+        runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+    }
+    runtime.build_arc().map_err(|error| diagnose::plain(&error))
 }
 
 fn settings() -> SessionConfig {

@@ -1,10 +1,12 @@
 //! The query engine: a DataFusion session over the workspace's tables, and what surrounds a plan.
 
 mod advice;
+mod behind;
 mod diagnose;
 mod embedded;
 mod explain;
 mod guard;
+mod measures;
 mod named;
 mod numbers;
 mod pauses;
@@ -13,6 +15,7 @@ mod scan;
 mod start;
 mod stop;
 mod tree;
+mod written;
 
 /// The name of the one catalog, as `information_schema` shows it.
 const CATALOG: &str = "tongket";
@@ -20,7 +23,8 @@ const CATALOG: &str = "tongket";
 const SCHEMA: &str = "public";
 
 pub use self::embedded::{Engine, open};
-pub use self::plan::{Job, Params, Planned};
+pub use self::measures::{Finding, Kind as FindingKind};
+pub use self::plan::{Job, Params, Planned, Wants};
 pub use self::scan::Stored;
 pub use self::start::Running;
 pub use self::stop::Stop;

@@ -18,8 +18,9 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use super::explain::Explain;
+use super::measures::{self, Finding};
 use super::scan::{Scans, Stored};
-use super::{Engine, advice, diagnose, guard, numbers};
+use super::{Engine, advice, behind, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
 use crate::query::params::Bindings;
@@ -38,6 +39,21 @@ pub struct Job {
     pub params: Params,
     /// Whether its author wants to hear what may be meant otherwise.
     pub advise: bool,
+    /// What of it is wanted.
+    pub wants: Wants,
+}
+
+/// What of a statement is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wants {
+    /// Its result.
+    #[default]
+    Result,
+    /// The rows that its one value is made of, those that add most first; no more than so many.
+    RowsBehind(Option<usize>),
+    /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
+    /// value that they come to.
+    SumBehind,
 }
 
 /// Where the values of a statement's parameters come from.
@@ -57,6 +73,8 @@ pub struct Planned {
     pub(super) explain: Option<Explain>,
     /// What the author of the statement may not have meant.
     pub advice: Vec<String>,
+    /// What it does to measures that they do not bear, by the contract.
+    pub findings: Vec<Finding>,
     /// Tables that were left out because they cannot be read; the user must be told.
     pub left_out: Vec<Error>,
 }
@@ -123,10 +141,17 @@ impl Engine {
             };
             plan = whole.replace_params_with_values(&values).map_err(fault)?;
         }
+        let findings = measures::of(&plan, || self.contract());
+        let plan = behind::of(&plan, job.wants)?;
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
-        let advice = if job.advise { advice::of(&plan, self.contract()) } else { Vec::new() };
-        Ok(Planned { plan, scans, explain, advice, left_out })
+        let advice = if job.advise { advice::of(&plan) } else { Vec::new() };
+        if let Params::Declared(header, _) = &job.params
+            && header.published.is_some()
+        {
+            refuse(&findings, job)?;
+        }
+        Ok(Planned { plan, scans, explain, advice, findings, left_out })
     }
 
     /// A failure of the engine in words, with its place in the statement where that is known.
@@ -155,6 +180,15 @@ impl Engine {
         };
         if shows || named() { self.tables.leave_out_unreadable().await } else { Ok(Vec::new()) }
     }
+}
+
+/// A published figure must bear what is done to its measures.
+fn refuse(findings: &[Finding], job: &Job) -> Result<()> {
+    let faults = findings.iter().map(|finding| {
+        Error::data(format!("`{}` is no figure to publish: {}", job.source.origin, finding.text))
+            .hint("mend the query; without `[published]` it would run with a warning")
+    });
+    Error::many(faults.collect()).map_or(Ok(()), Err)
 }
 
 fn is_show(sql: &Sql) -> bool {

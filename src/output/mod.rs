@@ -25,6 +25,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
+pub use self::columnar::stored_properties;
 pub use self::file::AtomicFile;
 pub use self::plot::Plot;
 use crate::error::{Error, Result};

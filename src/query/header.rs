@@ -94,8 +94,8 @@ pub struct Chart {
 pub struct Published {
     /// As printed.
     pub text: String,
-    /// As a number.
-    pub value: toml::Value,
+    /// As a number; absent where none was printed, and nothing can be decided.
+    pub value: Option<toml::Value>,
     /// What it counts.
     pub unit: String,
     /// How it bounds the true value: `exact`, `more_than`, `nearly`, `about`, `at_least`.
@@ -104,6 +104,14 @@ pub struct Published {
     pub kind: Option<crate::contract::Measure>,
     /// Where it was printed.
     pub source: String,
+    /// How far below the printed number `nearly` reaches, and `about` on both sides, as a share of it.
+    #[serde(default = "margin")]
+    pub margin: f64,
+}
+
+/// Five per cent: `gần 15.000` is at least 14.250.
+fn margin() -> f64 {
+    0.05
 }
 
 /// How a printed figure bounds the true value.

@@ -30,7 +30,7 @@ pub use self::reshaped::Shape;
 use self::stream::{Event, Work};
 use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
-use crate::engine::{self, Engine, Job, Params, Plan};
+use crate::engine::{self, Engine, Job, Params, Plan, Wants};
 use crate::error::{Error, Kind, Result};
 use crate::output::Plot;
 use crate::query::header::{Param, Values};
@@ -145,7 +145,7 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: self.teach };
+        let job = Job { source: source.clone(), statement, params, advise: self.teach, wants: Wants::Result };
         self.execute(job, None, Some(delivery)).await
     }
 
@@ -254,7 +254,7 @@ impl Session {
     /// It fails.
     pub async fn fetch(&mut self, source: &Source, statement: Statement) -> Result<()> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: self.teach };
+        let job = Job { source: source.clone(), statement, params, advise: self.teach, wants: Wants::Result };
         self.last = Last::None;
         self.keep = true;
         self.execute(job, None, None).await.map(drop)
@@ -298,6 +298,9 @@ impl Session {
                     }
                     for fault in &planned.left_out {
                         self.ui.warn(&format!("left out: {}", fault.message()));
+                    }
+                    for finding in &planned.findings {
+                        self.ui.warn(finding);
                     }
                     for advice in &planned.advice {
                         self.ui.hint(advice);
@@ -359,7 +362,13 @@ impl Session {
 /// A saved query with its values.
 pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
     let params = Params::Declared(Box::new(query.header.clone()), bindings);
-    Job { source: query.source.clone(), statement: query.statement.clone(), params, advise: false }
+    Job {
+        source: query.source.clone(),
+        statement: query.statement.clone(),
+        params,
+        advise: false,
+        wants: Wants::Result,
+    }
 }
 
 /// The chart that a saved query says it is shown best in.

@@ -11,7 +11,7 @@ use datafusion::logical_expr::TableType;
 
 use super::{Delivery, Kept, Outcome, Session};
 use crate::config::Workspace;
-use crate::engine::{self, Job, Params};
+use crate::engine::{self, Job, Params, Wants};
 use crate::error::{Error, Result};
 use crate::query::words::{quoted, type_name};
 use crate::query::{Library, Source, Statement};
@@ -106,7 +106,7 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<()> {
         let params = Params::Variables(self.variables.clone());
-        let job = Job { source: source.clone(), statement, params, advise: false };
+        let job = Job { source: source.clone(), statement, params, advise: false, wants: Wants::Result };
         let schema: SchemaRef = self.plan(job).await?.schema();
         let fields = schema.fields();
         let names = fields.iter().map(|field| Some(field.name().clone())).collect::<StringArray>();

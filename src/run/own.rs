@@ -8,9 +8,10 @@ use arrow::util::display::ArrayFormatter;
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
-use crate::engine::{Engine, Job, Params};
+use crate::engine::{Engine, Job, Params, Wants};
 use crate::error::{Error, Result};
-use crate::query::{Source, split};
+use crate::query::params::Given;
+use crate::query::{SavedQuery, Source, split};
 
 /// The first statement of a text as a job without parameters.
 ///
@@ -20,7 +21,13 @@ pub fn job(source: &Source) -> Result<Job> {
     let statement = split::split(source)?.statements(source)?.into_iter().next();
     let statement =
         statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
-    Ok(Job { source: source.clone(), statement, params: Params::Variables(Arc::default()), advise: false })
+    Ok(Job {
+        source: source.clone(),
+        statement,
+        params: Params::Variables(Arc::default()),
+        advise: false,
+        wants: Wants::Result,
+    })
 }
 
 /// The whole result of a query.
@@ -28,7 +35,11 @@ pub fn job(source: &Source) -> Result<Job> {
 /// # Errors
 /// The query fails.
 pub async fn collect(engine: &Engine, source: &Source) -> Result<Vec<RecordBatch>> {
-    let mut work = Work::start(engine, job(source)?);
+    collect_job(engine, job(source)?).await
+}
+
+async fn collect_job(engine: &Engine, job: Job) -> Result<Vec<RecordBatch>> {
+    let mut work = Work::start(engine, job);
     let mut batches = Vec::new();
     while let Some(event) = work.next(false).await? {
         if let Event::Batch(batch) = event {
@@ -64,12 +75,64 @@ impl Session {
         Waiting::begin(&self.ui).on(collect(&self.engine, &source)).await.map_err(Error::without_place)
     }
 
+    /// The whole result of a saved query.
+    ///
+    /// # Errors
+    /// A value is missing or wrong, or the query fails.
+    pub async fn rows_of(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Vec<RecordBatch>> {
+        let bindings = self.bind(query, given).await?;
+        let work = collect_job(&self.engine, super::job_of(query, bindings));
+        Waiting::begin(&self.ui).on(work).await
+    }
+
+    /// Gives the rows that a saved query's one value is made of, those that add most first, and what
+    /// they come to: how many there are, how many have a value, and the value.
+    ///
+    /// # Errors
+    /// The query is not one aggregate over rows, or fails, or the place cannot be written.
+    pub async fn rows_behind(
+        &mut self,
+        query: &SavedQuery,
+        given: &[Given],
+        limit: Option<usize>,
+        delivery: &mut Delivery,
+    ) -> Result<(Outcome, Vec<RecordBatch>)> {
+        let bindings = self.bind(query, given).await?;
+        let rows = Job { wants: Wants::RowsBehind(limit), ..super::job_of(query, bindings.clone()) };
+        let sum = Job { wants: Wants::SumBehind, ..super::job_of(query, bindings) };
+        let sum = Waiting::begin(&self.ui).on(collect_job(&self.engine, sum)).await?;
+        let outcome = self.execute(rows, None, Some(delivery)).await?;
+        Ok((outcome, sum))
+    }
+
     /// Gives the rows of a query of the program's own as a result.
     ///
     /// # Errors
     /// The query fails, or the place cannot be written.
     pub async fn give(&mut self, source: &Source, delivery: &mut Delivery) -> Result<Outcome> {
         self.execute(job(source)?, None, Some(delivery)).await.map_err(Error::without_place)
+    }
+
+    /// Takes the result of a query of the program's own batch by batch.
+    ///
+    /// # Errors
+    /// The query fails, the user stops it, or a batch cannot be taken.
+    pub async fn each(
+        &self,
+        origin: &str,
+        sql: String,
+        mut take: impl FnMut(&RecordBatch) -> Result<()>,
+    ) -> Result<()> {
+        let mut waiting = Waiting::begin(&self.ui);
+        let mut work = Work::start(&self.engine, job(&Source::new(origin, sql))?);
+        while let Some(event) = waiting.on(work.next(false)).await.map_err(Error::without_place)? {
+            match event {
+                Event::Planned(planned) => waiting.watch(&planned.plan),
+                Event::Batch(batch) => take(&batch)?,
+                Event::Begin(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether a query of the program's own can be planned.

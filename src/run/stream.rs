@@ -42,6 +42,8 @@ pub(super) struct Planned {
     pub(super) volatile: Vec<String>,
     /// Tables that could not be read and were left out.
     pub(super) left_out: Vec<Error>,
+    /// What it does to measures that they do not bear, in sentences.
+    pub(super) findings: Vec<String>,
     /// What its author may not have meant.
     pub(super) advice: Vec<String>,
 }
@@ -106,12 +108,22 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
     let mut planned = engine.plan(&job).await?;
     let left_out = std::mem::take(&mut planned.left_out);
     let advice = std::mem::take(&mut planned.advice);
+    let findings: Vec<String> =
+        std::mem::take(&mut planned.findings).into_iter().map(|finding| finding.text).collect();
     let has_result = planned.has_result();
     let tables = planned.tables().to_vec();
     let (stored, volatile) = (planned.stored().to_vec(), planned.volatile().to_vec());
     let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
-    let told =
-        Planned { plan, took: begun.elapsed(), tables: tables.clone(), stored, volatile, left_out, advice };
+    let told = Planned {
+        plan,
+        took: begun.elapsed(),
+        tables: tables.clone(),
+        stored,
+        volatile,
+        left_out,
+        findings,
+        advice,
+    };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());
     }

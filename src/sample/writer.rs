@@ -10,19 +10,15 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, SortingColumn};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use super::Options;
 use crate::error::{Error, Result};
-use crate::output::{AtomicFile, io_fault};
+use crate::output::{AtomicFile, io_fault, stored_properties};
 use crate::ui::progress::Progress;
 
-/// Rows of one Parquet row group: the unit that is skipped by its statistics, and small enough that
-/// a laptop's cores share a table of a million rows.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Rows built in memory at a time.
 const BATCH_ROWS: usize = 16 * 1024;
 
@@ -194,26 +190,16 @@ impl<R> AnyTable for Table<R> {
 
 impl<R> Table<R> {
     fn properties(&self, options: &Options) -> Result<WriterProperties> {
-        let level = ZstdLevel::try_new(3).map_err(|error| Error::data(error.to_string()))?;
-        let sorted = self
-            .sorted_by
-            .iter()
-            .filter_map(|name| self.columns.iter().position(|column| column.name == *name))
-            .map(|i| SortingColumn { column_idx: i as i32, descending: false, nulls_first: false })
-            .collect();
+        let place = |name: &&str| self.columns.iter().position(|column| column.name == *name);
         let note = |key: &str, value: String| KeyValue::new(format!("tongket.{key}"), value);
-        Ok(WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .set_sorting_columns(Some(sorted))
-            .set_key_value_metadata(Some(vec![
-                note("synthetic", "true".into()),
-                note("notice", super::NOTICE.into()),
-                note("year", options.year.to_string()),
-                note("scale", options.scale.to_string()),
-                note("seed", options.seed.to_string()),
-            ]))
-            .build())
+        let notes = vec![
+            note("synthetic", "true".into()),
+            note("notice", super::NOTICE.into()),
+            note("year", options.year.to_string()),
+            note("scale", options.scale.to_string()),
+            note("seed", options.seed.to_string()),
+        ];
+        stored_properties(self.sorted_by.iter().filter_map(place), notes)
     }
 }
 

@@ -20,6 +20,12 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       queries      Lists the saved queries by topic; with a name, shows its parameters, columns and text
       tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
                    and meaning
+      check        Says which rows break the contract, and which published figures do not hold
+      diff         Compares two results by key, row by row and cell by cell
+      verify       Runs an export again by the record beside it, and says `same` or what changed
+      import       Takes the rows of CSV files and spreadsheets into a table, with nothing lost
+      compact      Merges the files of a table into one, in the order of its key
+      why          Shows the rows that a figure is made of, and what they come to
       sample       Makes the synthetic year: every table and their contract
       init         Makes a workspace: the sample year, its contract, its saved queries
       completions  Prints the completion script for a command shell
@@ -33,7 +39,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               [env: TONGKET_DIR=]
 
           --table <NAME=PATH>
-              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more
+              Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more.
+              For `import`, TABLE: the table that the rows go to
 
       -q, --quiet
               Say nothing but warnings and errors
@@ -47,6 +54,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - never:  Never
               
               [default: auto]
+
+          --memory-limit <SIZE>
+              Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
+              disk
 
       -X, --no-rc
               Leave out config.toml and tongketrc
@@ -78,6 +89,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - chart:    A chart of characters
               - svg:      A chart as an SVG image
               - png:      A chart as a PNG image
+              - junit:    JUnit XML, for what `tongket check` finds
 
           --csv
               Short for --format csv
@@ -87,6 +99,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
           --force
               Replace a file that exists
+
+          --provenance
+              Write beside the export FILE what it was made of, as FILE.meta.json, for `tongket verify
+              FILE`
 
           --maxrows <N>
               Rows that a table on a terminal shows, 0 for all; files and pipes always get all
@@ -122,6 +138,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tongket queries                                     the saved queries
       tongket run loans/by-channel -o channels.csv        one of them into a file
       tongket run --all -o out/                           all of them
+      tongket verify channels.csv                         whether an export comes out the same
+      tongket diff old.csv new.csv --key unit_id          what changed between two results
       tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
       tongket -c '\d units'                               a command of the shell; '\?' lists them
 
@@ -131,7 +149,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-    130 interrupted.
+    3 something was found: a rule or a published figure that does not hold, a
+    result that is another; 130 interrupted.
     "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");

@@ -12,6 +12,7 @@ mod editing;
 mod env;
 mod golden;
 mod help;
+mod measures;
 mod output;
 mod peer;
 mod provenance;

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 15] = [
     &["error"],
     &["ui"],
-    &["contract", "output"],
+    &["output"],
+    &["contract"],
     &["config"],
-    &["catalog", "query", "sample"],
+    &["catalog", "import", "query", "sample"],
     &["engine"],
     &["run"],
     &["check", "diff"],
+    &["load"],
     &["meta"],
     &["provenance"],
     &["shell"],

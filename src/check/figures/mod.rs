@@ -1,0 +1,224 @@
+//! Whether published figures hold: what was printed, what the tables give, and the verdict.
+
+mod band;
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array, StringArray};
+use arrow::datatypes::DataType;
+use arrow::record_batch::RecordBatch;
+use arrow::util::display::ArrayFormatter;
+
+pub use self::band::{Band, Printed};
+use crate::error::{Error, Kind, Result};
+use crate::import::number::{self, Decimal, Mark};
+use crate::query::header::Published;
+use crate::query::{Library, SavedQuery};
+use crate::run::Session;
+use crate::ui::text;
+
+/// A published figure held against the tables.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// The saved query that computes it.
+    pub name: String,
+    /// What was published.
+    pub published: Published,
+    /// The values that the printed words and digits allow.
+    pub band: Option<Band>,
+    /// What the tables give.
+    pub computed: Option<Decimal>,
+    /// Whether it holds.
+    pub verdict: Verdict,
+}
+
+/// What can be said of a published figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The tables give a value that the printed words allow.
+    Holds,
+    /// They give another.
+    Contradicts,
+    /// Nothing can be said, for this reason.
+    Undecided(String),
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Contradicts => "contradicts",
+            Self::Undecided(_) => "undecided",
+        }
+    }
+}
+
+impl Figure {
+    /// What was published, and what is to be said of it.
+    pub fn sentence(&self) -> String {
+        let Published { text, source, .. } = &self.published;
+        let printed = format!("published as \"{text}\" ({source})");
+        match (&self.verdict, &self.band) {
+            (Verdict::Undecided(reason), _) => format!("{printed}: {reason}"),
+            (_, Some(band)) => format!("{printed}: {band}"),
+            (_, None) => printed,
+        }
+    }
+}
+
+/// Computes all published figures of the workspace and holds them against what was printed.
+///
+/// # Errors
+/// A file does not parse, or a query fails; all such are told.
+pub async fn all(session: &mut Session) -> Result<Vec<Figure>> {
+    let (mut figures, mut faults) = (Vec::new(), Vec::new());
+    for query in of_workspace(session)? {
+        match check(session, &query).await {
+            Ok(figure) => figures.extend(figure),
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => faults.push(error.context(format!("figure `{}`", query.name))),
+        }
+    }
+    Error::many(faults).map_or(Ok(figures), Err)
+}
+
+/// The figures as a list.
+///
+/// # Errors
+/// A number has more digits than a column can hold.
+pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
+    let text = |of: &dyn Fn(&Figure) -> Option<String>| -> ArrayRef {
+        Arc::new(figures.iter().map(of).collect::<StringArray>())
+    };
+    let number = |of: &dyn Fn(&Figure) -> Option<Decimal>| -> Result<ArrayRef> {
+        let values: Vec<Option<Decimal>> = figures.iter().map(of).collect();
+        let scale = values.iter().flatten().map(|value| value.scale()).max().unwrap_or(0);
+        let digits = values.iter().map(|value| value.and_then(|value| value.to_scale(scale)));
+        let column = digits.collect::<Decimal128Array>();
+        let column = column.with_precision_and_scale(38, i8::try_from(scale).unwrap_or(i8::MAX));
+        column.map(|column| -> ArrayRef { Arc::new(column) }).map_err(|error| Error::data(error.to_string()))
+    };
+    let reason = |figure: &Figure| match &figure.verdict {
+        Verdict::Undecided(reason) => Some(reason.clone()),
+        Verdict::Holds | Verdict::Contradicts => None,
+    };
+    Ok(vec![
+        ("figure", text(&|figure| Some(figure.name.clone()))),
+        ("published", text(&|figure| Some(figure.published.text.clone()))),
+        ("computed", number(&|figure| figure.computed)?),
+        ("unit", text(&|figure| Some(figure.published.unit.clone()))),
+        ("band", text(&|figure| figure.band.map(|band| band.to_string()))),
+        ("verdict", text(&|figure| Some(figure.verdict.word().to_owned()))),
+        ("reason", text(&reason)),
+        ("source", text(&|figure| Some(figure.published.source.clone()))),
+    ])
+}
+
+/// What is to be said of all figures; an error where one does not hold.
+///
+/// # Errors
+/// A figure contradicts what was published.
+pub fn verdict(session: &mut Session, figures: &[Figure]) -> Result<()> {
+    let all = text::count(figures.len() as u64, "published figure");
+    let names = |verdict: fn(&Verdict) -> bool| {
+        let found = figures.iter().filter(|figure| verdict(&figure.verdict));
+        found.map(|figure| format!("`{}`", figure.name)).collect::<Vec<_>>().join(", ")
+    };
+    let undecided = names(|verdict| matches!(verdict, Verdict::Undecided(_)));
+    let contradicted = names(|verdict| *verdict == Verdict::Contradicts);
+    if !undecided.is_empty() {
+        session.ui.warn(&format!("not to be decided, of {all}: {undecided}"));
+    }
+    if !contradicted.is_empty() {
+        return Err(Error::findings(format!("not as published, of {all}: {contradicted}"))
+            .hint("see the rows behind a figure: tongket why FIGURE"));
+    }
+    if undecided.is_empty() && !figures.is_empty() {
+        let hold = if figures.len() == 1 { "holds" } else { "hold" };
+        session.ui.note(&format!("{all} {hold}"));
+    }
+    Ok(())
+}
+
+/// The saved queries that compute published figures, by name.
+///
+/// # Errors
+/// There is no workspace, or a file does not parse; all such files are told.
+pub fn of_workspace(session: &Session) -> Result<Vec<SavedQuery>> {
+    let library = Library::open(session.workspace("`check`")?)?;
+    let (mut figures, mut faults) = (Vec::new(), Vec::new());
+    for name in library.names() {
+        match library.find(name) {
+            Ok(query) if query.header.published.is_some() => figures.push(query),
+            Ok(_) => {}
+            Err(error) => faults.push(error),
+        }
+    }
+    Error::many(faults).map_or(Ok(figures), Err)
+}
+
+/// Computes a published figure with its defaults and holds it against what was printed.
+///
+/// # Errors
+/// Its query fails.
+pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<Figure>> {
+    let Some(published) = query.header.published.clone() else { return Ok(None) };
+    let computed = computed(&session.rows_of(query, &[]).await?);
+    let band = band(&published);
+    let verdict = match (&band, &computed) {
+        (Err(reason), _) | (_, Err(reason)) => Verdict::Undecided(reason.clone()),
+        (Ok(band), Ok(value)) => match band.holds(*value) {
+            Some(true) => Verdict::Holds,
+            Some(false) => Verdict::Contradicts,
+            None => Verdict::Undecided("the numbers are too large to be compared".to_owned()),
+        },
+    };
+    let name = query.name.clone();
+    Ok(Some(Figure { name, published, band: band.ok(), computed: computed.ok(), verdict }))
+}
+
+/// The values that a published figure allows, or why that cannot be said.
+fn band(published: &Published) -> std::result::Result<Band, String> {
+    let value = match &published.value {
+        None => return Err("no number was published".to_owned()),
+        Some(toml::Value::Integer(value)) => Some(Decimal::new(i128::from(*value), 0)),
+        Some(toml::Value::Float(value)) => number::from_f64(*value),
+        Some(_) => None,
+    };
+    let value = value.ok_or("its `value` is no number")?;
+    let printed = Printed::find(&published.text, value)
+        .ok_or_else(|| format!("the number {value} does not stand in the text `{}`", published.text))?;
+    let margin = number::from_f64(published.margin).ok_or("its `margin` is no number")?;
+    printed.band(published.qualifier, margin).ok_or_else(|| "its number is too large".to_owned())
+}
+
+/// The one value of a result, or why there is none.
+pub(super) fn computed(batches: &[RecordBatch]) -> std::result::Result<Decimal, String> {
+    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let batch = batches.iter().find(|batch| batch.num_rows() > 0);
+    let (Some(batch), 1) = (batch, rows) else {
+        return Err(format!("its query gives {rows} rows, and a figure is one value"));
+    };
+    if batch.num_columns() != 1 {
+        return Err(format!("its query gives {} columns, and a figure is one value", batch.num_columns()));
+    }
+    let column = batch.column(0);
+    if column.is_null(0) {
+        return Err("the tables hold nothing to compute it from".to_owned());
+    }
+    let value = match column.data_type() {
+        kind if kind.is_floating() => {
+            arrow::compute::cast(column, &DataType::Float64).ok().and_then(|column| {
+                let column = column.as_any().downcast_ref::<Float64Array>()?.clone();
+                number::from_f64(column.value(0))
+            })
+        }
+        kind if kind.is_numeric() => ArrayFormatter::try_new(column, &Default::default())
+            .ok()
+            .and_then(|column| number::read(&column.value(0).to_string(), Some(Mark::Point)).ok())
+            .map(|read| read.value),
+        _ => None,
+    };
+    value.ok_or_else(|| "its query gives no number".to_owned())
+}

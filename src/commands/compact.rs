@@ -1,0 +1,38 @@
+//! `tongket compact`: a table's small files merged into one.
+
+use crate::error::Result;
+use crate::load;
+use crate::run::Session;
+use crate::ui::text;
+
+/// Merges the files of a table into one, in the order of its key
+///
+/// Each import adds a file; a table of many small files is read slower than one of a few large ones.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of a table
+    #[arg(value_name = "TABLE", required = true)]
+    tables: Vec<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no such table, another process is changing it, or the disk fails; it is then as it was.
+pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
+    for name in &args.tables {
+        let said = match load::compact(session, name).await? {
+            Some(done) => format!(
+                "`{name}`: {} with {} and {} are now `{}` with {}",
+                text::count(done.files as u64, "file"),
+                text::count(done.rows, "row"),
+                text::count(done.bytes.0, "byte"),
+                done.path.display(),
+                text::count(done.bytes.1, "byte")
+            ),
+            None => format!("`{name}` is one file already"),
+        };
+        session.ui.note(&said);
+    }
+    Ok(())
+}

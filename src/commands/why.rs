@@ -1,0 +1,67 @@
+//! `tongket why`: the rows that a figure is made of.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int64Type;
+use arrow::util::display::ArrayFormatter;
+
+use crate::check::figures;
+use crate::error::{Error, Result};
+use crate::query::params::Given;
+use crate::run::Session;
+use crate::ui::text;
+
+/// Shows the rows that a figure is made of, and what they come to
+///
+/// The figure is a saved query whose value is one sum or count over rows. The rows that add most come
+/// first; rows that add nothing, because their value is not known, are counted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tongket why figures/f05 --limit 10
+  tongket why figures/f05 -o f05.csv")]
+pub struct Args {
+    /// Name of a saved query, or path of any .sql file
+    #[arg(value_name = "FIGURE")]
+    name: String,
+    /// Give only the first N rows
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Value of a parameter; repeat it for another
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    param: Vec<Given>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no such query, it is not one aggregate over rows, it fails, or the place cannot be written.
+pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
+    let query = session.find(&args.name)?;
+    let mut delivery = session.deliver(&session.config.output)?;
+    let in_query = |error: Error| error.context(format!("`{}`", query.name));
+    let (outcome, sum) =
+        session.rows_behind(&query, &args.param, args.limit, &mut delivery).await.map_err(in_query)?;
+    delivery.finish()?;
+    session.tell(outcome);
+    let Some(batch) = sum.iter().find(|batch| batch.num_rows() == 1) else { return Ok(()) };
+    let count = |column: usize| {
+        let column = batch.column(column).as_primitive_opt::<Int64Type>();
+        column.map_or(0, |column| u64::try_from(column.value(0)).unwrap_or(0))
+    };
+    let (rows, known) = (count(0), count(1));
+    let value = match batch.column(2) {
+        column if column.is_null(0) => "nothing".to_owned(),
+        column => ArrayFormatter::try_new(column, &Default::default())
+            .map(|column| column.value(0).to_string())
+            .map_err(|error| Error::data(error.to_string()))?,
+    };
+    let unknown = match rows - known.min(rows) {
+        0 => String::new(),
+        unknown => format!("; {} more without a known value", text::count(unknown, "row")),
+    };
+    session.ui.note(&format!("{} come to {value}{unknown}", text::count(known, "row")));
+    if let Some(figure) = figures::check(session, &query).await? {
+        session.ui.note(&format!("{}: {}", figure.sentence(), figure.verdict.word()));
+    }
+    Ok(())
+}

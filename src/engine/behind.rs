@@ -1,0 +1,122 @@
+//! The rows that a figure is made of: what stands below the one aggregate of its query.
+
+use datafusion::error::{DataFusionError, Result as DfResult};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::expr::AggregateFunction;
+use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, lit};
+
+use super::plan::Wants;
+use crate::error::{Error, Result};
+
+/// The column of the value that each row adds, where that is no column of the table.
+const VALUE: &str = "value";
+
+/// The one aggregate of a query that gives one value.
+struct One<'a> {
+    call: &'a AggregateFunction,
+    input: LogicalPlan,
+}
+
+/// What is wanted of a plan in the place of its result.
+///
+/// # Errors
+/// The query is not one aggregate over rows.
+pub(super) fn of(plan: &LogicalPlan, wants: Wants) -> Result<LogicalPlan> {
+    let engine = |error: DataFusionError| Error::data(format!("the rows behind it: {error}"));
+    match wants {
+        Wants::Result => Ok(plan.clone()),
+        Wants::RowsBehind(limit) => rows(&one(plan)?, limit).map_err(engine),
+        Wants::SumBehind => sum(&one(plan)?).map_err(engine),
+    }
+}
+
+fn one(plan: &LogicalPlan) -> Result<One<'_>> {
+    let no = |why: &str| Error::data(format!("the rows behind it cannot be told: its query {why}"));
+    let aggregate = aggregate(plan).ok_or_else(|| no("is not one sum or count over rows"))?;
+    if !aggregate.group_expr.is_empty() {
+        return Err(no("gives a value for each group of rows"));
+    }
+    let [expr] = aggregate.aggr_expr.as_slice() else {
+        return Err(no(&format!("is made of {} aggregates", aggregate.aggr_expr.len())));
+    };
+    let Expr::AggregateFunction(call) = unaliased(expr) else {
+        return Err(no("is not one sum or count over rows"));
+    };
+    let input = LogicalPlanBuilder::from(aggregate.input.as_ref().clone());
+    let input = match &call.params.filter {
+        Some(filter) => input.filter(filter.as_ref().clone()),
+        None => Ok(input),
+    };
+    let input = input.and_then(LogicalPlanBuilder::build).map_err(|error| no(&error.to_string()))?;
+    Ok(One { call, input })
+}
+
+fn unaliased(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Alias(alias) => unaliased(&alias.expr),
+        Expr::Cast(cast) => unaliased(&cast.expr),
+        other => other,
+    }
+}
+
+/// The aggregate below what only names, orders or casts its value.
+fn aggregate(plan: &LogicalPlan) -> Option<&Aggregate> {
+    match plan {
+        LogicalPlan::Aggregate(found) => Some(found),
+        LogicalPlan::Projection(projection) => match projection.expr.as_slice() {
+            [expr] => match unaliased(expr) {
+                Expr::Column(_) => aggregate(&projection.input),
+                _ => None,
+            },
+            _ => None,
+        },
+        LogicalPlan::SubqueryAlias(alias) => aggregate(&alias.input),
+        LogicalPlan::Sort(sort) => aggregate(&sort.input),
+        _ => None,
+    }
+}
+
+/// The rows that count, those that add most first.
+fn rows(one: &One<'_>, limit: Option<usize>) -> DfResult<LogicalPlan> {
+    let columns: Vec<Expr> = one.input.schema().columns().into_iter().map(Expr::Column).collect();
+    let value = value(one);
+    let plain = matches!(value, None | Some(Expr::Column(_)));
+    let mut shown = columns.clone();
+    let mut order: Vec<SortExpr> = Vec::new();
+    let mut plan = LogicalPlanBuilder::from(one.input.clone());
+    if let Some(value) = &value {
+        plan = plan.filter(value.clone().is_not_null())?;
+        if one.call.func.name() == "sum" {
+            order.push(value.clone().sort(false, false));
+        }
+    }
+    // Rows that add the same come in the order of their columns, so that it is always the same.
+    order.extend(columns.into_iter().map(|column| column.sort(true, true)));
+    plan = plan.sort_with_limit(order, limit)?.limit(0, limit)?;
+    if let (Some(value), false) = (value, plain) {
+        shown.push(value.alias(VALUE));
+    }
+    plan.project(shown)?.build()
+}
+
+/// One row: rows in all, rows that add something, and the value itself.
+fn sum(one: &One<'_>) -> DfResult<LogicalPlan> {
+    let known = value(one).map_or_else(|| count(lit(1_i64)), count);
+    let mut call = one.call.clone();
+    call.params.filter = None;
+    LogicalPlanBuilder::from(one.input.clone())
+        .aggregate(
+            Vec::<Expr>::new(),
+            vec![
+                count(lit(1_i64)).alias("rows"),
+                known.alias("known"),
+                Expr::AggregateFunction(call).alias("value"),
+            ],
+        )?
+        .build()
+}
+
+/// What the aggregate adds of a row; `None` where it counts rows whatever is in them.
+fn value(one: &One<'_>) -> Option<Expr> {
+    one.call.params.args.first().filter(|arg| !matches!(arg, Expr::Literal(..))).cloned()
+}

@@ -1,0 +1,117 @@
+//! From the heading of a file to the columns of a table.
+
+use std::collections::BTreeMap;
+
+use arrow::datatypes::Schema;
+
+use super::fold::fold;
+use super::names::{Codes, Names, match_headers};
+use super::number::Decimal;
+use super::source::{Heading, column_name};
+use super::value::Column;
+use crate::contract::{Field, Table};
+
+/// Headings of a running number, which is the paper's and no data.
+const ORDINALS: [&str; 7] = ["stt", "tt", "so tt", "so thu tu", "thu tu", "no", "#"];
+
+/// Headings that this program adds to rows that it puts aside.
+pub const REJECTED: [&str; 4] = ["source_sheet", "rejected_column", "rejected_value", "rejected_reason"];
+
+/// What stands under each heading of a file.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// For each heading the table's column, by its place there; `None` where it is left out.
+    pub places: Vec<Option<usize>>,
+    /// By what the numbers under each heading are multiplied.
+    pub scale: Vec<Option<Decimal>>,
+    /// Whether the numbers under each heading are per cent.
+    pub percent: Vec<bool>,
+    /// Headings that are left out without having been told to, as a sentence each.
+    pub said: Vec<String>,
+    /// What is wrong with the headings.
+    pub faults: Vec<String>,
+}
+
+impl Columns {
+    /// Finds the columns of a table under the headings of a file.
+    pub fn find(
+        heading: &Heading,
+        table: &Table,
+        stored: &Schema,
+        mapping: &BTreeMap<String, String>,
+    ) -> Self {
+        let names = names(table, stored);
+        let mut mapping = mapping.clone();
+        let mut said = Vec::new();
+        for header in &heading.names {
+            let folded = fold(header);
+            let known = names.iter().any(|names| {
+                std::iter::once(&names.name).chain(&names.labels).any(|name| fold(name) == folded)
+            });
+            if !known && ORDINALS.contains(&folded.as_str()) && !mapping.contains_key(header) {
+                said.push(format!("`{header}` is the running number, and left out"));
+                mapping.insert(header.clone(), String::new());
+            } else if !known
+                && (REJECTED.contains(&header.as_str()) || header == "source_file" || header == "source_row")
+            {
+                mapping.insert(header.clone(), String::new());
+            }
+        }
+        let matched = match_headers(&heading.names, &names, &mapping);
+        let place = |i: usize| heading.columns.get(i).map(|column| column_name(*column)).unwrap_or_default();
+        let mut faults: Vec<String> = matched.faults.iter().map(|fault| fault.to_string()).collect();
+        for (i, names) in heading.names.iter().enumerate() {
+            for fault in &mut faults {
+                // The file's own place of a heading is easier to find than a long text.
+                if fault.starts_with(&format!("header `{names}` ")) {
+                    fault.push_str(&format!(" [{}]", place(i)));
+                }
+            }
+        }
+        Self { places: matched.columns, scale: matched.scale, percent: matched.percent, said, faults }
+    }
+}
+
+/// The columns of a table by all names that they are known by, in the order of the stored table.
+fn names(table: &Table, stored: &Schema) -> Vec<Names> {
+    let labels = |name: &str| {
+        let field = table.field(name);
+        let titles = field.map(|field| [field.title.clone(), field.title_vi.clone()]);
+        titles.into_iter().flatten().flatten().collect()
+    };
+    stored
+        .fields()
+        .iter()
+        .map(|field| Names { name: field.name().clone(), labels: labels(field.name()) })
+        .collect()
+}
+
+/// What the columns of a table take, in its order.
+pub fn targets(table: &Table, stored: &Schema) -> Vec<Column> {
+    let target = |stored: &arrow::datatypes::Field| {
+        let field = table.field(stored.name());
+        Column {
+            name: stored.name().clone(),
+            data_type: stored.data_type().clone(),
+            codes: field.and_then(codes),
+            missing: field
+                .map(|field| table.missing(field).into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            percent: field
+                .and_then(|field| field.unit.as_deref())
+                .is_some_and(|unit| unit == "%" || unit.starts_with("percent")),
+        }
+    };
+    stored.fields().iter().map(|field| target(field)).collect()
+}
+
+fn codes(field: &Field) -> Option<Codes> {
+    if field.categories.is_empty() {
+        return None;
+    }
+    let names = field.categories.iter().map(|category| Names {
+        name: category.value().to_string(),
+        labels: category.labels().map(str::to_owned).collect(),
+    });
+    Some(Codes::new(names.collect()))
+}

@@ -1,0 +1,65 @@
+//! A file on the disk as rows under a heading, whatever it is: delimited text or a spreadsheet.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::encoding::{Decoder, Encoding, sniff};
+use super::source::{CsvOptions, HeaderOptions, Opened, SheetOptions, SourceFault, open_csv, open_sheet};
+
+/// The bytes that an encoding is recognised by.
+const HEAD: u64 = 4096;
+
+/// The endings of spreadsheets.
+const SHEETS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// What the user says of a file; what is absent is found by looking.
+#[derive(Clone, Copy, Default)]
+pub struct FileOptions<'a> {
+    /// The encoding of a delimited text.
+    pub encoding: Option<Encoding>,
+    /// The byte between the cells of a delimited text.
+    pub delimiter: Option<u8>,
+    /// The sheet of a workbook, by name or number.
+    pub sheet: Option<&'a str>,
+    /// How the header is found.
+    pub header: HeaderOptions<'a>,
+}
+
+/// Opens a file.
+///
+/// # Errors
+/// It cannot be read, or is not what its name says; an option is for the other kind of file.
+pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFault> {
+    let name = path.display().to_string();
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let fault = |what: String| SourceFault::new(name.clone(), what);
+    if SHEETS.contains(&ending.as_str()) {
+        if options.encoding.is_some() || options.delimiter.is_some() {
+            return Err(fault(
+                "an encoding or a delimiter is for delimited text, and this is a workbook".into(),
+            ));
+        }
+        let options =
+            SheetOptions { sheet: options.sheet, header: options.header, ..SheetOptions::default() };
+        return open_sheet(path, &options);
+    }
+    if options.sheet.is_some() {
+        return Err(fault("a sheet is for workbooks, and this is delimited text".into()));
+    }
+    let mut file = File::open(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let found = sniff(&head);
+    let encoding = options.encoding.unwrap_or(found.encoding);
+    let text = Decoder::new(std::io::Cursor::new(head).chain(file), encoding);
+    let delimiter = options.delimiter.or((ending == "tsv" || ending == "tab").then_some(b'\t'));
+    let options = CsvOptions { delimiter, header: options.header, ..CsvOptions::default() };
+    let mut opened = open_csv(text, &options, &name)?;
+    let mark = if found.bom_bytes > 0 { " with a byte order mark" } else { "" };
+    opened.said.insert(0, format!("the text is {encoding}{mark}"));
+    Ok(opened)
+}

@@ -1,0 +1,143 @@
+//! From what a cell says to the code of a category.
+
+use std::fmt;
+
+use super::{Index, Names, listed, nearest};
+
+/// Says why a text names no category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeFault {
+    /// No code or label is like the text.
+    Unknown {
+        /// The text.
+        text: String,
+        /// The code or label nearest to it.
+        nearest: Option<String>,
+    },
+    /// The text names several categories.
+    Several {
+        /// The text.
+        text: String,
+        /// Their codes.
+        codes: Vec<String>,
+    },
+}
+
+impl fmt::Display for CodeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { text, nearest: Some(nearest) } => {
+                write!(f, "`{text}` is none of the column's values; the nearest is `{nearest}`")
+            }
+            Self::Unknown { text, nearest: None } => {
+                write!(f, "`{text}` is none of the column's values: write one of its codes or labels")
+            }
+            Self::Several { text, codes } => {
+                write!(f, "`{text}` can be any of {}: write the code", listed(codes))
+            }
+        }
+    }
+}
+
+impl std::error::Error for CodeFault {}
+
+/// Knows the categories of a column by their codes and labels.
+#[derive(Debug, Clone)]
+pub struct Codes {
+    categories: Vec<Names>,
+    index: Index,
+}
+
+impl Codes {
+    /// Takes the categories: `name` is the code.
+    #[must_use]
+    pub fn new(categories: Vec<Names>) -> Self {
+        let index = Index::new(&categories);
+        Self { categories, index }
+    }
+
+    /// Gives the code that a cell's text means: by the code, then by code or label in any case, then by
+    /// either without accents.
+    ///
+    /// # Errors
+    /// A [`CodeFault`] where it means none, or several.
+    pub fn read(&self, text: &str) -> Result<&str, CodeFault> {
+        let code = |at: usize| self.categories[at].name.as_str();
+        let text = text.trim();
+        match *self.index.find(text) {
+            [at] => Ok(code(at)),
+            [] => Err(CodeFault::Unknown {
+                text: text.to_owned(),
+                nearest: nearest(text, &self.categories).map(str::to_owned),
+            }),
+            ref several => Err(CodeFault::Several {
+                text: text.to_owned(),
+                codes: several.iter().map(|&at| code(at).to_owned()).collect(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    fn codes(categories: &[(&str, &[&str])]) -> Codes {
+        let names = |&(name, labels): &(&str, &[&str])| Names {
+            name: name.to_owned(),
+            labels: labels.iter().map(|&label| label.to_owned()).collect(),
+        };
+        Codes::new(categories.iter().map(names).collect())
+    }
+
+    fn status() -> Codes {
+        codes(&[
+            ("done", &["Hoàn thành", "Done"]),
+            ("under_way", &["Đang thực hiện", "Under way"]),
+            ("cancelled", &["Đã huỷ", "Cancelled"]),
+        ])
+    }
+
+    #[test]
+    fn a_code_is_found_by_itself_and_by_its_labels() {
+        let status = status();
+        for text in
+            ["under_way", " Under way ", "UNDER_WAY", "Đang thực hiện", "dang thuc hien", "ĐANG  THỰC HIỆN"]
+        {
+            assert_eq!(status.read(text), Ok("under_way"), "{text}");
+            assert_eq!(status.read(&text.nfd().collect::<String>()), Ok("under_way"), "{text} in NFD");
+        }
+        assert_eq!(status.read("Đã hủy"), Ok("cancelled"), "the tone in its other place");
+        assert_eq!(status.read("đã huỷ"), Ok("cancelled"));
+    }
+
+    #[test]
+    fn accents_tell_labels_apart_where_they_are_written() {
+        let places = codes(&[("a", &["Đông Hải"]), ("b", &["Đồng Hải"])]);
+        assert_eq!(places.read("đồng hải"), Ok("b"));
+        let fault = places.read("Dong Hai").unwrap_err();
+        assert_eq!(fault.to_string(), "`Dong Hai` can be any of `a`, `b`: write the code");
+    }
+
+    #[test]
+    fn a_code_that_is_another_s_label_is_meant_only_where_it_is_exact() {
+        let kinds = codes(&[("other", &["Khác"]), ("x", &["Other"])]);
+        assert_eq!(kinds.read("other"), Ok("other"));
+        assert!(matches!(kinds.read("OTHER"), Err(CodeFault::Several { .. })));
+    }
+
+    #[test]
+    fn an_unknown_value_names_the_nearest() {
+        let fault = |text| status().read(text).unwrap_err().to_string();
+        assert_eq!(
+            fault("Hoàn thàn"),
+            "`Hoàn thàn` is none of the column's values; the nearest is `Hoàn thành`"
+        );
+        assert_eq!(fault("12"), "`12` is none of the column's values: write one of its codes or labels");
+        assert!(status().read("").is_err());
+        assert!(status().read("***").is_err());
+        assert!(status().read(&"a".repeat(100_000)).is_err());
+    }
+}

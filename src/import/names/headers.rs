@@ -1,0 +1,263 @@
+//! From the headers of a file to the columns of a table.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::super::fold::fold;
+use super::super::number::Decimal;
+use super::unit::{self, Unit};
+use super::{Index, Names, listed, nearest, tidy};
+
+/// Says why a header cannot be given a column; `at` is its place in the file, from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderFault {
+    /// The header is empty, or has no letter and no digit.
+    Nameless {
+        /// The header's place.
+        at: usize,
+    },
+    /// No column has such a name or label.
+    Unknown {
+        /// The header's place.
+        at: usize,
+        /// The header.
+        header: String,
+        /// The name or label nearest to it.
+        nearest: Option<String>,
+    },
+    /// The header can be several columns.
+    Several {
+        /// The header's place.
+        at: usize,
+        /// The header.
+        header: String,
+        /// Those columns.
+        columns: Vec<String>,
+    },
+    /// Several headers are the same column.
+    Twice {
+        /// The headers' places.
+        at: Vec<usize>,
+        /// The headers.
+        headers: Vec<String>,
+        /// The column.
+        column: String,
+    },
+    /// The mapping names a column that the table has not.
+    NoSuchColumn {
+        /// The header's place.
+        at: usize,
+        /// The header.
+        header: String,
+        /// What the mapping names.
+        column: String,
+        /// The name or label nearest to that.
+        nearest: Option<String>,
+    },
+    /// The header's unit and the unit in the column's label cannot be brought together.
+    Unit {
+        /// The header's place.
+        at: usize,
+        /// The header.
+        header: String,
+        /// The column.
+        column: String,
+    },
+}
+
+impl fmt::Display for HeaderFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let near = |nearest: &Option<String>| {
+            nearest.as_ref().map_or_else(String::new, |name| format!(" (the nearest is `{name}`)"))
+        };
+        match self {
+            Self::Nameless { at } => {
+                write!(f, "column {} of the file has no header: name it, or delete the column", at + 1)
+            }
+            Self::Unknown { header, nearest, .. } => write!(
+                f,
+                "header `{header}` is no column of the table{}: map it to a column, or to nothing",
+                near(nearest)
+            ),
+            Self::Several { header, columns, .. } => {
+                write!(f, "header `{header}` can be any of {}: map it to one of them", listed(columns))
+            }
+            Self::Twice { headers, column, .. } => {
+                write!(f, "headers {} are all column `{column}`: map all but one to nothing", listed(headers))
+            }
+            Self::NoSuchColumn { header, column, nearest, .. } => write!(
+                f,
+                "header `{header}` is mapped to `{column}`, which is no column of the table{}: mend the mapping",
+                near(nearest)
+            ),
+            Self::Unit { header, column, .. } => {
+                write!(
+                    f,
+                    "header `{header}` has another unit than column `{column}`: write it in the column's"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for HeaderFault {}
+
+/// Holds what each header of a file is; the lists have one entry a header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// The column's place in the table; `None` for a header that is ignored or at fault.
+    pub columns: Vec<Option<usize>>,
+    /// By what a number under the header is to be multiplied: 1000000 under `(triệu đồng)`.
+    pub scale: Vec<Option<Decimal>>,
+    /// Whether the header says that its numbers are per cent.
+    pub percent: Vec<bool>,
+    /// What is wrong, in the order of the headers, those with two headers of one column last.
+    pub faults: Vec<HeaderFault>,
+    /// The headers in the mapping that the file has not.
+    pub unused: Vec<String>,
+}
+
+/// Finds the column of each header.
+///
+/// `mapping` gives, for a header as it is written, the name of its column, or `""` to ignore it; it wins
+/// over what the header says. Other headers are matched by name or label, in any case, then without
+/// accents; a unit in parentheses at the end may be on either side only.
+#[must_use]
+pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<String, String>) -> Matched {
+    let table = Table::new(columns);
+    let mapping: BTreeMap<String, &str> =
+        mapping.iter().map(|(header, column)| (tidy(header), column.as_str())).collect();
+    let tidied: Vec<String> = headers.iter().map(|header| tidy(header)).collect();
+    let mut matched = Matched::default();
+    for (at, header) in tidied.iter().enumerate() {
+        let unit = unit::split(header).map(|(_, unit)| unit);
+        let found = match mapping.get(header) {
+            Some(&"") => Ok(None),
+            Some(column) => table.named(at, header, column).map(Some),
+            None => table.find(at, header).map(Some),
+        };
+        let scaled = found.and_then(|column| match column {
+            Some(column) => Ok((Some(column), table.scale(at, header, unit, column)?)),
+            None => Ok((None, None)),
+        });
+        let (column, scale) = scaled.unwrap_or_else(|fault| {
+            matched.faults.push(fault);
+            (None, None)
+        });
+        matched.columns.push(column);
+        matched.scale.push(scale);
+        matched.percent.push(unit == Some(Unit::Percent));
+    }
+    matched.refuse_twice(headers, columns);
+    matched.unused = mapping.into_keys().filter(|header| !tidied.contains(header)).collect();
+    matched
+}
+
+impl Matched {
+    fn refuse_twice(&mut self, headers: &[String], columns: &[Names]) {
+        for (column, names) in columns.iter().enumerate() {
+            let at: Vec<usize> =
+                (0..headers.len()).filter(|&header| self.columns[header] == Some(column)).collect();
+            if at.len() < 2 {
+                continue;
+            }
+            for &header in &at {
+                self.columns[header] = None;
+                self.scale[header] = None;
+            }
+            let headers = at.iter().map(|&header| headers[header].clone()).collect();
+            self.faults.push(HeaderFault::Twice { at, headers, column: names.name.clone() });
+        }
+    }
+}
+
+/// The columns of a table, to be found by whole labels and by labels without their units.
+struct Table<'a> {
+    columns: &'a [Names],
+    whole: Index,
+    without_units: Index,
+    /// The unit in each column's labels.
+    units: Vec<Option<Unit>>,
+}
+
+impl<'a> Table<'a> {
+    fn new(columns: &'a [Names]) -> Self {
+        let without_unit = |label: &String| {
+            let label = tidy(label);
+            unit::split(&label).map_or_else(|| label.clone(), |(name, _)| name.to_owned())
+        };
+        let stems: Vec<Names> = columns
+            .iter()
+            .map(|names| Names {
+                name: names.name.clone(),
+                labels: names.labels.iter().map(without_unit).collect(),
+            })
+            .collect();
+        let unit = |names: &Names| names.labels.iter().find_map(|label| Some(unit::split(&tidy(label))?.1));
+        Self {
+            columns,
+            whole: Index::new(columns),
+            without_units: Index::new(&stems),
+            units: columns.iter().map(unit).collect(),
+        }
+    }
+
+    /// Finds the column that the mapping names.
+    fn named(&self, at: usize, header: &str, column: &str) -> Result<usize, HeaderFault> {
+        let wanted = tidy(column);
+        self.columns.iter().position(|names| names.name == wanted).ok_or_else(|| HeaderFault::NoSuchColumn {
+            at,
+            header: header.to_owned(),
+            column: column.to_owned(),
+            nearest: nearest(column, self.columns).map(str::to_owned),
+        })
+    }
+
+    /// Finds the column that a header means.
+    fn find(&self, at: usize, header: &str) -> Result<usize, HeaderFault> {
+        if fold(header).is_empty() {
+            return Err(HeaderFault::Nameless { at });
+        }
+        let name = unit::split(header).map_or(header, |(name, _)| name);
+        let mut found = self.whole.find(header);
+        if found.is_empty() {
+            found = self.without_units.find(name);
+        }
+        match *found {
+            [column] => Ok(column),
+            [] => Err(HeaderFault::Unknown {
+                at,
+                header: header.to_owned(),
+                nearest: nearest(name, self.columns).map(str::to_owned),
+            }),
+            ref several => Err(HeaderFault::Several {
+                at,
+                header: header.to_owned(),
+                columns: several.iter().map(|&column| self.columns[column].name.clone()).collect(),
+            }),
+        }
+    }
+
+    /// Gives the factor from a header's unit to its column's.
+    fn scale(
+        &self,
+        at: usize,
+        header: &str,
+        unit: Option<Unit>,
+        column: usize,
+    ) -> Result<Option<Decimal>, HeaderFault> {
+        match (unit, self.units[column]) {
+            (None, _) | (Some(Unit::Plain | Unit::Percent), None | Some(Unit::Plain)) => Ok(None),
+            (unit, own) if unit == own => Ok(None),
+            (Some(Unit::Scaled(scale)), None | Some(Unit::Plain)) => Ok(Some(scale)),
+            _ => Err(HeaderFault::Unit {
+                at,
+                header: header.to_owned(),
+                column: self.columns[column].name.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! CSV and TSV: records, one at a time.
+//!
+//! The `csv` crate reads any bytes as some record: an unclosed quote swallows the rest of the file, and
+//! a NUL is text. An import must refuse both with their line, so the records are read here; the
+//! tests hold them against that crate.
+
+use std::io::{Chain, Cursor, Read};
+
+use super::sniff::{self, SAMPLE};
+use super::table::{self, Source};
+use super::{Cell, HeaderOptions, Opened, Row, SourceFault};
+
+/// A record longer than this is a fault, in bytes: 16 MiB.
+const RECORD_LIMIT: usize = 16 << 20;
+const BLOCK: usize = 64 << 10;
+
+/// How a delimited text is read.
+#[derive(Clone, Copy, Default)]
+pub struct CsvOptions<'a> {
+    /// The byte between the cells; by default found by looking.
+    pub delimiter: Option<u8>,
+    /// How the header is found.
+    pub header: HeaderOptions<'a>,
+    /// The longest record in bytes; by default 16 MiB.
+    pub record_limit: Option<usize>,
+}
+
+/// Opens a delimited text in UTF-8; `name` is what faults call it.
+///
+/// # Errors
+/// The text is empty or cannot be read, its delimiter or its header cannot be told, a column has no
+/// name, two have the same.
+pub fn open_csv(
+    mut reader: impl Read + Send + 'static,
+    options: &CsvOptions<'_>,
+    name: &str,
+) -> Result<Opened, SourceFault> {
+    let mut sample = Vec::new();
+    reader
+        .by_ref()
+        .take(SAMPLE as u64)
+        .read_to_end(&mut sample)
+        .map_err(|error| SourceFault::new(name, format!("cannot be read: {error}")))?;
+    if sample.starts_with("\u{feff}".as_bytes()) {
+        sample.drain(..3);
+    }
+    let mut said = Vec::new();
+    // Excel writes and obeys a first line `sep=;`.
+    let declared = sniff::declared(&sample);
+    let delimiter = match (options.delimiter, declared) {
+        (Some(delimiter), _) => delimiter,
+        (None, Some((delimiter, _))) => {
+            said.push(format!("delimiter {}: declared by the file's first line", sniff::spell(delimiter)));
+            delimiter
+        }
+        (None, None) => sniff::delimiter(&sample, name, &mut said)?,
+    };
+    let mut records = Records::new(Cursor::new(sample).chain(reader), delimiter, name);
+    records.limit = options.record_limit.unwrap_or(RECORD_LIMIT);
+    if declared.is_some() {
+        records.next_record()?;
+    }
+    let source = Source { file: name.to_owned(), sheet: None, regions: Vec::new(), rows: Box::new(records) };
+    table::open(source, &options.header, said, false)
+}
+
+/// A line of delimited text, whose quoted cells may hold line breaks.
+pub(super) struct Record {
+    /// The line on which it begins, from 1.
+    pub(super) line: u64,
+    /// Its cells, at least one.
+    pub(super) cells: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    /// At the beginning of a cell.
+    Start,
+    Plain,
+    Quoted,
+    /// Behind a quote inside a quoted cell: its end, or the first half of `""`.
+    Quote,
+}
+
+/// The records of a text; lines without any character are passed over.
+pub(super) struct Records<R> {
+    reader: R,
+    delimiter: u8,
+    name: String,
+    limit: usize,
+    block: Vec<u8>,
+    at: usize,
+    end: usize,
+    line: u64,
+    /// The byte before was a CR, so that an LF belongs to it.
+    after_cr: bool,
+    ended: bool,
+}
+
+impl<R: Read> Records<R> {
+    /// The records of a text in UTF-8 without a byte order mark.
+    pub(super) fn new(reader: R, delimiter: u8, name: &str) -> Self {
+        Self {
+            reader,
+            delimiter,
+            name: name.to_owned(),
+            limit: RECORD_LIMIT,
+            block: vec![0; BLOCK],
+            at: 0,
+            end: 0,
+            line: 1,
+            after_cr: false,
+            ended: false,
+        }
+    }
+
+    fn fault(&self, line: u64, what: impl Into<String>) -> SourceFault {
+        SourceFault::new(&self.name, what).at(line)
+    }
+
+    fn read_byte(&mut self) -> Result<Option<u8>, SourceFault> {
+        while self.at == self.end {
+            (self.at, self.end) = match self.reader.read(&mut self.block) {
+                Ok(0) => return Ok(None),
+                Ok(count) => (0, count),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => (0, 0),
+                Err(error) => return Err(self.fault(self.line, format!("cannot be read: {error}"))),
+            };
+        }
+        let byte = self.block[self.at];
+        self.at += 1;
+        if byte == 0 {
+            let fault =
+                self.fault(self.line, "a NUL byte: this is not text, or its encoding is not the one said");
+            return Err(fault.hint("name the encoding with `--encoding`, or save the file anew"));
+        }
+        Ok(Some(byte))
+    }
+
+    /// Counts the line that ends with `byte`: LF, CR and CR LF each end one.
+    fn count_line(&mut self, byte: u8) {
+        if byte == b'\r' || (byte == b'\n' && !self.after_cr) {
+            self.line += 1;
+        }
+        self.after_cr = byte == b'\r';
+    }
+
+    /// Reads the next record.
+    ///
+    /// # Errors
+    /// The text cannot be read or is not UTF-8, holds a NUL, a quote that does not close, text behind
+    /// a closing quote, or a record longer than the limit.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>, SourceFault> {
+        if self.ended {
+            return Ok(None);
+        }
+        let record = self.read_record();
+        self.ended = !matches!(record, Ok(Some(_)));
+        record
+    }
+
+    fn read_record(&mut self) -> Result<Option<Record>, SourceFault> {
+        let mut cells = Vec::new();
+        let mut cell = Vec::new();
+        let mut state = State::Start;
+        let mut line = self.line;
+        let mut quote_line = line;
+        let mut length = 0;
+        loop {
+            let Some(byte) = self.read_byte()? else {
+                return match state {
+                    State::Quoted => Err(self.unclosed(quote_line)),
+                    State::Start if cells.is_empty() => Ok(None),
+                    _ => {
+                        cells.push(self.text(cell, line)?);
+                        Ok(Some(Record { line, cells }))
+                    }
+                };
+            };
+            length += 1;
+            if length > self.limit {
+                let what = format!("a record of more than {} bytes begins here", self.limit);
+                let hint = "look for a quote that does not close";
+                return Err(self.fault(line, what).hint(hint));
+            }
+            let at_line_end = matches!(byte, b'\n' | b'\r');
+            self.count_line(byte);
+            state = match (state, byte) {
+                (State::Quoted, b'"') => State::Quote,
+                (State::Quoted, _) => {
+                    cell.push(byte);
+                    State::Quoted
+                }
+                (State::Quote, b'"') => {
+                    cell.push(byte);
+                    State::Quoted
+                }
+                (State::Start, _) if at_line_end && cells.is_empty() => {
+                    length = 0;
+                    line = self.line;
+                    State::Start
+                }
+                (_, _) if at_line_end => {
+                    cells.push(self.text(cell, line)?);
+                    return Ok(Some(Record { line, cells }));
+                }
+                (_, _) if byte == self.delimiter => {
+                    cells.push(self.text(std::mem::take(&mut cell), line)?);
+                    State::Start
+                }
+                (State::Start, b'"') => {
+                    quote_line = self.line;
+                    State::Quoted
+                }
+                (State::Quote, _) => {
+                    let what = format!("text behind the closing quote of cell {}", cells.len() + 1);
+                    return Err(self
+                        .fault(self.line, what)
+                        .hint("write a quote inside a quoted cell twice: \"\""));
+                }
+                (State::Start | State::Plain, _) => {
+                    cell.push(byte);
+                    State::Plain
+                }
+            };
+        }
+    }
+
+    fn unclosed(&self, line: u64) -> SourceFault {
+        self.fault(line, "a quote opens here and does not close before the end")
+            .hint("close it, or write a quote inside a quoted cell twice: \"\"")
+    }
+
+    fn text(&self, bytes: Vec<u8>, line: u64) -> Result<String, SourceFault> {
+        String::from_utf8(bytes)
+            .map_err(|_| self.fault(line, "not UTF-8").hint("name the encoding with `--encoding`"))
+    }
+}
+
+impl<R: Read> Iterator for Records<Chain<Cursor<Vec<u8>>, R>> {
+    type Item = Result<Row, SourceFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let cell = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
+        let record = self.next_record().transpose()?;
+        Some(
+            record.map(|record| Row {
+                number: record.line,
+                cells: record.cells.into_iter().map(cell).collect(),
+            }),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

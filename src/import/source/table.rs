@@ -1,0 +1,220 @@
+//! Rows under the heading: merged cells filled down, columns without a name left out.
+
+use std::collections::VecDeque;
+
+use super::header::{Block, LOOK, Window};
+use super::marks::Region;
+use super::{Cell, HeaderOptions, Heading, Opened, Row, Rows, SourceFault, column_name, counted};
+
+/// How many rows are read ahead to find the header.
+const AHEAD: usize = LOOK + 34;
+
+/// A file's rows as they stand, from the first cell of each row on.
+pub(super) struct Source {
+    pub(super) file: String,
+    /// The sheet; none for delimited text, whose short records stay short.
+    pub(super) sheet: Option<String>,
+    /// Merged cells, by their first row.
+    pub(super) regions: Vec<Region>,
+    pub(super) rows: Rows,
+}
+
+impl Source {
+    fn fault(&self, what: impl Into<String>) -> SourceFault {
+        SourceFault::new(&self.file, what).in_sheet(self.sheet.as_deref())
+    }
+}
+
+/// Finds the header and opens the rows below it.
+///
+/// # Errors
+/// There are no rows, no header, a column without a name, two columns of the same name.
+pub(super) fn open(
+    mut source: Source,
+    options: &HeaderOptions<'_>,
+    mut said: Vec<String>,
+    date1904: bool,
+) -> Result<Opened, SourceFault> {
+    let mut ahead = Vec::new();
+    let mut anything = false;
+    while ahead.len() < AHEAD {
+        let Some(row) = source.rows.next().transpose()? else { break };
+        anything |= !row.is_blank();
+        if !row.is_blank() && options.row.is_none_or(|first| row.number >= first) {
+            ahead.push(row);
+        }
+    }
+    if !anything {
+        return Err(source.fault("nothing in it: no header and no rows"));
+    }
+    let last = ahead.last().map_or(0, |row| row.number);
+    let near: Vec<Region> = source.regions.iter().filter(|region| region.top <= last).copied().collect();
+    let window = Window { rows: &ahead, regions: &near, sheet: source.sheet.is_some() };
+    let Some(block) = window.find(options) else {
+        return Err(match options.row {
+            Some(row) => source.fault("the header was to stand here, and nothing does").at(row),
+            None => source
+                .fault(format!("no header found among the first {} rows", ahead.len().min(LOOK)))
+                .hint("name its row with `--header-row`"),
+        });
+    };
+    let filled = window.filled_columns(block.end());
+    check_names(&source, &block, &filled, ahead[block.top].number)?;
+    let heading = heading(&block, &ahead);
+    say(&block, &heading, options, &mut said);
+    ahead.drain(..block.end());
+    let first = ahead.first().map_or(u64::MAX, |row| row.number);
+    let fill = FillDown::new(&source.regions, first);
+    if fill.cells > 0 {
+        let (cells, rows) = (counted(fill.regions.len() as u64, "merged cell"), counted(fill.cells, "row"));
+        said.push(format!("{cells} filled down into {rows}"));
+    }
+    let rows = Table {
+        ahead: ahead.into(),
+        rest: source.rows,
+        columns: heading.columns.iter().map(|column| column - 1).collect(),
+        ragged: source.sheet.is_none(),
+        fill,
+    };
+    Ok(Opened { heading, sheet: source.sheet, said, date1904, rows: Box::new(rows) })
+}
+
+fn check_names(source: &Source, block: &Block, filled: &[usize], row: u64) -> Result<(), SourceFault> {
+    let named = |column: usize| block.names.get(column).is_some_and(|name| !name.is_empty());
+    // Delimited text has no columns beyond its header: a longer record is a fault of that record.
+    let beyond = |column: usize| source.sheet.is_none() && column >= block.names.len();
+    let unnamed: Vec<String> = filled
+        .iter()
+        .filter(|column| !named(**column) && !beyond(**column))
+        .map(|column| column_name(column + 1))
+        .collect();
+    if !unnamed.is_empty() {
+        let what = format!("the header has no name for {}, which is not empty", unnamed.join(", "));
+        let hint = "name the column, or the header's row with `--header-row`";
+        return Err(source.fault(what).at(row).hint(hint));
+    }
+    for (column, name) in block.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        let same = |other: &String| other.to_lowercase() == name.to_lowercase();
+        if let Some(first) = block.names[..column].iter().position(same) {
+            let (first, second) = (column_name(first + 1), column_name(column + 1));
+            let what = format!("{first} and {second} have the same name `{name}`");
+            let hint = "rename one of them, or take more rows with `--header-rows`";
+            return Err(source.fault(what).at(row).hint(hint));
+        }
+    }
+    Ok(())
+}
+
+fn heading(block: &Block, ahead: &[Row]) -> Heading {
+    let named = block.names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+    let (columns, names) = named.map(|(column, name)| (column + 1, name.clone())).unzip();
+    let first_row = ahead[block.top].number;
+    let last_row = ahead[block.top + block.height - 1].number;
+    Heading { names, columns, first_row, rows: last_row - first_row + 1 }
+}
+
+fn say(block: &Block, heading: &Heading, options: &HeaderOptions<'_>, said: &mut Vec<String>) {
+    let first = heading.first_row;
+    let last = first + heading.rows - 1;
+    if last > first {
+        said.push(format!("header: rows {first} to {last}, joined with ` / `"));
+    } else if options.row.is_none() && first > 1 {
+        said.push(format!("header: row {first}; what stands above it is left out"));
+    } else {
+        said.push(format!("header: row {first}"));
+    }
+    if let Some(row) = block.numbering {
+        said.push(format!("row {row} numbers the columns and is left out"));
+    }
+}
+
+/// Values of merged cells on their way down.
+struct FillDown {
+    /// The regions that reach over several rows of data, by their first row.
+    regions: VecDeque<Region>,
+    /// How many rows they fill, besides their first.
+    cells: u64,
+    open: Vec<(Region, Cell)>,
+}
+
+impl FillDown {
+    fn new(regions: &[Region], first: u64) -> Self {
+        let regions: VecDeque<Region> = regions
+            .iter()
+            .filter(|region| region.top >= first && region.bottom > region.top)
+            .copied()
+            .collect();
+        let cells = regions.iter().map(|region| region.bottom - region.top).sum();
+        Self { regions, cells, open: Vec::new() }
+    }
+
+    fn apply(&mut self, row: &mut Row) {
+        self.open.retain(|(region, _)| region.bottom >= row.number);
+        for (region, value) in &self.open {
+            if row.cell(region.left).is_blank() {
+                if row.cells.len() <= region.left {
+                    row.cells.resize(region.left + 1, Cell::Empty);
+                }
+                row.cells[region.left] = value.clone();
+            }
+        }
+        while self.regions.front().is_some_and(|region| region.top <= row.number) {
+            let Some(region) = self.regions.pop_front() else { break };
+            if region.top == row.number && !row.cell(region.left).is_blank() {
+                self.open.push((region, row.cell(region.left).clone()));
+            }
+        }
+    }
+}
+
+struct Table {
+    ahead: VecDeque<Row>,
+    rest: Rows,
+    /// For each name the column of the file, from 0.
+    columns: Vec<usize>,
+    ragged: bool,
+    fill: FillDown,
+}
+
+impl Table {
+    fn project(&self, mut row: Row) -> Row {
+        let mut cells: Vec<Cell> = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            match row.cells.get_mut(*column) {
+                Some(cell) => cells.push(std::mem::replace(cell, Cell::Empty)),
+                None if self.ragged => break,
+                None => cells.push(Cell::Empty),
+            }
+        }
+        let mut strays = row.cells.into_iter().filter(|cell| !cell.is_blank()).peekable();
+        if strays.peek().is_some() {
+            cells.resize(self.columns.len(), Cell::Empty);
+            cells.extend(strays);
+        }
+        Row { number: row.number, cells }
+    }
+}
+
+impl Iterator for Table {
+    type Item = Result<Row, SourceFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut row = match self.ahead.pop_front() {
+                Some(row) => row,
+                None => match self.rest.next()? {
+                    Ok(row) => row,
+                    Err(fault) => return Some(Err(fault)),
+                },
+            };
+            // A row with nothing of its own is no row, though merged cells reach into it.
+            if !row.is_blank() {
+                self.fill.apply(&mut row);
+                return Some(Ok(self.project(row)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Merging the files of a table into one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema};
+
+use super::parquet::ParquetFile;
+use crate::catalog::store::{Change, notes};
+use crate::contract::Contract;
+use crate::error::{Error, Result};
+use crate::output::stored_properties;
+use crate::query::words::quoted;
+use crate::run::Session;
+
+/// What merging a table came to.
+#[derive(Debug)]
+pub struct Compacted {
+    /// The files that there were.
+    pub files: usize,
+    /// The rows of the table.
+    pub rows: u64,
+    /// Bytes before and after.
+    pub bytes: (u64, u64),
+    /// The one file.
+    pub path: PathBuf,
+}
+
+/// Writes a table as one file, in the order of its key; `None` where it is one already.
+///
+/// # Errors
+/// There is no such table, another process is changing it, or the disk fails; it is then as it was.
+pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compacted>> {
+    let datasets = session.workspace("`compact`")?.datasets();
+    let change = Change::begin(&datasets, name)?;
+    let files = change.files()?;
+    // Says which tables there are, where this is none.
+    let schema = session.schema_of(name).await?;
+    if files.is_empty() {
+        return Err(Error::usage(format!("`{name}` is no table of `{}`", datasets.display())));
+    }
+    if files.len() == 1 {
+        return Ok(None);
+    }
+    let size =
+        |paths: &[PathBuf]| paths.iter().filter_map(|path| path.metadata().ok()).map(|file| file.len()).sum();
+    let before: u64 = size(&files);
+    let contract = Contract::read(&datasets)?;
+    let key: Vec<String> = contract.table(name).map(|table| table.key().to_vec()).unwrap_or_default();
+    let key: Vec<String> = key.into_iter().filter(|column| schema.index_of(column).is_ok()).collect();
+    let order = match key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => none,
+        columns => format!(" ORDER BY {columns}"),
+    };
+    let mut kept = notes(&files[0])?;
+    kept.push(change.replaces()?);
+    let sorted = key.iter().filter_map(|column| schema.index_of(column).ok());
+    let stored = schema.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, field.is_nullable())
+    });
+    let stored = Arc::new(Schema::new(stored.collect::<Vec<_>>()));
+    let workshop = change.workshop()?;
+    let path = workshop.path().join("finished.parquet");
+    let mut file = ParquetFile::create(&path, stored, stored_properties(sorted, kept)?)?;
+    let sql = format!("SELECT * FROM {}{order}", quoted(name));
+    session.each("merging the files", sql, |batch| file.write(batch)).await?;
+    let rows = file.finish()?;
+    let path = change.replace(&path)?;
+    let after = size(std::slice::from_ref(&path));
+    Ok(Some(Compacted { files: files.len(), rows, bytes: (before, after), path }))
+}

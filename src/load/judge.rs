@@ -1,0 +1,297 @@
+//! Holding staged rows against the contract and against the rows that the table has.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Int32Type, Int64Type};
+use arrow::record_batch::RecordBatch;
+
+use super::Line;
+use super::parquet::ParquetFile;
+use super::stage::{BAD, FILE, ROW, fault_schema};
+use super::staging::Staging;
+use crate::check::{Check, Checked, How, Rows};
+use crate::contract::Severity;
+use crate::error::{Error, Result};
+use crate::output::stored_properties;
+use crate::query::words::{literal, quoted};
+use crate::run::Session;
+use crate::ui::text;
+
+/// The staged rows under the table's name, and the table as it will be.
+pub(super) struct Judge<'a> {
+    staging: &'a Staging,
+    checks: Vec<Check>,
+    replace: bool,
+}
+
+/// What was found.
+pub(super) struct Judged {
+    /// Rows that are at fault.
+    pub(super) rejected: u64,
+    /// Rows whose key the table has already.
+    pub(super) known: u64,
+    /// What is at fault, by file and column, and what is to be looked at.
+    pub(super) lines: Vec<Line>,
+}
+
+impl<'a> Judge<'a> {
+    /// Makes ready to judge.
+    ///
+    /// # Errors
+    /// Another table that the contract leads to cannot be read, or the contract is at fault.
+    pub(super) async fn new(session: &mut Session, staging: &'a Staging, replace: bool) -> Result<Self> {
+        let checks = Checked::open(session).await?.checks(session, &staging.table, &staging.schema).await?;
+        let replace = replace && staging.exists;
+        if replace && staging.table.key().is_empty() {
+            return Err(Error::usage(format!(
+                "table `{}` has no key by which rows could be replaced",
+                staging.table.name
+            )));
+        }
+        Ok(Self { staging, checks, replace })
+    }
+
+    /// Finds the rows at fault, and writes why to the lists of faults.
+    ///
+    /// # Errors
+    /// The rows cannot be read, a rule of the contract is at fault, or the disk fails.
+    pub(super) async fn judge(&self, session: &mut Session) -> Result<Judged> {
+        let (mut known, mut lines, mut lists) = (0, Vec::new(), 1);
+        let (keys, checks): (Vec<Check>, Vec<Check>) =
+            self.checks.iter().cloned().partition(|check| matches!(check.how, How::Repeats(_)));
+        let checks = checks.into_iter().map(|check| spared(check)).collect();
+        for outcome in
+            self.rows().outcomes(session, checks).await?.into_iter().filter(|outcome| !outcome.holds())
+        {
+            let check = &outcome.check;
+            let (How::Row(fault) | How::Asks(fault)) = &check.how else {
+                return Err(Error::data(format!(
+                    "table `{}`, rule `{}`: {}",
+                    self.staging.table.name, check.rule, check.meaning
+                )));
+            };
+            if check.severity == Severity::Warning {
+                let first = outcome.first.clone().unwrap_or_default();
+                lines.push(Line {
+                    file: String::new(),
+                    what: "warning",
+                    rows: Some(outcome.rows),
+                    detail: format!("{}: {first}", check.meaning),
+                });
+                continue;
+            }
+            let reason = literal(&format!("{} ({})", check.meaning, check.rule));
+            let sql = format!(
+                "{} SELECT \"{FILE}\", \"{ROW}\", {}, {}, {reason} AS \"reason\" FROM {} WHERE {fault}",
+                self.with(),
+                literal(&check.columns.join(" ")),
+                as_text(&check.columns),
+                self.from()
+            );
+            self.list(session, lists, sql).await?;
+            lists += 1;
+        }
+        for check in &keys {
+            let How::Repeats(values) = &check.how else { continue };
+            self.list(session, lists, self.repeated(check, values)).await?;
+            lists += 1;
+            let own = check.columns == self.staging.table.key();
+            if self.staging.exists && !(self.replace && own) {
+                let rows = self.list(session, lists, self.already(check, values)).await?;
+                lists += 1;
+                if own {
+                    known = known.max(rows);
+                }
+            }
+        }
+        let rejected = self
+            .number(
+                session,
+                format!(
+                    "SELECT count(*) FROM (SELECT DISTINCT \"file\", \"row\" FROM {})",
+                    self.staging.faults_sql()
+                ),
+            )
+            .await?;
+        lines.extend(self.summary(session).await?);
+        Ok(Judged { rejected, known, lines })
+    }
+
+    /// The staged rows, under the name of their table.
+    fn rows(&self) -> Rows<'_> {
+        Rows {
+            table: &self.staging.table,
+            schema: &self.staging.schema,
+            with: self.with(),
+            from: self.from(),
+        }
+    }
+
+    fn from(&self) -> String {
+        format!("{} AS {}", self.staging.rows_sql(), quoted(&self.staging.table.name))
+    }
+
+    /// The table as it will be, for rules that ask for other rows of it.
+    fn with(&self) -> String {
+        let columns = self.columns();
+        let mut parts = Vec::new();
+        if self.staging.exists {
+            parts.push(format!("SELECT {columns} FROM {}", self.kept()));
+        }
+        parts.push(format!("SELECT {columns} FROM {}", self.staging.rows_sql()));
+        format!("WITH {} AS ({})", quoted(&self.staging.table.name), parts.join(" UNION ALL "))
+    }
+
+    /// The rows of the table that stay: those whose keys no new row has, where rows are replaced.
+    pub(super) fn kept(&self) -> String {
+        let table = quoted(&self.staging.table.name);
+        if !self.replace {
+            return table;
+        }
+        let same = self.staging.table.key().iter().map(|name| {
+            let name = quoted(name);
+            format!("\"new\".{name} = \"old\".{name}")
+        });
+        let bad = format!(
+            "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
+            self.staging.faults_sql()
+        );
+        format!(
+            "(SELECT * FROM {table} AS \"old\" WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM {} AS \"new\" WHERE {bad}) AS \"new\" WHERE {}))",
+            self.staging.rows_sql(),
+            same.collect::<Vec<_>>().join(" AND ")
+        )
+    }
+
+    /// Whether rows are replaced by key.
+    pub(super) fn replaces(&self) -> bool {
+        self.replace
+    }
+
+    fn columns(&self) -> String {
+        let names = self.staging.schema.fields().iter().map(|field| quoted(field.name()));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Rows whose values stand in another row of the files too.
+    fn repeated(&self, check: &Check, values: &[String]) -> String {
+        let keys: Vec<String> = (0..values.len()).map(|i| format!("\"k{i}\"")).collect();
+        let named: Vec<String> =
+            values.iter().zip(&keys).map(|(value, key)| format!("{value} AS {key}")).collect();
+        let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
+        let same = values.iter().zip(&keys).map(|(value, key)| format!("\"twice\".{key} = {value}"));
+        format!(
+            "SELECT \"{FILE}\", \"{ROW}\", {}, {}, concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\" \
+             FROM {} JOIN (SELECT {}, count(*) AS \"n\", min(\"{ROW}\") AS \"first\", max(\"{ROW}\") AS \"last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
+            literal(&check.columns.join(" ")),
+            as_text(&check.columns),
+            self.staging.rows_sql(),
+            named.join(", "),
+            self.staging.rows_sql(),
+            given.join(" AND "),
+            values.join(", "),
+            same.collect::<Vec<_>>().join(" AND ")
+        )
+    }
+
+    /// Rows whose values a row of the table has already.
+    fn already(&self, check: &Check, values: &[String]) -> String {
+        let named: Vec<String> =
+            values.iter().enumerate().map(|(i, value)| format!("{value} AS \"#k{i}\"")).collect();
+        let same = check
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(i, name)| format!("\"there\".{} = \"new\".\"#k{i}\"", quoted(name)));
+        format!(
+            "SELECT \"{FILE}\", \"{ROW}\", {}, {}, {} AS \"reason\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
+            literal(&check.columns.join(" ")),
+            as_text(&check.columns),
+            literal(&format!("table `{}` has it already", self.staging.table.name)),
+            named.join(", "),
+            self.staging.rows_sql(),
+            self.kept(),
+            same.collect::<Vec<_>>().join(" AND ")
+        )
+    }
+
+    /// Writes a list of faults, and gives its rows.
+    async fn list(&self, session: &Session, number: usize, sql: String) -> Result<u64> {
+        let properties = stored_properties(std::iter::empty(), Vec::new())?;
+        let mut file = ParquetFile::create(&self.staging.faults_path(number), fault_schema(), properties)?;
+        session.each("judging the rows", sql, |batch| file.write(batch)).await?;
+        file.finish()
+    }
+
+    async fn number(&self, session: &Session, sql: String) -> Result<u64> {
+        let batches = session.ask("judging the rows", sql).await?;
+        let number = batches
+            .iter()
+            .find(|batch| batch.num_rows() > 0)
+            .and_then(|batch| Some(batch.column(0).as_primitive_opt::<Int64Type>()?.value(0)));
+        Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
+    }
+
+    /// What is at fault, by file and column.
+    async fn summary(&self, session: &Session) -> Result<Vec<Line>> {
+        let sql = format!(
+            "SELECT \"file\", \"column\", count(DISTINCT \"row\"), min(\"row\"), \
+             CAST(first_value(\"value\" ORDER BY \"row\", \"reason\") AS VARCHAR), CAST(first_value(\"reason\" ORDER BY \"row\", \"reason\") AS VARCHAR) \
+             FROM {} GROUP BY \"file\", \"column\" ORDER BY \"file\", min(\"row\"), \"column\"",
+            self.staging.faults_sql()
+        );
+        let mut lines = Vec::new();
+        for batch in session.ask("judging the rows", sql).await? {
+            for row in 0..batch.num_rows() {
+                lines.extend(self.line(&batch, row));
+            }
+        }
+        Ok(lines)
+    }
+
+    fn line(&self, batch: &RecordBatch, row: usize) -> Option<Line> {
+        let text = |column: usize| {
+            let texts = arrow::compute::cast(batch.column(column), &arrow::datatypes::DataType::Utf8).ok()?;
+            let texts = texts.as_string_opt::<i32>()?.clone();
+            texts.is_valid(row).then(|| texts.value(row).to_owned())
+        };
+        let file = batch.column(0).as_primitive_opt::<Int32Type>()?.value(row);
+        let number = |column: usize| Some(batch.column(column).as_primitive_opt::<Int64Type>()?.value(row));
+        let file = self.staging.files.get(usize::try_from(file).ok()?)?;
+        let (column, value) = (text(1).unwrap_or_default(), text(4).unwrap_or_default());
+        let named = if column.is_empty() { String::new() } else { format!("{column} ") };
+        let shown = if value.is_empty() { String::new() } else { format!("`{}`: ", text::fit(&value, 40)) };
+        Some(Line {
+            file: file.path.display().to_string(),
+            what: "rejected",
+            rows: u64::try_from(number(2)?).ok(),
+            detail: format!("{named}{shown}{} (row {})", text(5).unwrap_or_default(), number(3)?),
+        })
+    }
+}
+
+/// The check, without rows whose value in its columns could not be read: they are at fault already.
+fn spared(mut check: Check) -> Check {
+    if check.columns.is_empty() {
+        return check;
+    }
+    let names: Vec<String> = check.columns.iter().map(|name| literal(name)).collect();
+    let spared =
+        |fault: &str| format!("({fault}) AND NOT array_has_any(\"{BAD}\", make_array({}))", names.join(", "));
+    check.how = match check.how {
+        How::Row(fault) => How::Row(spared(&fault)),
+        How::Asks(fault) => How::Asks(spared(&fault)),
+        other => other,
+    };
+    check
+}
+
+/// The values of columns as one text.
+fn as_text(columns: &[String]) -> String {
+    let texts: Vec<String> =
+        columns.iter().map(|name| format!("CAST({} AS VARCHAR)", quoted(name))).collect();
+    match texts.as_slice() {
+        [] => "''".to_owned(),
+        [one] => one.clone(),
+        many => format!("concat_ws(' ', {})", many.join(", ")),
+    }
+}

@@ -1,0 +1,142 @@
+//! Rows of files into a stored table, with nothing lost on the way.
+//!
+//! The files are read once into a *stage*, a Parquet file out of readers' sight: each row as it came,
+//! beside the values that it was read as. The engine then holds the staged rows against the contract
+//! and against the rows that the table has, with the conditions that `check` counts. What is at fault
+//! is written to `FILE.rejected.csv`, the rest becomes one new file of the table, put in its place
+//! last of all. Memory does not grow with the rows.
+
+mod arrays;
+mod compact;
+mod judge;
+mod parquet;
+mod rejected;
+mod stage;
+mod staging;
+mod totals;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::import::encoding::Encoding;
+use crate::import::number::Mark;
+use crate::run::Session;
+
+pub use self::compact::{Compacted, compact};
+use self::judge::Judge;
+use self::staging::Staging;
+
+/// What is to be imported, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// The table.
+    pub table: String,
+    /// The encoding of delimited texts.
+    pub encoding: Option<Encoding>,
+    /// The byte between the cells of delimited texts.
+    pub delimiter: Option<u8>,
+    /// The decimal mark of numbers that are written as text.
+    pub mark: Option<Mark>,
+    /// The sheet of workbooks, by name or number.
+    pub sheet: Option<String>,
+    /// The first row of the header.
+    pub header_row: Option<u64>,
+    /// The rows that the header takes.
+    pub header_rows: Option<u64>,
+    /// The column under a heading; the empty name leaves it out.
+    pub headers: BTreeMap<String, String>,
+    /// Columns that are the same in every row, and their values.
+    pub constants: Vec<(String, String)>,
+    /// Whether rows take the place of those with the same key.
+    pub replace: bool,
+    /// What is done with rows that are at fault.
+    pub mode: Mode,
+    /// Whether lists of rejected rows that exist may be replaced.
+    pub force: bool,
+}
+
+/// What is done with rows that are at fault, and with the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The sound rows are written, the others put aside.
+    #[default]
+    Sound,
+    /// Nothing is written where one row is at fault.
+    Strict,
+    /// Nothing is written.
+    DryRun,
+}
+
+/// A line of what was done.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The file that it is about.
+    pub file: String,
+    /// What it tells: `encoding`, `read`, `rejected`, `written`.
+    pub what: &'static str,
+    /// How many rows, where it counts any.
+    pub rows: Option<u64>,
+    /// In words.
+    pub detail: String,
+}
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The lines, file by file.
+    pub lines: Vec<Line>,
+    /// Rows that were read.
+    pub read: u64,
+    /// Rows that were written, or would be.
+    pub written: u64,
+    /// Rows that were put aside, or would be.
+    pub rejected: u64,
+    /// The lists of rows put aside.
+    pub lists: Vec<PathBuf>,
+}
+
+/// Imports files into a table.
+///
+/// # Errors
+/// A file cannot be read or its heading is at fault, the table is being changed by another, every row
+/// is in the table already, or the disk fails; the table is then as it was.
+pub async fn import(session: &mut Session, request: &Request) -> Result<Report> {
+    let staging = Staging::begin(session, request).await?;
+    let mut report = staging.report();
+    let judge = Judge::new(session, &staging, request.replace).await?;
+    let judged = judge.judge(session).await?;
+    report.read = staging.rows();
+    report.rejected = judged.rejected;
+    report.lines.extend(judged.lines);
+    if judged.known > 0 && judged.known == report.read {
+        let key = staging.table.key().join(", ");
+        return Err(Error::data(format!(
+            "all {} are in table `{}` already, by {key}: nothing was imported",
+            crate::ui::text::count(report.read, "row"),
+            request.table
+        ))
+        .hint("`--replace` puts them in the place of those with the same key"));
+    }
+    report.written = report.read - report.rejected;
+    let stop = match request.mode {
+        Mode::Sound => false,
+        Mode::Strict => report.rejected > 0,
+        Mode::DryRun => true,
+    };
+    if stop {
+        report.written = if request.mode == Mode::Strict { 0 } else { report.written };
+        return Ok(report);
+    }
+    // The list of what is put aside comes first: whoever is killed after it has lost no row.
+    if report.rejected > 0 {
+        rejected::write(session, &staging, request.force, &mut report).await?;
+    }
+    if report.written > 0 || request.replace {
+        write::write(session, &staging, &judge, &mut report).await?;
+    }
+    Ok(report)
+}

@@ -1,0 +1,69 @@
+//! A Parquet file that is written batch by batch, and whose faults name it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use crate::error::{Error, Result};
+
+/// Rows on their way to a Parquet file.
+pub(super) struct ParquetFile {
+    path: PathBuf,
+    schema: SchemaRef,
+    writer: ArrowWriter<File>,
+    rows: u64,
+}
+
+impl ParquetFile {
+    /// Makes the file.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn create(path: &Path, schema: SchemaRef, properties: WriterProperties) -> Result<Self> {
+        let file = File::create(path).map_err(|error| Error::file("write", path, &error))?;
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
+            .map_err(|error| fault(path, &error))?;
+        Ok(Self { path: path.to_owned(), schema, writer, rows: 0 })
+    }
+
+    /// Writes rows whose columns are those of the file, in its order.
+    ///
+    /// # Errors
+    /// The disk fails, or a value is missing where none may be.
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let columns = batch.columns().iter().zip(self.schema.fields());
+        let columns = columns
+            .map(|(column, field)| arrow::compute::cast(column, field.data_type()))
+            .collect::<std::result::Result<Vec<_>, _>>();
+        let batch = columns.and_then(|columns| RecordBatch::try_new(self.schema.clone(), columns));
+        let batch =
+            batch.map_err(|error| Error::data(format!("cannot write `{}`: {error}", self.path.display())))?;
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(&batch).map_err(|error| fault(&self.path, &error))
+    }
+
+    /// Writes the footer, and gives the number of rows.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn finish(self) -> Result<u64> {
+        self.writer.close().map_err(|error| fault(&self.path, &error))?;
+        Ok(self.rows)
+    }
+}
+
+fn fault(path: &Path, error: &ParquetError) -> Error {
+    let source = match error {
+        ParquetError::External(source) => source.downcast_ref::<std::io::Error>(),
+        _ => None,
+    };
+    match source {
+        Some(source) => Error::file("write", path, source),
+        None => Error::data(format!("cannot write `{}`: {error}", path.display())),
+    }
+}

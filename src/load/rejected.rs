@@ -1,0 +1,159 @@
+//! The rows that are put aside: for each file a list beside it, as CSV that an office opens and mends,
+//! and that is imported as it is.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use arrow::record_batch::RecordBatch;
+
+use super::stage::{CELLS, FILE, ROW};
+use super::staging::{StagedFile, Staging, file_name};
+use super::{Line, Report};
+use crate::error::{Error, Result};
+use crate::output::{AtomicFile, io_fault};
+use crate::run::Session;
+
+/// The columns that say where a row came from and why it is here.
+const REASONS: [&str; 6] =
+    ["source_file", "source_sheet", "source_row", "rejected_column", "rejected_value", "rejected_reason"];
+
+/// The list of a file's rejected rows.
+fn path_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".rejected.csv");
+    PathBuf::from(name)
+}
+
+/// Writes the lists, all of them or none.
+///
+/// # Errors
+/// A list is there already, perhaps half mended; or the disk fails.
+pub(super) async fn write(
+    session: &Session,
+    staging: &Staging,
+    force: bool,
+    report: &mut Report,
+) -> Result<()> {
+    let mut lists: Vec<Option<List>> = Vec::new();
+    for file in &staging.files {
+        let path = path_of(&file.path);
+        if path.exists() && !force {
+            return Err(Error::data(format!(
+                "`{}` is there already, and may hold rows that are being mended",
+                path.display()
+            ))
+            .hint("import it first, or replace it with `--force`"));
+        }
+        lists.push(None);
+    }
+    let faults = format!(
+        "SELECT \"file\", \"row\", string_agg(\"column\", '; ' ORDER BY \"column\", \"reason\") AS \"columns\", \
+         string_agg(\"value\", '; ' ORDER BY \"column\", \"reason\") AS \"values\", \
+         string_agg(\"reason\", '; ' ORDER BY \"column\", \"reason\") AS \"reasons\" FROM {} GROUP BY \"file\", \"row\"",
+        staging.faults_sql()
+    );
+    let sql = format!(
+        "SELECT s.\"{FILE}\", s.\"{ROW}\", s.\"{CELLS}\", f.\"columns\", f.\"values\", f.\"reasons\" \
+         FROM {} AS s JOIN ({faults}) AS f ON f.\"file\" = s.\"{FILE}\" AND f.\"row\" = s.\"{ROW}\" \
+         ORDER BY s.\"{FILE}\", s.\"{ROW}\"",
+        staging.rows_sql()
+    );
+    let mut rows = 0;
+    session
+        .each("writing the rejected rows", sql, |batch| {
+            rows += batch.num_rows() as u64;
+            add(batch, staging, force, &mut lists)
+        })
+        .await?;
+    if rows != report.rejected {
+        return Err(Error::data(format!(
+            "{} rows were to be put aside and {rows} were: nothing was changed",
+            report.rejected
+        ))
+        .hint(
+            "this is a fault of the program: please report it, with the contract and the file if you can",
+        ));
+    }
+    for (list, file) in lists.into_iter().zip(&staging.files) {
+        let Some(list) = list else { continue };
+        let path = list.file.path().to_owned();
+        list.file.commit()?;
+        report.lines.push(Line {
+            file: file.path.display().to_string(),
+            what: "put aside",
+            rows: Some(list.rows),
+            detail: path.display().to_string(),
+        });
+        report.lists.push(path);
+    }
+    Ok(())
+}
+
+/// A list that is being written.
+struct List {
+    file: AtomicFile,
+    rows: u64,
+}
+
+fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<List>]) -> Result<()> {
+    let fault = || Error::data("the rejected rows are not as they were staged");
+    let files = batch.column(0).as_primitive_opt::<Int32Type>().ok_or_else(fault)?;
+    let numbers = batch.column(1).as_primitive_opt::<Int64Type>().ok_or_else(fault)?;
+    let texts =
+        |column: usize| arrow::compute::cast(batch.column(column), &DataType::Utf8).map_err(|_| fault());
+    let (columns, values, reasons) = (texts(3)?, texts(4)?, texts(5)?);
+    let cells = batch.column(2).as_list_opt::<i32>().ok_or_else(fault)?;
+    for row in 0..batch.num_rows() {
+        let place = usize::try_from(files.value(row)).map_err(|_| fault())?;
+        let (file, list) = staging.files.get(place).zip(lists.get_mut(place)).ok_or_else(fault)?;
+        let list = match list {
+            Some(list) => list,
+            None => list.insert(begin(file, force)?),
+        };
+        let cell = |texts: &arrow::array::ArrayRef| -> String {
+            let texts = texts.as_string::<i32>();
+            if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() }
+        };
+        let own = arrow::compute::cast(&cells.value(row), &DataType::Utf8).map_err(|_| fault())?;
+        let own = own.as_string::<i32>();
+        let mut line: Vec<String> = Vec::new();
+        for (i, heading) in file.headings.iter().enumerate() {
+            if heading.is_some() {
+                line.push(if i < own.len() { own.value(i).to_owned() } else { String::new() });
+            }
+        }
+        line.extend(file.constants.iter().map(|(_, value)| value.clone()));
+        line.extend([
+            file_name(&file.path),
+            file.sheet.clone().unwrap_or_default(),
+            numbers.value(row).to_string(),
+            cell(&columns),
+            cell(&values),
+            cell(&reasons),
+        ]);
+        write_line(&mut list.file, line.iter().map(String::as_str))?;
+        list.rows += 1;
+    }
+    Ok(())
+}
+
+/// Opens a list and writes its heading, so that Excel takes it for what it is: UTF-8, semicolons.
+fn begin(file: &StagedFile, force: bool) -> Result<List> {
+    let mut list = AtomicFile::create(&path_of(&file.path), force)?;
+    list.write_all("\u{feff}".as_bytes()).map_err(|error| io_fault(&error))?;
+    let headings = file.headings.iter().flatten().map(String::as_str);
+    let constants = file.constants.iter().map(|(name, _)| name.as_str());
+    write_line(&mut list, headings.chain(constants).chain(REASONS))?;
+    Ok(List { file: list, rows: 0 })
+}
+
+fn write_line<'a>(file: &mut AtomicFile, cells: impl Iterator<Item = &'a str>) -> Result<()> {
+    let quoted = |cell: &str| match cell.contains([';', '"', '\n', '\r']) || cell.trim() != cell {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell.to_owned(),
+    };
+    let line = cells.map(quoted).collect::<Vec<_>>().join(";");
+    writeln!(file, "{line}\r").map_err(|error| io_fault(&error))
+}

@@ -1,0 +1,424 @@
+//! The rows of the files as they came, beside the values that they were read as: a Parquet file that
+//! the engine can ask, with a list of what could not be read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{ArrayRef, Int32Array, Int64Array, ListBuilder, StringArray, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+
+use super::arrays;
+use super::parquet::ParquetFile;
+use super::totals::Totals;
+use crate::error::{Error, Result};
+use crate::import::columns::Columns;
+use crate::import::number::{self, Mark};
+use crate::import::source::totals::{Ending, RowKind};
+use crate::import::source::{Cell, Opened, Row};
+use crate::import::value::{Column, Context, Value, again};
+use crate::output::stored_properties;
+
+/// The columns of the staged rows beside the table's: no column of a table is called so.
+pub(super) const FILE: &str = "#file";
+pub(super) const ROW: &str = "#row";
+pub(super) const CELLS: &str = "#cells";
+pub(super) const BAD: &str = "#bad";
+
+/// Rows that are read before the first is judged, to learn the decimal mark.
+const LOOKED_AT: usize = 10_000;
+/// Rows that are written at a time.
+const BATCH_ROWS: usize = 8_192;
+
+/// One file that is being imported.
+pub(super) struct Input {
+    /// Its place among the files.
+    pub(super) number: i32,
+    /// Its path, as it was given.
+    pub(super) path: PathBuf,
+    /// Its rows.
+    pub(super) opened: Opened,
+    /// What stands under its headings.
+    pub(super) columns: Columns,
+    /// The values of columns that are the same in every row.
+    pub(super) constants: BTreeMap<usize, String>,
+    /// The decimal mark that it was said to use.
+    pub(super) mark: Option<Mark>,
+}
+
+/// How a file was read.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    /// Rows of data.
+    pub(super) rows: u64,
+    /// The decimal mark, where it is known.
+    pub(super) mark: Option<Mark>,
+    /// What was decided by looking, a kind and a sentence each.
+    pub(super) said: Vec<(&'static str, String)>,
+    /// Rows that are no data, a kind and a sentence each.
+    pub(super) left_out: Vec<(&'static str, String)>,
+}
+
+/// The two files of the stage.
+pub(super) struct Stage {
+    targets: Vec<Column>,
+    rows: ParquetFile,
+    faults: ParquetFile,
+    pending: Pending,
+}
+
+#[derive(Default)]
+struct Pending {
+    files: Vec<i32>,
+    numbers: Vec<i64>,
+    cells: Vec<Vec<String>>,
+    bad: Vec<Vec<String>>,
+    values: Vec<Vec<Option<Value>>>,
+    faults: Vec<Fault>,
+}
+
+/// Why a row is put aside.
+struct Fault {
+    file: i32,
+    row: i64,
+    column: String,
+    value: String,
+    reason: String,
+}
+
+/// The columns of a list of faults.
+pub(super) fn fault_schema() -> SchemaRef {
+    let text = |name: &str| Field::new(name, DataType::Utf8, true);
+    Arc::new(Schema::new(vec![
+        Field::new("file", DataType::Int32, false),
+        Field::new("row", DataType::Int64, false),
+        text("column"),
+        text("value"),
+        text("reason"),
+    ]))
+}
+
+impl Stage {
+    /// Makes the files of a stage for rows of a table with these columns.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn create(rows: &Path, faults: &Path, targets: Vec<Column>) -> Result<Self> {
+        let texts = || DataType::new_list(DataType::Utf8, true);
+        let mut fields = vec![
+            Field::new(FILE, DataType::Int32, false),
+            Field::new(ROW, DataType::Int64, false),
+            Field::new(CELLS, texts(), false),
+            Field::new(BAD, texts(), false),
+        ];
+        fields.extend(targets.iter().map(|column| Field::new(&column.name, column.data_type.clone(), true)));
+        let properties = || stored_properties(std::iter::empty(), Vec::new());
+        Ok(Self {
+            targets,
+            rows: ParquetFile::create(rows, Arc::new(Schema::new(fields)), properties()?)?,
+            faults: ParquetFile::create(faults, fault_schema(), properties()?)?,
+            pending: Pending::default(),
+        })
+    }
+
+    /// Ends both files.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn finish(mut self) -> Result<()> {
+        self.flush()?;
+        self.rows.finish()?;
+        self.faults.finish().map(drop)
+    }
+
+    /// Reads a file to its end.
+    ///
+    /// # Errors
+    /// It cannot be read on, the disk fails, or `cancelled` became true.
+    pub(super) fn take(
+        &mut self,
+        input: Input,
+        cancelled: &AtomicBool,
+        advance: &dyn Fn(u64),
+    ) -> Result<Staged> {
+        let Input { number, path, opened, columns, constants, mark } = input;
+        let of_file = |fault: crate::import::source::SourceFault| {
+            Error::data(fault.to_string()).hint_opt(fault.next().map(str::to_owned))
+        };
+        let mut rows = opened.rows;
+        let mut first = Vec::new();
+        for row in rows.by_ref().take(LOOKED_AT) {
+            first.push(row.map_err(of_file)?);
+        }
+        let mut staged = Staged { mark, ..Staged::default() };
+        self.learn(&first, &columns, &mut staged);
+        let numbers =
+            (0..columns.places.len()).filter(|i| self.target(&columns, *i).is_some_and(Column::is_number));
+        let mut ending = Ending::new(columns.places.len(), numbers.collect());
+        let mut file = Reading {
+            number,
+            width: opened.heading.names.len(),
+            constants: self.constants(&constants)?,
+            date1904: opened.date1904,
+            columns,
+            totals: Totals::default(),
+        };
+        for row in first.into_iter().map(Ok).chain(rows) {
+            let row = row.map_err(of_file)?;
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(Error::interrupted());
+            }
+            match ending.kind(&row) {
+                RowKind::Data => self.data(&row, &mut file, &mut staged)?,
+                RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
+                RowKind::Tail(text) => {
+                    staged.left_out.push(("note", format!("row {}: `{}`", row.number, shortened(&text))));
+                }
+            }
+            advance(1);
+        }
+        self.flush()?;
+        drop(path);
+        Ok(staged)
+    }
+
+    fn target(&self, columns: &Columns, heading: usize) -> Option<&Column> {
+        self.targets.get((*columns.places.get(heading)?)?)
+    }
+
+    /// Learns the decimal mark from numbers that can be read in one way only.
+    fn learn(&self, rows: &[Row], columns: &Columns, staged: &mut Staged) {
+        if let Some(mark) = staged.mark {
+            staged.said.push(("decimal", format!("the decimal mark is `{}`, as was said", mark.char())));
+            return;
+        }
+        let mut seen: BTreeMap<char, (Mark, String)> = BTreeMap::new();
+        for row in rows {
+            for (i, cell) in row.cells.iter().enumerate() {
+                let Cell::Text(text) = cell else { continue };
+                if self.target(columns, i).is_some_and(Column::is_number)
+                    && let Some(mark) = number::read(text, None).ok().and_then(|read| read.shows)
+                {
+                    let place = || (mark, format!("row {} has `{}`", row.number, shortened(text.trim())));
+                    seen.entry(mark.char()).or_insert_with(place);
+                }
+            }
+        }
+        let seen: Vec<(Mark, String)> = seen.into_values().collect();
+        match seen.as_slice() {
+            [(mark, place)] => {
+                staged.said.push(("decimal", format!("the decimal mark is `{}`: {place}", mark.char())));
+                staged.mark = Some(*mark);
+            }
+            [(_, one), (_, other), ..] => staged.said.push((
+                "decimal",
+                format!("both decimal marks are used ({one}, {other}): a number that can be read in two ways is put aside"),
+            )),
+            [] => {}
+        }
+    }
+
+    /// The values of the columns that are the same in every row.
+    fn constants(&self, given: &BTreeMap<usize, String>) -> Result<BTreeMap<usize, Option<Value>>> {
+        let read = |(place, text): (&usize, &String)| {
+            let column = &self.targets[*place];
+            // Typed on a command line, where numbers are plain.
+            let context = Context { mark: Some(Mark::Point), ..Context::default() };
+            let value = column.read(&Cell::Text(text.clone()), context);
+            value
+                .map(|value| (*place, value))
+                .map_err(|reason| Error::usage(format!("`--set {}={text}`: {reason}", column.name)))
+        };
+        given.iter().map(read).collect()
+    }
+
+    /// Takes a row of data: each cell read, or a fault of the row.
+    fn data(&mut self, row: &Row, file: &mut Reading, staged: &mut Staged) -> Result<()> {
+        let mut values: Vec<Option<Value>> = vec![None; self.targets.len()];
+        let mut faults = Vec::new();
+        let mark = staged.mark;
+        if row.cells.len() != file.width {
+            let more = row.cells.get(file.width..).unwrap_or_default();
+            let value: Vec<String> = more.iter().map(crate::import::value::text_of).collect();
+            let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
+            let reason = format!("the row has {} {cells}, and the heading {}", row.cells.len(), file.width);
+            faults.push((String::new(), value.join(" "), reason));
+        } else {
+            for (i, cell) in row.cells.iter().enumerate() {
+                let Some(place) = file.columns.places[i] else { continue };
+                let column = &self.targets[place];
+                match column.read(cell, file.context(i, mark)) {
+                    Ok(value) => values[place] = value,
+                    Err(reason) => {
+                        faults.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    }
+                }
+            }
+            for (place, value) in &file.constants {
+                values[*place].clone_from(value);
+            }
+        }
+        let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
+        file.totals.add(row.number, &values, |place| bad.contains(&self.targets[place].name));
+        // A row that is not as wide as the heading has no value in any column.
+        let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
+        staged.rows += 1;
+        self.push(row, file, mark, values, bad, faults)
+    }
+
+    /// Takes a row that sums up those above it: left out where it agrees with them.
+    fn total(&mut self, row: &Row, text: &str, file: &mut Reading, staged: &mut Staged) -> Result<()> {
+        let mut wrong = Vec::new();
+        let mut compared = 0;
+        for (i, cell) in row.cells.iter().enumerate().take(file.width) {
+            let Some(place) = file.columns.places.get(i).copied().flatten() else { continue };
+            let column = &self.targets[place];
+            if !column.is_number() || cell.is_blank() {
+                continue;
+            }
+            let said = match column.read(cell, file.context(i, staged.mark)) {
+                Ok(Some(Value::Number(digits))) => digits,
+                Ok(_) => continue,
+                Err(reason) => {
+                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    continue;
+                }
+            };
+            match file.totals.agrees(place, said) {
+                Ok(true) => compared += 1,
+                Ok(false) => {}
+                Err(sum) => {
+                    let scale = match column.data_type {
+                        DataType::Decimal128(_, scale) => u32::try_from(scale).unwrap_or(0),
+                        _ => 0,
+                    };
+                    let sum = number::Decimal::new(sum, scale);
+                    let reason =
+                        format!("the total does not agree with the rows above it, which come to {sum}");
+                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                }
+            }
+        }
+        file.totals.close();
+        if wrong.is_empty() {
+            let checked = match compared {
+                0 => "not checked, for there is no sum that is known".to_owned(),
+                1 => "agrees with the rows above it in 1 column".to_owned(),
+                n => format!("agrees with the rows above it in {n} columns"),
+            };
+            staged.left_out.push(("total", format!("row {}: `{}` {checked}", row.number, shortened(text))));
+            return Ok(());
+        }
+        staged.rows += 1;
+        let values = vec![None; self.targets.len()];
+        self.push(row, file, staged.mark, values, self.all_names(), wrong)
+    }
+
+    fn all_names(&self) -> Vec<String> {
+        self.targets.iter().map(|column| column.name.clone()).collect()
+    }
+
+    fn push(
+        &mut self,
+        row: &Row,
+        file: &Reading,
+        mark: Option<Mark>,
+        values: Vec<Option<Value>>,
+        bad: Vec<String>,
+        faults: Vec<(String, String, String)>,
+    ) -> Result<()> {
+        let number = i64::try_from(row.number).unwrap_or(i64::MAX);
+        let cells = row.cells.iter().take(file.width).enumerate().map(|(i, cell)| {
+            let column = self.target(&file.columns, i);
+            match mark {
+                Some(mark) => again(column, cell, mark),
+                None if matches!(cell, Cell::Text(_)) => crate::import::value::text_of(cell),
+                None => again(column, cell, Mark::Comma),
+            }
+        });
+        let cells: Vec<String> = cells.collect();
+        let pending = &mut self.pending;
+        pending.cells.push(cells);
+        pending.files.push(file.number);
+        pending.numbers.push(number);
+        pending.bad.push(bad);
+        pending.values.push(values);
+        pending.faults.extend(faults.into_iter().map(|(column, value, reason)| Fault {
+            file: file.number,
+            row: number,
+            column,
+            value,
+            reason,
+        }));
+        if pending.files.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let Pending { files, numbers, cells, bad, values, faults } = std::mem::take(&mut self.pending);
+        let fault = |error: arrow::error::ArrowError| Error::data(error.to_string());
+        if !files.is_empty() {
+            let mut columns: Vec<(&str, ArrayRef)> = vec![
+                (FILE, Arc::new(Int32Array::from(files))),
+                (ROW, Arc::new(Int64Array::from(numbers))),
+                (CELLS, texts(&cells)),
+                (BAD, texts(&bad)),
+            ];
+            for (i, column) in self.targets.iter().enumerate() {
+                let cells = values.iter().map(|row| row[i].as_ref());
+                columns.push((&column.name, arrays::of(&column.data_type, cells)?));
+            }
+            self.rows.write(&RecordBatch::try_from_iter(columns).map_err(fault)?)?;
+        }
+        if !faults.is_empty() {
+            let text = |of: fn(&Fault) -> &str| -> ArrayRef {
+                Arc::new(faults.iter().map(|fault| Some(of(fault))).collect::<StringArray>())
+            };
+            let columns: [(&str, ArrayRef); 5] = [
+                ("file", Arc::new(faults.iter().map(|fault| fault.file).collect::<Int32Array>())),
+                ("row", Arc::new(faults.iter().map(|fault| fault.row).collect::<Int64Array>())),
+                ("column", text(|fault| &fault.column)),
+                ("value", text(|fault| &fault.value)),
+                ("reason", text(|fault| &fault.reason)),
+            ];
+            self.faults.write(&RecordBatch::try_from_iter(columns).map_err(fault)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A file that is being read.
+struct Reading {
+    number: i32,
+    width: usize,
+    columns: Columns,
+    constants: BTreeMap<usize, Option<Value>>,
+    date1904: bool,
+    totals: Totals,
+}
+
+impl Reading {
+    fn context(&self, heading: usize, mark: Option<Mark>) -> Context {
+        Context {
+            scale: self.columns.scale.get(heading).copied().flatten(),
+            percent: self.columns.percent.get(heading).copied().unwrap_or(false),
+            mark,
+            date1904: self.date1904,
+        }
+    }
+}
+
+fn texts(lists: &[Vec<String>]) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for list in lists {
+        list.iter().for_each(|text| builder.values().append_value(text));
+        builder.append(true);
+    }
+    Arc::new(builder.finish())
+}
+
+/// A text for a sentence: cut where it is long.
+fn shortened(text: &str) -> String {
+    crate::ui::text::fit(text, 60).into_owned()
+}

@@ -1,0 +1,333 @@
+//! Opening the files and staging their rows.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use tempfile::TempDir;
+
+use super::stage::{Input, Stage, Staged};
+use super::{Line, Report, Request};
+use crate::catalog::store::Change;
+use crate::contract::{Contract, FieldType, Table};
+use crate::error::{Error, Result};
+use crate::import::columns::{Columns, targets};
+use crate::import::file::{self, FileOptions};
+use crate::import::number::Mark;
+use crate::import::source::HeaderOptions;
+use crate::import::value::Column;
+use crate::query::words::literal;
+use crate::run::Session;
+use crate::ui::interrupt;
+use crate::ui::progress::Progress;
+
+/// Staged rows, and what they are to be held against.
+pub(super) struct Staging {
+    /// The table.
+    pub(super) table: Table,
+    /// Its columns as they are stored.
+    pub(super) schema: SchemaRef,
+    /// Whether the table has rows.
+    pub(super) exists: bool,
+    /// The table's change, which this import is.
+    pub(super) change: Change,
+    /// Each file with its headings that are kept, and how it was read.
+    pub(super) files: Vec<StagedFile>,
+    workshop: TempDir,
+}
+
+/// A file whose rows are staged.
+pub(super) struct StagedFile {
+    /// Its path, as it was given.
+    pub(super) path: PathBuf,
+    /// The sheet that was read.
+    pub(super) sheet: Option<String>,
+    /// The headings of its cells as a list of rejected rows has them; `None` for a column that is left out.
+    pub(super) headings: Vec<Option<String>>,
+    /// The columns that are the same in every row, and their values.
+    pub(super) constants: Vec<(String, String)>,
+    /// What was decided by looking.
+    said: Vec<String>,
+    /// How it was read.
+    pub(super) staged: Staged,
+}
+
+impl Staging {
+    /// Opens all files, then reads them.
+    ///
+    /// # Errors
+    /// The contract does not know the table, another process is changing it, a file cannot be read or
+    /// its heading is at fault, or the disk fails. All faults of headings are told.
+    pub(super) async fn begin(session: &mut Session, request: &Request) -> Result<Self> {
+        let datasets = session.workspace("`import`")?.datasets();
+        let contract = Contract::read(&datasets)?;
+        let Some(table) = contract.table(&request.table).cloned() else {
+            let known = contract.tables.iter().map(|table| table.name.as_str());
+            let near = crate::ui::text::nearest(&request.table, known);
+            let error = Error::usage(format!("the contract does not know a table `{}`", request.table));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("describe its columns in datasets/datapackage.json first"),
+            });
+        };
+        let change = Change::begin(&datasets, &request.table)?;
+        let exists = !change.files()?.is_empty();
+        let schema = match exists {
+            true => stored(session.schema_of(&request.table).await?.as_ref()),
+            false => described(&table),
+        };
+        let workshop = change.workshop()?;
+        let mut staging =
+            Self { table, schema: Arc::new(schema), exists, change, files: Vec::new(), workshop };
+        staging.read(session, request).await?;
+        Ok(staging)
+    }
+
+    async fn read(&mut self, session: &Session, request: &Request) -> Result<()> {
+        let (mut inputs, mut faults) = (Vec::new(), Vec::new());
+        for path in &request.files {
+            match self.open(path, request, inputs.len()) {
+                Ok((file, input)) => {
+                    self.files.push(file);
+                    inputs.push(input);
+                }
+                Err(error) => faults.push(error),
+            }
+        }
+        if let Some(error) = Error::many(faults) {
+            return Err(error);
+        }
+        let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
+        let mut stage = Stage::create(&self.rows_path(), &self.faults_path(0), self.targets())?;
+        let (cancelled, shown) = (Arc::new(AtomicBool::new(false)), session.ui.is_chatty());
+        let flag = cancelled.clone();
+        let mut work = tokio::task::spawn_blocking(move || -> Result<Vec<Staged>> {
+            let progress = Progress::new(0, "rows", shown);
+            let mut staged = Vec::new();
+            for (input, name) in inputs.into_iter().zip(names) {
+                progress.part(&name);
+                staged.push(stage.take(input, &flag, &|rows| progress.advance(rows))?);
+            }
+            stage.finish()?;
+            Ok(staged)
+        });
+        let done = tokio::select! {
+            done = &mut work => done,
+            () = interrupt::asked() => {
+                // The work looks at the flag after each row.
+                cancelled.store(true, Ordering::Relaxed);
+                work.await
+            }
+        };
+        let staged = done.map_err(|error| Error::data(format!("the import stopped: {error}")))??;
+        for (file, staged) in self.files.iter_mut().zip(staged) {
+            file.staged = staged;
+        }
+        Ok(())
+    }
+
+    fn open(&self, path: &Path, request: &Request, number: usize) -> Result<(StagedFile, Input)> {
+        let mut mapping = self.table.import.headers.clone();
+        mapping.extend(request.headers.clone());
+        let known = |names: &[String]| {
+            let heading = crate::import::source::Heading {
+                names: names.to_vec(),
+                columns: (1..=names.len()).collect(),
+                first_row: 1,
+                rows: 1,
+            };
+            let found = Columns::find(&heading, &self.table, &self.schema, &mapping);
+            found.places.iter().flatten().count()
+        };
+        let options = FileOptions {
+            encoding: request.encoding,
+            delimiter: request.delimiter,
+            sheet: request.sheet.as_deref(),
+            header: HeaderOptions { row: request.header_row, rows: request.header_rows, known: Some(&known) },
+        };
+        let opened = file::open(path, &options)
+            .map_err(|fault| Error::data(fault.to_string()).hint_opt(fault.next().map(str::to_owned)))?;
+        let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
+        let constants = self.constants(request)?;
+        self.sound(path, &columns, &constants)?;
+        let mark = request.mark.or(match self.table.import.decimal_char.as_deref() {
+            Some(",") => Some(Mark::Comma),
+            Some(".") => Some(Mark::Point),
+            _ => None,
+        });
+        let headings = opened.heading.names.iter().enumerate().map(|(i, name)| {
+            let column = self.schema.fields().get(columns.places[i]?)?;
+            // What was mapped by hand is named by its column, so that the list is read without being told again.
+            Some(match mapping.get(name) {
+                Some(_) => match name.rfind('(').filter(|_| name.ends_with(')')) {
+                    Some(unit) => format!("{} {}", column.name(), &name[unit..]),
+                    None => column.name().clone(),
+                },
+                None => name.clone(),
+            })
+        });
+        let mut said = opened.said.clone();
+        said.extend(columns.said.iter().cloned());
+        let file = StagedFile {
+            path: path.to_owned(),
+            sheet: opened.sheet.clone(),
+            headings: headings.collect(),
+            constants: request.constants.clone(),
+            said,
+            staged: Staged::default(),
+        };
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
+        Ok((file, Input { number, path: path.to_owned(), opened, columns, constants, mark }))
+    }
+
+    /// The places of the columns that are the same in every row.
+    fn constants(&self, request: &Request) -> Result<BTreeMap<usize, String>> {
+        let place = |(name, value): &(String, String)| match self.schema.index_of(name) {
+            Ok(place) => Ok((place, value.clone())),
+            Err(_) => {
+                let near = crate::ui::text::nearest(
+                    name,
+                    self.schema.fields().iter().map(|field| field.name().as_str()),
+                );
+                Err(Error::usage(format!(
+                    "`--set {name}=…`: table `{}` has no column `{name}`",
+                    self.table.name
+                ))
+                .hint_opt(near.map(|near| format!("did you mean `{near}`?"))))
+            }
+        };
+        request.constants.iter().map(place).collect()
+    }
+
+    /// Refuses a heading that is at fault, or that leaves out a column which no row can do without.
+    fn sound(&self, path: &Path, columns: &Columns, constants: &BTreeMap<usize, String>) -> Result<()> {
+        let of_file = |what: String| Error::data(format!("`{}`: {what}", path.display()));
+        let mut faults: Vec<Error> = columns.faults.iter().map(|fault| of_file(fault.clone())).collect();
+        for (place, field) in self.schema.fields().iter().enumerate() {
+            let there = columns.places.contains(&Some(place)) || constants.contains_key(&place);
+            let Some(described) = self.table.field(field.name()) else { continue };
+            let needed =
+                described.constraints.required || self.table.schema.primary_key.0.contains(field.name());
+            if needed && !there {
+                let label =
+                    described.title_vi.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+                faults.push(of_file(format!(
+                    "there is no column `{}`{label}, and no row can do without",
+                    field.name()
+                )));
+            }
+            if columns.places.contains(&Some(place)) && constants.contains_key(&place) {
+                faults.push(of_file(format!("column `{}` is in the file, and was set too", field.name())));
+            }
+        }
+        let error = Error::many(faults);
+        error.map_or(Ok(()), |error| {
+            Err(error.hint(
+                "`--map 'HEADING=COLUMN'` says what stands under a heading (`--map 'HEADING='` leaves it out), \
+                 `--set COLUMN=VALUE` gives every row the same value",
+            ))
+        })
+    }
+
+    /// What the table's columns take.
+    pub(super) fn targets(&self) -> Vec<Column> {
+        targets(&self.table, &self.schema)
+    }
+
+    /// Rows of data in all files.
+    pub(super) fn rows(&self) -> u64 {
+        self.files.iter().map(|file| file.staged.rows).sum()
+    }
+
+    /// Where the staged rows are.
+    pub(super) fn rows_path(&self) -> PathBuf {
+        self.workshop.path().join("staged.parquet")
+    }
+
+    /// A list of faults: 0 is of those met while reading.
+    pub(super) fn faults_path(&self, number: usize) -> PathBuf {
+        let folder = self.workshop.path().join("faults");
+        // The folder is ours, and made once; writing into it fails where it could not be.
+        let _ = std::fs::create_dir_all(&folder);
+        folder.join(format!("{number:04}.parquet"))
+    }
+
+    /// All lists of faults, as a table in SQL.
+    pub(super) fn faults_sql(&self) -> String {
+        crate::query::words::quoted(&self.workshop.path().join("faults").display().to_string())
+    }
+
+    /// The staged rows, as a table in SQL.
+    pub(super) fn rows_sql(&self) -> String {
+        crate::query::words::quoted(&self.rows_path().display().to_string())
+    }
+
+    /// Where the finished file is written.
+    pub(super) fn finished_path(&self) -> PathBuf {
+        self.workshop.path().join("finished.parquet")
+    }
+
+    /// In SQL, the name of the file that a staged row came from.
+    pub(super) fn source_sql(&self) -> String {
+        let cases = self
+            .files
+            .iter()
+            .enumerate()
+            .map(|(number, file)| format!("WHEN {number} THEN {}", literal(&file_name(&file.path))));
+        format!("CASE \"{}\" {} END", super::stage::FILE, cases.collect::<Vec<_>>().join(" "))
+    }
+
+    /// What was decided and left out, file by file.
+    pub(super) fn report(&self) -> Report {
+        let mut report = Report::default();
+        for file in &self.files {
+            let name = file.path.display().to_string();
+            let mut line = |what: &'static str, rows: Option<u64>, detail: String| {
+                report.lines.push(Line { file: name.clone(), what, rows, detail });
+            };
+            file.said.iter().for_each(|said| line("said", None, said.clone()));
+            file.staged.said.iter().for_each(|(what, said)| line(what, None, said.clone()));
+            file.staged.left_out.iter().for_each(|(what, said)| line(what, Some(1), said.clone()));
+            line("read", Some(file.staged.rows), "rows of data".to_owned());
+        }
+        report
+    }
+}
+
+/// A file's name without its folder: what `source_file` holds.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| crate::ui::text::nfc(&name.to_string_lossy()).into_owned())
+        .unwrap_or_default()
+}
+
+/// The columns of a stored table as files hold them: the reader may see texts in another form.
+fn stored(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, field.is_nullable())
+    });
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
+/// The columns of a table that is not there yet, as the contract describes them.
+fn described(table: &Table) -> Schema {
+    let fields = table.schema.fields.iter().map(|field| {
+        let data_type = match field.kind {
+            FieldType::Integer if field.unit.as_deref() == Some("VND") => DataType::Decimal128(18, 0),
+            FieldType::Integer | FieldType::Year => DataType::Int64,
+            FieldType::Number => DataType::Decimal128(38, 9),
+            FieldType::Boolean => DataType::Boolean,
+            FieldType::Date => DataType::Date32,
+            FieldType::String | FieldType::Any | FieldType::Datetime | FieldType::Time => DataType::Utf8,
+        };
+        let needed = field.constraints.required || table.schema.primary_key.0.contains(&field.name);
+        Field::new(&field.name, data_type, !needed)
+    });
+    Schema::new(fields.collect::<Vec<_>>())
+}

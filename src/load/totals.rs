@@ -1,0 +1,98 @@
+//! The sums that a total row is held against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::value::Value;
+
+/// The sums of the rows so far, by the column's place in the table.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    /// Since the last total.
+    section: BTreeMap<usize, i128>,
+    /// Since the beginning.
+    all: BTreeMap<usize, i128>,
+    /// Columns with a value that could not be read or added, since the last total and at all.
+    section_unknown: BTreeSet<usize>,
+    unknown: BTreeSet<usize>,
+}
+
+impl Totals {
+    /// Adds a row of data; `bad` says whether its value in a column could not be read.
+    pub(super) fn add(&mut self, _row: u64, values: &[Option<Value>], bad: impl Fn(usize) -> bool) {
+        for (place, value) in values.iter().enumerate() {
+            if bad(place) {
+                self.section_unknown.insert(place);
+                self.unknown.insert(place);
+            }
+            let Some(Value::Number(digits)) = value else { continue };
+            for (sums, unknown) in
+                [(&mut self.section, &mut self.section_unknown), (&mut self.all, &mut self.unknown)]
+            {
+                let sum = sums.entry(place).or_insert(0);
+                match sum.checked_add(*digits) {
+                    Some(more) => *sum = more,
+                    None => {
+                        unknown.insert(place);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a total agrees with the rows since the last one, or with all; false where their sum is
+    /// not known.
+    ///
+    /// # Errors
+    /// It agrees with neither; the sum of the rows since the last total.
+    pub(super) fn agrees(&self, place: usize, said: i128) -> Result<bool, i128> {
+        let sum = |sums: &BTreeMap<usize, i128>| sums.get(&place).copied().unwrap_or(0);
+        let known = |unknown: &BTreeSet<usize>| !unknown.contains(&place);
+        let section = known(&self.section_unknown) && sum(&self.section) == said;
+        let all = known(&self.unknown) && sum(&self.all) == said;
+        match (section || all, known(&self.unknown)) {
+            (true, _) => Ok(true),
+            (false, false) => Ok(false),
+            // Below the last subtotal nothing follows but the grand total.
+            (false, true) if self.section.is_empty() => Err(sum(&self.all)),
+            (false, true) => Err(sum(&self.section)),
+        }
+    }
+
+    /// Begins the next section.
+    pub(super) fn close(&mut self) {
+        self.section.clear();
+        self.section_unknown.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(totals: &mut Totals, number: i128) {
+        totals.add(1, &[Some(Value::Number(number))], |_| false);
+    }
+
+    #[test]
+    fn subtotals_and_the_grand_total_agree() {
+        let mut totals = Totals::default();
+        add(&mut totals, 10);
+        add(&mut totals, 20);
+        assert_eq!(totals.agrees(0, 30), Ok(true));
+        totals.close();
+        add(&mut totals, 5);
+        assert_eq!(totals.agrees(0, 5), Ok(true));
+        assert_eq!(totals.agrees(0, 6), Err(5));
+        totals.close();
+        assert_eq!(totals.agrees(0, 35), Ok(true));
+        assert_eq!(totals.agrees(0, 36), Err(35));
+    }
+
+    #[test]
+    fn a_sum_with_a_value_that_could_not_be_read_is_not_known() {
+        let mut totals = Totals::default();
+        add(&mut totals, 10);
+        totals.add(2, &[None], |_| true);
+        assert_eq!(totals.agrees(0, 30), Ok(false));
+    }
+}

@@ -1,0 +1,135 @@
+//! The sound rows into the table: one new file, or the whole table anew where rows are replaced.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema};
+
+use super::judge::Judge;
+use super::parquet::ParquetFile;
+use super::stage::{FILE, ROW};
+use super::staging::Staging;
+use super::{Line, Report};
+use crate::error::{Error, Result};
+use crate::output::stored_properties;
+use crate::query::words::quoted;
+use crate::run::Session;
+use crate::ui::text;
+
+/// Writes the sound rows and puts them in their place.
+///
+/// # Errors
+/// The rows cannot be read again, the disk fails, or rows were lost on the way; the table is then as
+/// it was.
+pub(super) async fn write(
+    session: &mut Session,
+    staging: &Staging,
+    judge: &Judge<'_>,
+    report: &mut Report,
+) -> Result<()> {
+    let names: Vec<String> = staging.schema.fields().iter().map(|field| quoted(field.name())).collect();
+    let sound = format!(
+        "SELECT {} FROM {} AS \"new\"{}",
+        values(staging).join(", "),
+        staging.rows_sql(),
+        if report.rejected > 0 {
+            format!(
+                " WHERE NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
+                staging.faults_sql()
+            )
+        } else {
+            String::new()
+        }
+    );
+    let rows = match judge.replaces() {
+        true => format!("SELECT {} FROM {} AS \"kept\" UNION ALL {sound}", names.join(", "), judge.kept()),
+        false => sound,
+    };
+    let key: Vec<String> = staging.table.key().iter().map(|name| quoted(name)).collect();
+    let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
+    let replaced = match judge.replaces() {
+        true => {
+            count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?
+                - count(session, format!("SELECT count(*) FROM {} AS \"kept\"", judge.kept())).await?
+        }
+        false => 0,
+    };
+    let before = match judge.replaces() {
+        true => count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?,
+        false => 0,
+    };
+    let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
+    let mut notes = match staging.change.files()?.first() {
+        Some(first) => crate::catalog::store::notes(first)?,
+        None => Vec::new(),
+    };
+    if judge.replaces() {
+        notes.push(staging.change.replaces()?);
+    }
+    let path = staging.finished_path();
+    let mut file = ParquetFile::create(&path, needed(staging), stored_properties(sorted, notes)?)?;
+    session
+        .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
+        .await?;
+    let written = file.finish()?;
+    let expected = report.written + before - replaced;
+    if written != expected {
+        return Err(Error::data(format!(
+            "{} were to be written and {} were: nothing was changed",
+            text::count(expected, "row"),
+            text::grouped(written)
+        ))
+        .hint(
+            "this is a fault of the program: please report it, with the contract and the file if you can",
+        ));
+    }
+    let placed = if judge.replaces() { staging.change.replace(&path)? } else { staging.change.add(&path)? };
+    if replaced > 0 {
+        report.lines.push(Line {
+            file: String::new(),
+            what: "replaced",
+            rows: Some(replaced),
+            detail: "rows of the table, by their key".to_owned(),
+        });
+    }
+    report.lines.push(Line {
+        file: String::new(),
+        what: "written",
+        rows: Some(report.written),
+        detail: placed.display().to_string(),
+    });
+    Ok(())
+}
+
+/// The values of a staged row, with where it came from.
+fn values(staging: &Staging) -> Vec<String> {
+    let value = |field: &Arc<Field>| {
+        let name = quoted(field.name());
+        match field.name().as_str() {
+            // A row that was mended in a list of rejected rows keeps the place that it has there.
+            "source_file" => format!("coalesce({name}, {}) AS {name}", staging.source_sql()),
+            "source_row" => format!("coalesce({name}, \"{ROW}\") AS {name}"),
+            _ => name,
+        }
+    };
+    staging.schema.fields().iter().map(value).collect()
+}
+
+/// The columns as they are stored: those that no row can do without are marked so.
+fn needed(staging: &Staging) -> Arc<Schema> {
+    let fields = staging.schema.fields().iter().map(|field| {
+        let data_type: DataType = field.data_type().clone();
+        Field::new(field.name(), data_type, field.is_nullable())
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+async fn count(session: &Session, sql: String) -> Result<u64> {
+    use arrow::array::AsArray;
+    use arrow::datatypes::Int64Type;
+    let batches = session.ask("counting the rows", sql).await?;
+    let number = batches
+        .iter()
+        .find(|batch| batch.num_rows() > 0)
+        .and_then(|batch| Some(batch.column(0).as_primitive_opt::<Int64Type>()?.value(0)));
+    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
+}
