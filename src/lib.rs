@@ -17,8 +17,10 @@
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
 //! | [`check`] | whether rows keep the contract and published figures hold |
+//! | [`diff`] | two results compared, row by row and cell by cell |
 //! | [`load`] | rows of files into a stored table, with nothing lost |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
+//! | [`provenance`] | what an export was made of, and whether it still comes out the same |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
@@ -42,10 +44,13 @@ pub mod engine;
 pub mod run;
 
 pub mod check;
+pub mod diff;
 
 pub mod load;
 
 pub mod meta;
+
+pub mod provenance;
 
 pub mod shell;
 

@@ -13,7 +13,7 @@ pub(super) fn of(plain: &clap::Command, settings: &Settings) -> Result<clap::Com
     for (name, values) in &settings.flags {
         // `csv` and `json` are short for a format; a file is named, and writing allowed, for one run.
         let flags = || {
-            let shorthands = ["csv", "json", "output", "force", "profile", "write", "no-rc"];
+            let shorthands = ["csv", "json", "output", "force", "provenance", "profile", "write", "no-rc"];
             let globals = plain.get_arguments().filter(|arg| arg.is_global_set());
             globals.filter_map(clap::Arg::get_long).filter(move |long| !shorthands.contains(long))
         };

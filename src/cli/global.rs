@@ -53,6 +53,9 @@ pub(super) struct Global {
     /// Replace a file that exists
     #[arg(long, global = true, help_heading = "Output")]
     pub(super) force: bool,
+    /// Write beside the export FILE what it was made of, as FILE.meta.json, for `tongket verify FILE`
+    #[arg(long, global = true, conflicts_with = "write", help_heading = "Output")]
+    pub(super) provenance: bool,
     /// Rows that a table on a terminal shows, 0 for all; files and pipes always get all
     #[arg(long, value_name = "N", default_value_t = 40, global = true, help_heading = "Output")]
     maxrows: usize,
@@ -190,9 +193,15 @@ impl Global {
             force: self.force,
             style,
         };
+        if self.provenance && output.path.is_none() {
+            return Err(
+                Error::usage("`--provenance` needs a file to write beside").hint("name it with `-o FILE`")
+            );
+        }
         Ok(Config {
             workspace: Workspace::find(self.dir(), &here)?,
             tables: named(&files)?,
+            provenance: self.provenance,
             output,
             write: self.write,
             memory_limit: self.memory_limit,

@@ -1,4 +1,4 @@
-//! The command line: what was typed, turned into a [`Config`] and handed to a command.
+//! The command line: what was typed, turned into a [`Config`](crate::config::Config) and handed to a command.
 
 mod defaults;
 mod global;
@@ -12,7 +12,7 @@ use self::global::Global;
 
 use crate::commands::sql::Script;
 use crate::commands::{
-    check, compact, completions, import, init, man, queries, run, sample, sql, tables, why,
+    check, compact, completions, diff, import, init, man, queries, run, sample, sql, tables, verify, why,
 };
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
@@ -48,6 +48,11 @@ Examples:
   tongket queries                                     the saved queries
   tongket run loans/by-channel -o channels.csv        one of them into a file
   tongket run --all -o out/                           all of them
+  tongket check                                       are the rows valid, do published figures hold?
+  tongket why figures/f05                             the rows that a figure is made of
+  tongket import bao-cao.xlsx --table activities      a spreadsheet into a table
+  tongket verify channels.csv                         whether an export comes out the same
+  tongket diff old.csv new.csv --key unit_id          what changed between two results
   tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
   tongket -c '\\d units'                               a command of the shell; '\\?' lists them
 
@@ -57,7 +62,8 @@ $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
 Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-3 something was found: a rule or a published figure that does not hold; 130 interrupted.";
+3 something was found: a rule or a published figure that does not hold, rows put aside, a
+result that is another; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Sub {
@@ -65,6 +71,8 @@ enum Sub {
     Queries(queries::Args),
     Tables(tables::Args),
     Check(check::Args),
+    Diff(diff::Args),
+    Verify(verify::Args),
     Import(import::Args),
     Compact(compact::Args),
     Why(why::Args),
@@ -125,6 +133,9 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
             Err(Error::usage("`-o` is for results, and this command has none")
                 .hint("its text goes to standard output: COMMAND > FILE"))
         }
+        Some(sub) if cli.global.provenance && !matches!(sub, Sub::Run(_)) => {
+            Err(Error::usage("`--provenance` is for `tongket run` and for SQL by -c, -f or standard input"))
+        }
         Some(_) if !scripts.is_empty() => {
             Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
         }
@@ -157,10 +168,16 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Queries(args)) => queries::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
         Some(Sub::Check(args)) => check::run(session, args).await,
+        Some(Sub::Diff(args)) => diff::run(session, args).await,
+        Some(Sub::Verify(args)) => verify::run(session, args, cli.global.dir().is_some()).await,
         Some(Sub::Import(args)) => import::run(session, args, &cli.global.bare_tables()).await,
         Some(Sub::Compact(args)) => compact::run(session, args).await,
         Some(Sub::Why(args)) => why::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
+        _ if session.ui.terminal.stdin && session.config.provenance => {
+            Err(Error::usage("`--provenance` is for what can be run again, and a shell cannot")
+                .hint("give the SQL by -c or -f"))
+        }
         _ if session.ui.terminal.stdin => shell::run(session).await,
         _ => sql::run(session, &[Script::File("-".into())]).await,
     }

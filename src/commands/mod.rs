@@ -3,6 +3,7 @@
 pub mod check;
 pub mod compact;
 pub mod completions;
+pub mod diff;
 pub mod import;
 pub mod init;
 pub mod man;
@@ -11,4 +12,5 @@ pub mod run;
 pub mod sample;
 pub mod sql;
 pub mod tables;
+pub mod verify;
 pub mod why;

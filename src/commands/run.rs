@@ -5,9 +5,11 @@ use std::path::Path;
 use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::output::Format;
+use crate::provenance::record::{Parameter, Text};
+use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::params::Given;
 use crate::query::{Library, SavedQuery};
-use crate::run::Session;
+use crate::run::{Outcome, Session};
 use crate::ui::text;
 
 /// Runs a saved query
@@ -16,6 +18,7 @@ use crate::ui::text;
 Examples:
   tongket run loans/by-channel
   tongket run units/league -p measure=benefit_vnd -o league.csv
+  tongket run loans/by-channel -o channels.csv --provenance
   tongket run ~/my-query.sql -p from=2022-03-01 -p to=2022-03-31
   tongket run --all -o out/")]
 pub struct Args {
@@ -45,11 +48,30 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
 }
 
 async fn run_one(session: &mut Session, query: &SavedQuery, given: &[Given]) -> Result<()> {
-    let mut delivery = session.deliver(&session.config.output)?;
-    let outcome = session.saved(query, given, &mut delivery).await?;
-    delivery.finish()?;
+    let output = session.config.output.clone();
+    let outcome = write_one(session, query, given, &output, &mut Proofs::default()).await?;
     session.tell(outcome);
     Ok(())
+}
+
+/// Writes the result of a saved query, and its record where one is asked for.
+async fn write_one(
+    session: &mut Session,
+    query: &SavedQuery,
+    given: &[Given],
+    output: &Output,
+    proofs: &mut Proofs,
+) -> Result<Outcome> {
+    let mut delivery = session.deliver(output)?;
+    let Some(proof) = Proof::begin(session, output)? else {
+        let outcome = session.saved(query, given, &mut delivery).await?;
+        return delivery.finish().map(|()| outcome);
+    };
+    let bindings = session.bind(query, given).await?;
+    let parameters = Parameter::all(query, given, &bindings);
+    let outcome = session.bound(query, bindings, &mut delivery).await?;
+    let ran = Ran::Query(Text::new(&query.name, &query.source));
+    proofs.finish(session, proof, ran, parameters, delivery).await.map(|()| outcome)
 }
 
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and
@@ -73,11 +95,17 @@ async fn run_all(session: &mut Session) -> Result<()> {
         let output = Output { path: Some(path), format: Some(format), ..output.clone() };
         // Opened and given up again: what cannot be written is known before the first query runs.
         session.deliver(&output)?;
+        Proof::begin(session, &output)?;
         work.push((name, output));
     }
+    let mut proofs = Proofs::default();
     for (name, output) in work {
-        match write_one(session, &library, name, &output).await {
-            Ok(()) => written += 1,
+        let ran = match library.find(name) {
+            Ok(query) => write_one(session, &query, &[], &output, &mut proofs).await,
+            Err(error) => Err(error),
+        };
+        match ran {
+            Ok(_) => written += 1,
             Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
             Err(error) => faults.push(error.context(format!("`{name}`"))),
         }
@@ -87,11 +115,4 @@ async fn run_all(session: &mut Session) -> Result<()> {
         Some(error) => Err(error),
         None => session.write_profile(),
     }
-}
-
-async fn write_one(session: &mut Session, library: &Library, name: &str, output: &Output) -> Result<()> {
-    let query = library.find(name)?;
-    let mut delivery = session.deliver(output)?;
-    session.saved(&query, &[], &mut delivery).await?;
-    delivery.finish()
 }

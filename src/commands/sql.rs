@@ -4,7 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::meta::{self, Console, Next};
+use crate::meta;
+use crate::provenance::record::Text;
+use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::Source;
 use crate::run::Session;
 use crate::ui::interrupt;
@@ -62,15 +64,26 @@ pub async fn run(session: &mut Session, scripts: &[Script]) -> Result<()> {
     for (script, number) in scripts.iter().zip(1..) {
         sources.push(script.read((scripts.len() > 1).then_some(number)).await?);
     }
-    // A result of the first may be shown again by the second.
-    session.keep = sources.iter().any(|source| meta::shows_again(&source.text));
-    let mut console = Console::new(session)?;
-    let mut ran = Ok(Next::Stay);
-    for source in &sources {
-        ran = console.script(source).await;
-        if !matches!(ran, Ok(Next::Stay)) {
-            break;
-        }
+    if session.config.provenance {
+        return with_proof(session, &sources).await;
     }
-    console.finish(ran.map(drop))
+    let (console, ran) = meta::run_scripts(session, &sources).await?;
+    console.finish(ran)
+}
+
+async fn with_proof(session: &mut Session, sources: &[Source]) -> Result<()> {
+    sources.iter().try_for_each(meta::stands_alone)?;
+    let output = session.config.output.clone();
+    let proof = Proof::begin(session, &output)?;
+    let (console, ran) = meta::run_scripts(session, sources).await?;
+    let delivery = console.into_delivery();
+    let texts = sources.iter().map(|source| Text::new(&source.origin, source)).collect();
+    let written = match (ran, proof) {
+        (Ok(()), Some(proof)) => {
+            Proofs::default().finish(session, proof, Ran::Scripts(texts), Vec::new(), delivery).await
+        }
+        (ran, _) => ran,
+    };
+    let profiled = session.write_profile();
+    written.and(profiled)
 }

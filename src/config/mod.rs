@@ -155,6 +155,8 @@ pub struct Config {
     pub tables: Vec<NamedFile>,
     /// Where results go.
     pub output: Output,
+    /// Whether a record of what an export was made of is written beside it.
+    pub provenance: bool,
     /// Whether SQL may write files.
     pub write: bool,
     /// The file in which the times and plans of the statements are written.

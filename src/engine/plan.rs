@@ -19,7 +19,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use super::explain::Explain;
 use super::measures::{self, Finding};
-use super::scan::Scans;
+use super::scan::{Scans, Stored};
 use super::{Engine, advice, behind, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
@@ -83,6 +83,16 @@ impl Planned {
     /// The tables that it reads, each once.
     pub fn tables(&self) -> &[String] {
         &self.scans.tables
+    }
+
+    /// The stored ones among them.
+    pub fn stored(&self) -> &[Stored] {
+        &self.scans.stored
+    }
+
+    /// The functions in it whose value is another each time.
+    pub fn volatile(&self) -> &[String] {
+        &self.scans.volatile
     }
 
     /// The columns that it gives.

@@ -1,20 +1,34 @@
 //! The stored files behind a plan: whether they are still there, and how they may be read.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::listing::ListingTable;
 use datafusion::datasource::source_as_provider;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::error::Result as DfResult;
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 
 use crate::error::{Error, Result};
+
+/// A stored table that a plan reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name, or its path where that is how SQL names it.
+    pub name: String,
+    /// Its file or folder, absolute.
+    pub path: PathBuf,
+}
 
 /// What must be known of the files that a plan reads.
 #[derive(Debug, Default)]
 pub(super) struct Scans {
     /// The tables, each once.
     pub(super) tables: Vec<String>,
+    /// Those of them that are stored.
+    pub(super) stored: Vec<Stored>,
+    /// The functions whose value is another each time, such as `now`.
+    pub(super) volatile: Vec<String>,
     /// A file can only be read from its beginning: a JSON array has no place to start within.
     pub(super) whole_files: bool,
 }
@@ -39,13 +53,21 @@ impl Scans {
                         .is_some_and(|format| !format.is_newline_delimited());
                     let paths =
                         table.table_paths().iter().filter_map(|url| url.get_url().to_file_path().ok());
-                    missing = missing.take().or(paths.into_iter().find(|path| !Path::exists(path)));
+                    for path in paths {
+                        if !path.exists() {
+                            missing.get_or_insert(path.clone());
+                        }
+                        let stored = Stored { name: name.clone(), path };
+                        if !scans.stored.contains(&stored) {
+                            scans.stored.push(stored);
+                        }
+                    }
                 }
                 if !scans.tables.contains(&name) {
                     scans.tables.push(name);
                 }
             }
-            Ok(TreeNodeRecursion::Continue)
+            node.apply_expressions(|expr| expr.apply(|expr| scans.note_volatile(expr)))
         });
         match missing {
             Some(path) => {
@@ -53,5 +75,15 @@ impl Scans {
             }
             None => Ok(scans),
         }
+    }
+
+    fn note_volatile(&mut self, expr: &Expr) -> DfResult<TreeNodeRecursion> {
+        if let Expr::ScalarFunction(call) = expr
+            && call.func.signature().volatility != Volatility::Immutable
+            && !self.volatile.iter().any(|name| name == call.func.name())
+        {
+            self.volatile.push(call.func.name().to_owned());
+        }
+        Ok(TreeNodeRecursion::Continue)
     }
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`encoding`] | bytes to UTF-8 |
 //! | [`number`] | exact numbers, as Vietnamese offices write them |
-//! | [`file`] | a file on the disk, whatever it is |
+//! | [`mod@file`] | a file on the disk, whatever it is |
 //! | [`columns`] | which column of the table stands under which heading |
 //! | [`value`] | a cell to a value of a column |
 //! | [`date`] | days, read day first |

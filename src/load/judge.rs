@@ -58,7 +58,7 @@ impl<'a> Judge<'a> {
         let (mut known, mut lines, mut lists) = (0, Vec::new(), 1);
         let (keys, checks): (Vec<Check>, Vec<Check>) =
             self.checks.iter().cloned().partition(|check| matches!(check.how, How::Repeats(_)));
-        let checks = checks.into_iter().map(|check| spared(check)).collect();
+        let checks = checks.into_iter().map(spared).collect();
         for outcome in
             self.rows().outcomes(session, checks).await?.into_iter().filter(|outcome| !outcome.holds())
         {

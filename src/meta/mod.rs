@@ -2,6 +2,7 @@
 //! in `-c`.
 
 mod again;
+mod alone;
 mod commands;
 mod look;
 mod places;
@@ -10,6 +11,7 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
+pub use self::alone::stands_alone;
 use self::commands::Verb;
 pub use self::commands::{Command, help, names};
 pub use self::settings::NAMES as SETTINGS;
@@ -298,6 +300,32 @@ impl<'a> Console<'a> {
         let profiled = self.session.write_profile();
         delivered.and(profiled)
     }
+
+    /// Ends what was run without putting the file of results in its place, where another stands by it.
+    pub fn into_delivery(self) -> Delivery {
+        self.delivery
+    }
+}
+
+/// Runs scripts one after the other in one console; the first failure ends the run.
+///
+/// # Errors
+/// The place of results cannot be written.
+pub async fn run_scripts<'a>(
+    session: &'a mut Session,
+    sources: &[Source],
+) -> Result<(Console<'a>, Result<()>)> {
+    // A result of the first may be shown again by the second.
+    session.keep = sources.iter().any(|source| shows_again(&source.text));
+    let mut console = Console::new(session)?;
+    for source in sources {
+        match console.script(source).await {
+            Ok(Next::Stay) => {}
+            Ok(Next::Leave) => break,
+            Err(error) => return Ok((console, Err(error))),
+        }
+    }
+    Ok((console, Ok(())))
 }
 
 /// Whether a script shows a result again, which then must be kept.

@@ -79,16 +79,55 @@ impl AtomicFile {
         &self.named
     }
 
+    /// What was written so far, to be read from its beginning; `None` where the bytes are gone, as into
+    /// a pipe.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn written(&mut self) -> Result<Option<File>> {
+        let Sink::Temporary { file, .. } = &mut self.sink else { return Ok(None) };
+        let fault = |error: io::Error| Error::file("read", &self.named, &error);
+        file.flush().map_err(fault)?;
+        file.reopen().map(Some).map_err(fault)
+    }
+
+    /// Puts the file in its place, and beside it another that tells of it.
+    ///
+    /// Both are on the disk before either has its name, and an older companion goes first: whenever
+    /// the process dies, no companion stands beside a file that it does not tell of.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::commit`].
+    pub fn commit_with(mut self, mut companion: Self) -> Result<()> {
+        companion.sync()?;
+        self.sync()?;
+        if let Sink::Temporary { replace: true, .. } = companion.sink
+            && let Err(error) = std::fs::remove_file(&companion.target)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(Error::file("replace", &companion.named, &error));
+        }
+        let place = self.named.clone();
+        self.commit()?;
+        companion.commit().map_err(|error| error.hint(format!("`{}` is written without it", place.display())))
+    }
+
+    /// Bytes written so far reach the disk.
+    fn sync(&mut self) -> Result<()> {
+        let Sink::Temporary { file, .. } = &mut self.sink else { return Ok(()) };
+        let synced = file.flush().and_then(|()| file.as_file().sync_all());
+        synced.map_err(|error| Error::file("write", &self.named, &error))
+    }
+
     /// Bytes written so far reach the disk, then the file takes its name.
     ///
     /// # Errors
     /// The disk is full or fails, or somebody made the target meanwhile and it may not be replaced.
-    pub fn commit(self) -> Result<()> {
+    pub fn commit(mut self) -> Result<()> {
+        self.sync()?;
         let Self { target, named, sink } = self;
-        let Sink::Temporary { file: mut temporary, replace } = sink else { return Ok(()) };
+        let Sink::Temporary { file: temporary, replace } = sink else { return Ok(()) };
         let fault = |error: &io::Error| Error::file("write", &named, error);
-        temporary.flush().map_err(|error| fault(&error))?;
-        temporary.as_file().sync_all().map_err(|error| fault(&error))?;
         if replace {
             temporary.persist(&target).map_err(|error| fault(&error.error))?;
         } else if let Err(error) = temporary.persist_noclobber(&target) {
@@ -190,6 +229,31 @@ mod tests {
         std::fs::write(&target, "theirs").expect("writes");
         assert!(file.commit().is_err());
         assert_eq!(std::fs::read_to_string(&target).expect("reads"), "theirs");
+    }
+
+    #[test]
+    fn a_companion_never_stands_beside_another_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (target, beside) = (folder.path().join("x.csv"), folder.path().join("x.csv.meta.json"));
+        let pair = |text: &str, replace: bool| {
+            [&target, &beside].map(|path| {
+                let mut file = AtomicFile::create(path, replace).expect("opens");
+                file.write_all(text.as_bytes()).expect("writes");
+                file
+            })
+        };
+        let read = |path: &Path| std::fs::read_to_string(path).ok();
+        let [file, companion] = pair("old", false);
+        file.commit_with(companion).expect("commits");
+        let [file, companion] = pair("new", true);
+        file.commit_with(companion).expect("commits");
+        assert_eq!((read(&target), read(&beside)), (Some("new".into()), Some("new".into())));
+        // The file cannot take its name: what told of the older one is gone before that.
+        let [file, companion] = pair("newer", true);
+        std::fs::remove_file(&target).expect("removes");
+        std::fs::create_dir_all(target.join("taken")).expect("makes");
+        assert!(file.commit_with(companion).is_err());
+        assert_eq!((files(folder.path()), read(&beside)), (1, None));
     }
 
     #[test]

@@ -103,12 +103,19 @@ pub fn is_file_name(name: &str) -> bool {
 }
 
 fn read(name: &str, path: &Path) -> Result<SavedQuery> {
-    let source = Source::read(path)?;
+    parse(name, Source::read(path)?)
+}
+
+/// A saved query from its text.
+///
+/// # Errors
+/// It does not parse, or is not one statement.
+pub fn parse(name: &str, source: Source) -> Result<SavedQuery> {
     let header = header::parse(&source)?;
     let mut statements = split::split(&source)?.statements(&source)?.into_iter();
     match (statements.next(), statements.next()) {
         (Some(statement), None) => Ok(SavedQuery { name: name.to_owned(), source, header, statement }),
-        (None, _) => Err(Error::data(format!("`{}` holds no statement", path.display()))),
+        (None, _) => Err(Error::data(format!("`{}` holds no statement", source.origin))),
         (Some(_), Some(second)) => {
             let place = source.excerpt(second.line, second.column, second.column + 1);
             Err(Error::data("a saved query is one statement, and here a second begins")

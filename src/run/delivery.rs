@@ -16,6 +16,8 @@ pub struct Delivery {
     format: Format,
     style: Style,
     results: u64,
+    /// Rows of the results that are whole.
+    rows: u64,
     /// A result was begun in the file and not ended.
     broken: bool,
 }
@@ -28,7 +30,7 @@ impl Delivery {
     pub fn open(output: &Output, terminal: ui::Terminal) -> Result<Self> {
         let format = format_for(output, terminal)?;
         let file = output.path.as_deref().map(|path| AtomicFile::create(path, output.force)).transpose()?;
-        Ok(Self { file, format, style: output.style.clone(), results: 0, broken: false })
+        Ok(Self { file, format, style: output.style.clone(), results: 0, rows: 0, broken: false })
     }
 
     /// Begins a result.
@@ -63,7 +65,8 @@ impl Delivery {
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();
         }
-        let mut open = Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken };
+        let mut open =
+            Open { sink, file: self.file.as_mut(), ui, broken: &mut self.broken, rows: &mut self.rows };
         *open.broken = open.file.is_some();
         if follows {
             open.write(|_, out| out.write_all(b"\n").map_err(|error| io_fault(&error)))?;
@@ -78,7 +81,15 @@ impl Delivery {
     /// The disk fails, somebody made a file of that name meanwhile, a result in it is not whole, or
     /// there is none.
     pub fn finish(self) -> Result<()> {
-        let Some(file) = self.file else { return Ok(()) };
+        self.into_file()?.map_or(Ok(()), AtomicFile::commit)
+    }
+
+    /// The file, which holds all and is not yet in its place; `None` for standard output.
+    ///
+    /// # Errors
+    /// A result in it is not whole, or there is none.
+    pub fn into_file(self) -> Result<Option<AtomicFile>> {
+        let Some(file) = self.file else { return Ok(None) };
         let name = file.path().display();
         if self.broken {
             return Err(Error::data(format!("`{name}` is not written: a statement failed half-way")));
@@ -86,7 +97,12 @@ impl Delivery {
         if self.results == 0 {
             return Err(Error::data(format!("`{name}` is not written: no statement gave a result")));
         }
-        file.commit()
+        Ok(Some(file))
+    }
+
+    /// Rows of the results so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// Whether another result can follow and all be read: in a file only what is for reading, on
@@ -203,6 +219,7 @@ pub struct Open<'a> {
     ui: &'a mut Ui,
     /// Set until the result has ended.
     broken: &'a mut bool,
+    rows: &'a mut u64,
 }
 
 impl Open<'_> {
@@ -237,6 +254,7 @@ impl Open<'_> {
             self.ui.end_page()?;
         }
         *self.broken = false;
+        *self.rows += shown.rows;
         Ok(shown)
     }
 }

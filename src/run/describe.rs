@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// Whether rows of these tables are invented.
-    pub(super) fn is_synthetic(&self, tables: &[String]) -> bool {
+    pub fn is_synthetic(&self, tables: &[String]) -> bool {
         let contract = self.engine.contract();
         contract.synthetic && tables.iter().any(|name| contract.table(name).is_some())
     }

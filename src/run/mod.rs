@@ -10,6 +10,8 @@ mod more;
 mod outcome;
 pub mod own;
 mod questions;
+pub mod reads;
+mod reshaped;
 mod stream;
 mod waiting;
 
@@ -23,6 +25,8 @@ use self::delivery::Open;
 use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
+use self::reads::Reads;
+pub use self::reshaped::Shape;
 use self::stream::{Event, Work};
 use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
@@ -56,6 +60,8 @@ pub struct Session {
     pub last: Last,
     /// What is written of every statement, on request.
     pub profile: Option<Profile>,
+    /// What statements have read so far, where somebody wants to know.
+    pub reads: Option<Reads>,
 }
 
 impl Session {
@@ -78,6 +84,7 @@ impl Session {
             keep: false,
             last: Last::None,
             profile,
+            reads: None,
         })
     }
 
@@ -153,6 +160,19 @@ impl Session {
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
         let bindings = self.bind(query, given).await?;
+        self.bound(query, bindings, delivery).await
+    }
+
+    /// Runs a saved query with values that are bound already.
+    ///
+    /// # Errors
+    /// It fails.
+    pub async fn bound(
+        &mut self,
+        query: &SavedQuery,
+        bindings: Bindings,
+        delivery: &mut Delivery,
+    ) -> Result<Outcome> {
         self.execute(job_of(query, bindings), plot_of(query), Some(delivery)).await
     }
 
@@ -160,7 +180,7 @@ impl Session {
     ///
     /// # Errors
     /// All faults together.
-    async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
+    pub async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
         let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
         for (name, param) in &query.header.params {
             let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
@@ -273,6 +293,9 @@ impl Session {
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
                 Event::Planned(planned) => {
+                    if let Some(reads) = &mut self.reads {
+                        reads.note(&planned.stored, &planned.volatile);
+                    }
                     for fault in &planned.left_out {
                         self.ui.warn(&format!("left out: {}", fault.message()));
                     }
@@ -337,7 +360,7 @@ impl Session {
 }
 
 /// A saved query with its values.
-fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
+pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
     let params = Params::Declared(Box::new(query.header.clone()), bindings);
     Job {
         source: query.source.clone(),

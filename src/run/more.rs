@@ -202,7 +202,10 @@ impl Session {
     }
 
     /// Plans a job on the engine's threads.
-    pub(super) async fn plan(&mut self, job: Job) -> Result<engine::Planned> {
+    ///
+    /// # Errors
+    /// It cannot be planned, or the user pressed Ctrl-C.
+    pub async fn plan(&mut self, job: Job) -> Result<engine::Planned> {
         let engine = self.engine.clone();
         let mut planning = self.engine.spawn(async move { engine.plan(&job).await });
         tokio::select! {

@@ -10,7 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
-use crate::engine::{Engine, Job, Plan, Running, Stop};
+use crate::engine::{Engine, Job, Plan, Running, Stop, Stored};
 use crate::error::{Error, Result};
 use crate::ui::interrupt;
 
@@ -36,6 +36,10 @@ pub(super) struct Planned {
     pub(super) took: Duration,
     /// The tables that it reads.
     pub(super) tables: Vec<String>,
+    /// The stored ones among them.
+    pub(super) stored: Vec<Stored>,
+    /// The functions in it whose value is another each time.
+    pub(super) volatile: Vec<String>,
     /// Tables that could not be read and were left out.
     pub(super) left_out: Vec<Error>,
     /// What it does to measures that they do not bear, in sentences.
@@ -108,8 +112,18 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
         std::mem::take(&mut planned.findings).into_iter().map(|finding| finding.text).collect();
     let has_result = planned.has_result();
     let tables = planned.tables().to_vec();
+    let (stored, volatile) = (planned.stored().to_vec(), planned.volatile().to_vec());
     let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
-    let told = Planned { plan, took: begun.elapsed(), tables: tables.clone(), left_out, findings, advice };
+    let told = Planned {
+        plan,
+        took: begun.elapsed(),
+        tables: tables.clone(),
+        stored,
+        volatile,
+        left_out,
+        findings,
+        advice,
+    };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());
     }

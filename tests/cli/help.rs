@@ -21,6 +21,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
                    and meaning
       check        Says which rows break the contract, and which published figures do not hold
+      diff         Compares two results by key, row by row and cell by cell
+      verify       Runs an export again by the record beside it, and says `same` or what changed
       import       Takes the rows of CSV files and spreadsheets into a table, with nothing lost
       compact      Merges the files of a table into one, in the order of its key
       why          Shows the rows that a figure is made of, and what they come to
@@ -98,6 +100,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --force
               Replace a file that exists
 
+          --provenance
+              Write beside the export FILE what it was made of, as FILE.meta.json, for `tongket verify
+              FILE`
+
           --maxrows <N>
               Rows that a table on a terminal shows, 0 for all; files and pipes always get all
               
@@ -132,6 +138,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tongket queries                                     the saved queries
       tongket run loans/by-channel -o channels.csv        one of them into a file
       tongket run --all -o out/                           all of them
+      tongket verify channels.csv                         whether an export comes out the same
+      tongket diff old.csv new.csv --key unit_id          what changed between two results
       tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
       tongket -c '\d units'                               a command of the shell; '\?' lists them
 
@@ -141,7 +149,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-    3 something was found: a rule or a published figure that does not hold; 130 interrupted.
+    3 something was found: a rule or a published figure that does not hold, a
+    result that is another; 130 interrupted.
     "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");

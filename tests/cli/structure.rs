@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["error"],
     &["ui"],
     &["output"],
@@ -14,9 +14,10 @@ const LAYERS: [&[&str]; 14] = [
     &["catalog", "import", "query", "sample"],
     &["engine"],
     &["run"],
-    &["check"],
+    &["check", "diff"],
     &["load"],
     &["meta"],
+    &["provenance"],
     &["shell"],
     &["commands"],
     &["cli"],

@@ -1,0 +1,198 @@
+//! Two results compared, row by row and cell by cell.
+//!
+//! Each is planned with its own values and becomes a view; the comparison is one full join of the two
+//! by key, which the engine runs and whose rows are told as they come. Null is the same as null,
+//! numbers are compared by value, texts in NFC.
+
+mod cells;
+mod side;
+mod sql;
+mod text;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::logical_expr::ScalarUDF;
+
+use self::cells::Cells;
+pub use self::cells::Counts;
+use self::side::Side;
+use self::sql::Comparison;
+use crate::error::{Error, Result};
+use crate::query::Source;
+use crate::query::params::Given;
+use crate::query::words::quoted;
+use crate::run::{Delivery, Session};
+use crate::ui::text::{count, grouped};
+
+/// What is to be compared.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The two: files of data, tables or saved queries.
+    pub names: [String; 2],
+    /// Values for whichever of the two takes them.
+    pub both: Vec<Given>,
+    /// Values for each.
+    pub each: [Vec<Given>; 2],
+    /// The columns that tell a row from all others; where none is given, those of the contract.
+    pub key: Vec<String>,
+    /// Whether keys are compared as texts, whatever their types.
+    pub key_as_text: bool,
+    /// Columns that are not compared.
+    pub ignore: Vec<String>,
+    /// The largest difference of numbers that is none, as a number of SQL.
+    pub tolerance: Option<String>,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// Rows that both have.
+    pub rows: u64,
+    /// What differs.
+    pub counts: Counts,
+    /// The columns that only the first has, and only the second.
+    pub alone: [Vec<String>; 2],
+}
+
+const VIEWS: [&str; 2] = ["tongket_diff_a", "tongket_diff_b"];
+
+impl Compared {
+    /// Whether nothing differs.
+    pub fn is_same(&self) -> bool {
+        self.counts == Counts::default() && self.alone.iter().all(Vec::is_empty)
+    }
+}
+
+impl std::fmt::Display for Compared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts { added, removed, changed, cells } = self.counts;
+        write!(
+            f,
+            "{} in both, {} of them changed in {}; {} added, {} removed",
+            count(self.rows, "row"),
+            grouped(changed),
+            count(cells, "cell"),
+            grouped(added),
+            grouped(removed)
+        )?;
+        let alone: Vec<String> = self.alone.concat();
+        if alone.is_empty() { Ok(()) } else { write!(f, "; one side lacks {}", listed(&alone)) }
+    }
+}
+
+/// Compares, and writes a line for each change.
+///
+/// # Errors
+/// A name, value or column is wrong, a key stands twice on a side, a query fails, or the place cannot
+/// be written.
+pub async fn run(session: &mut Session, asked: &Asked, delivery: &mut Delivery) -> Result<Compared> {
+    session.engine.add_function(ScalarUDF::from(text::Text::new()));
+    let [a, b] = sides(session, asked).await?;
+    let key = if asked.key.is_empty() { key_of(session, [&a, &b])? } else { asked.key.clone() };
+    let comparison =
+        Comparison::new([&a, &b], &key, &asked.ignore, asked.tolerance.clone(), asked.key_as_text)?;
+    for column in &comparison.cells {
+        if let Some((of_a, of_b)) = &column.mixed {
+            session.ui.warn(&format!(
+                "`{}` is {of_a} in one and {of_b} in the other: compared as texts",
+                column.name
+            ));
+        }
+    }
+    for (side, alone) in [&a, &b].into_iter().zip(&comparison.alone) {
+        if !alone.is_empty() {
+            session.ui.warn(&format!("only `{}` has the columns {}", side.name, listed(alone)));
+        }
+    }
+    for side in [&a, &b] {
+        once_each(session, &comparison, side).await?;
+    }
+    let sql = format!("SELECT count(*) FROM {}", quoted(a.view));
+    let rows = session.ask(&a.name, sql).await?;
+    let rows = rows.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
+    let source = Source::new("the comparison", comparison.sql(a.view, b.view));
+    let mut cells = Cells::new(&comparison);
+    session.give_shaped(&source, &mut cells, delivery).await?;
+    let counts = cells.counts;
+    let rows = u64::try_from(rows).unwrap_or(0).saturating_sub(counts.removed);
+    Ok(Compared { rows, counts, alone: comparison.alone })
+}
+
+async fn sides(session: &mut Session, asked: &Asked) -> Result<[Side; 2]> {
+    let [a, b] = &asked.names;
+    let (a, b) = (side::find(session, a)?, side::find(session, b)?);
+    if let Some(given) = asked.both.iter().find(|given| !a.takes(&given.name) && !b.takes(&given.name)) {
+        let [a, b] = &asked.names;
+        let neither = if a == b { format!("`{a}` has no") } else { format!("neither `{a}` nor `{b}` has a") };
+        return Err(Error::usage(format!("{neither} parameter `{}`", given.name))
+            .hint("`tongket queries NAME` tells which there are"));
+    }
+    let of = |found: &side::Found, own: &[Given]| -> Vec<Given> {
+        // A value of its own stands for the common one.
+        let common = asked.both.iter().filter(|given| found.takes(&given.name));
+        let common = common.filter(|given| !own.iter().any(|own| own.name == given.name));
+        common.chain(own).cloned().collect()
+    };
+    let (for_a, for_b) = (of(&a, &asked.each[0]), of(&b, &asked.each[1]));
+    Ok([a.open(session, VIEWS[0], &for_a).await?, b.open(session, VIEWS[1], &for_b).await?])
+}
+
+/// The key of the contract's table that both sides are.
+fn key_of(session: &Session, [a, b]: [&Side; 2]) -> Result<Vec<String>> {
+    let has = |key: &[String]| {
+        key.iter().all(|name| [a, b].iter().all(|side| side.schema.field_with_name(name).is_ok()))
+    };
+    let contract = session.engine.contract();
+    let key = |side: &Side| {
+        let table = side.table.as_deref().and_then(|name| contract.table(name))?;
+        Some(table.key().to_vec()).filter(|key| !key.is_empty() && has(key))
+    };
+    if let (Some(key), true) = (key(a), a.table == b.table) {
+        return Ok(key);
+    }
+    let error = Error::usage("which rows belong together? name the columns of their key with `--key`");
+    let common = || a.schema.fields().iter().filter(|field| b.schema.field_with_name(field.name()).is_ok());
+    let guess = key(a).or_else(|| key(b)).or_else(|| {
+        let first = common().find(|field| !field.data_type().is_floating());
+        first.map(|field| vec![field.name().clone()])
+    });
+    Err(match guess {
+        Some(key) => error.hint(format!("perhaps `--key {}`", key.join(","))),
+        None => error.hint("the two have no column in common"),
+    })
+}
+
+/// Refuses a side on which a key stands in several rows.
+async fn once_each(session: &Session, comparison: &Comparison, side: &Side) -> Result<()> {
+    let batches = session.ask(&side.name, comparison.twice(side.view)).await?;
+    let mut found = Vec::new();
+    let options = FormatOptions::default().with_null("null");
+    for batch in &batches {
+        let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
+        let columns = columns
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|error| Error::data(error.to_string()))?;
+        for row in 0..batch.num_rows() {
+            let values: Vec<String> = columns.iter().map(|column| column.value(row).to_string()).collect();
+            if let Some((count, key)) = values.split_last() {
+                found.push(format!("`{}` in {count} rows", key.join(", ")));
+            }
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = comparison.key.iter().map(|column| column.name.clone()).collect();
+    Err(Error::data(format!(
+        "in `{}`, {} is no key: it stands {}",
+        side.name,
+        listed(&names),
+        found.join(", ")
+    ))
+    .hint("add columns to `--key` until each row has its own"))
+}
+
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,77 @@
+//! SHA-256, as `sha256sum` writes it.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::record::Bytes;
+use crate::error::{Error, Result};
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The hash of a text as UTF-8.
+pub(super) fn of_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// The length and hash of all that can be read.
+fn of(mut bytes: impl Read) -> io::Result<(u64, String)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut length = 0;
+    loop {
+        match bytes.read(&mut buffer) {
+            Ok(0) => return Ok((length, hex(&hasher.finalize()))),
+            Ok(read) => {
+                hasher.update(&buffer[..read]);
+                length += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// An open file at `path`, said as `name`; hashed on a thread of its own, so that Ctrl-C is heard.
+///
+/// # Errors
+/// It cannot be read, or the user pressed Ctrl-C.
+pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Bytes> {
+    let hashing = tokio::task::spawn_blocking(move || of(file));
+    let read = tokio::select! {
+        hashed = hashing => hashed.map_err(|error| Error::data(error.to_string()))?,
+        () = crate::ui::interrupt::asked() => return Err(Error::interrupted()),
+    };
+    let (bytes, sha256) = read.map_err(|error| Error::file("read", path, &error))?;
+    Ok(Bytes { path: name, bytes, sha256 })
+}
+
+/// The file at `path`, said as `name`.
+///
+/// # Errors
+/// As [`of_file`].
+pub(super) async fn of_path(path: &Path, name: String) -> Result<Bytes> {
+    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    of_file(file, path, name).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_standard() {
+        // FIPS 180-4, the example of one block.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(of_text("abc"), abc);
+        assert_eq!(of(&b"abc"[..]).expect("reads"), (3, abc.to_owned()));
+    }
+}
