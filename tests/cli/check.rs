@@ -172,7 +172,7 @@ fn a_contract_that_asks_for_nonsense_is_at_fault_itself() {
     table,rule,columns,verdict,rows,first,meaning
     units,pattern,unit_id,error,0,,the contract is at fault: `pattern` of `unit_id` is no regular expression: `[a-z-[aeiou]]+`
     activities,minimum,participations,error,0,,"the contract is at fault: `minimum` of `participations` is nought, which is no integer"
-    activities,dates_in_order,,error,0,,the contract is at fault: there is no column `no_such_column`
+    activities,dates_in_order,,error,0,,it cannot be checked: there is no column `no_such_column`
     --- stderr
     error: 3 rules do not hold (of 34 rules in 2 tables)
     "#);
@@ -190,9 +190,9 @@ fn a_table_that_is_missing_damaged_or_unknown_does_not_hide_the_others() {
     --- stdout
     table,rule,columns,verdict,rows,first,meaning
     loans,readable,,error,0,,table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
-    loan_flows,date_in_unit_validity,,warning,0,,the contract is at fault: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
-    loan_flows,not_before_contract,,error,0,,the contract is at fault: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
-    loan_flows,disbursed_within_approved,,error,0,,the contract is at fault: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
+    loan_flows,date_in_unit_validity,,warning,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
+    loan_flows,not_before_contract,,error,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
+    loan_flows,disbursed_within_approved,,error,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
     awards,missing file,,error,0,,there are rows of `awards` in `datasets`
     figures/f11,published,,error,,,"published as ""Nghị quyết 43/2018/NQ-HĐND: năm 2022 giải ngân 10 tỷ đồng"" (Báo Ninh Bình, 2023-01-05): table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file"
     figures/f12,published,,error,,,"published as ""cho 168 mô hình dự án"" (Báo Ninh Bình, 2023-01-05): table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file"

@@ -138,6 +138,9 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tongket queries                                     the saved queries
       tongket run loans/by-channel -o channels.csv        one of them into a file
       tongket run --all -o out/                           all of them
+      tongket check                                       are the rows valid, do published figures hold?
+      tongket why figures/f05                             the rows that a figure is made of
+      tongket import bao-cao.xlsx --table activities      a spreadsheet into a table
       tongket verify channels.csv                         whether an export comes out the same
       tongket diff old.csv new.csv --key unit_id          what changed between two results
       tongket run units/league --format chart             one of them as a chart (-o x.svg, -o x.png)
@@ -149,7 +152,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
-    3 something was found: a rule or a published figure that does not hold, a
+    3 something was found: a rule or a published figure that does not hold, rows put aside, a
     result that is another; 130 interrupted.
     "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
