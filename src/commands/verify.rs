@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, StringArray};
 
 use crate::error::{Error, Result};
-use crate::provenance::verify::{self, Finding};
+use crate::provenance::{Finding, verify};
 use crate::run::Session;
 use crate::ui::text;
 

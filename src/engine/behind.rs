@@ -5,8 +5,20 @@ use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, lit};
 
-use super::plan::Wants;
 use crate::error::{Error, Result};
+
+/// What of a statement is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wants {
+    /// Its result.
+    #[default]
+    Result,
+    /// The rows that its one value is made of, those that add most first; no more than so many.
+    RowsBehind(Option<usize>),
+    /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
+    /// value that they come to.
+    SumBehind,
+}
 
 /// The column of the value that each row adds, where that is no column of the table.
 const VALUE: &str = "value";

@@ -22,9 +22,10 @@ const CATALOG: &str = "tongket";
 /// The name of the one schema.
 const SCHEMA: &str = "public";
 
+pub use self::behind::Wants;
 pub use self::embedded::{Engine, open};
 pub use self::measures::{Finding, Kind as FindingKind};
-pub use self::plan::{Job, Params, Planned, Wants};
+pub use self::plan::{Job, Params, Planned};
 pub use self::scan::Stored;
 pub use self::start::Running;
 pub use self::stop::Stop;

@@ -17,6 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 
+use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
 use super::scan::{Scans, Stored};
@@ -41,19 +42,6 @@ pub struct Job {
     pub advise: bool,
     /// What of it is wanted.
     pub wants: Wants,
-}
-
-/// What of a statement is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Wants {
-    /// Its result.
-    #[default]
-    Result,
-    /// The rows that its one value is made of, those that add most first; no more than so many.
-    RowsBehind(Option<usize>),
-    /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
-    /// value that they come to.
-    SumBehind,
 }
 
 /// Where the values of a statement's parameters come from.

@@ -3,8 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use super::finding::Finding;
 use super::rows::{self, Row, Rows};
-use super::verify::Finding;
 use crate::error::Result;
 use crate::output::{Format, Style};
 use crate::ui::text;

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::record::Bytes;
 use crate::error::{Error, Result};
 
 fn hex(hash: &[u8]) -> String {
@@ -38,6 +38,18 @@ fn of(mut bytes: impl Read) -> io::Result<(u64, String)> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// A file, by name and content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bytes {
+    /// For the export, its name alone; for a file of a table, its path: seen from the workspace where
+    /// it is below it, else from the record's `folder`, else absolute; always with `/`.
+    pub path: String,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// An open file at `path`, said as `name`; hashed on a thread of its own, so that Ctrl-C is heard.

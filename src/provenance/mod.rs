@@ -6,6 +6,7 @@
 //! which it was written. [`verify::verify`] runs that text again.
 
 mod compare;
+mod finding;
 mod hash;
 pub mod record;
 mod rows;
@@ -19,7 +20,9 @@ use std::time::SystemTime;
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
-use self::record::{Bytes, FORM, Named, Parameter, Program, Table, TableFile, Written};
+pub use self::finding::Finding;
+use self::hash::Bytes;
+use self::record::{FORM, Named, Parameter, Program, Table, TableFile, Written};
 pub use self::record::{Ran, Record};
 use crate::config::Output;
 use crate::error::{Error, Result};

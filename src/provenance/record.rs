@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::hash::Bytes;
 use crate::error::{Error, Result};
 use crate::output::{Format, Style};
 use crate::query::SavedQuery;
@@ -59,18 +60,6 @@ pub struct Program {
     pub name: String,
     /// Its version.
     pub version: String,
-}
-
-/// A file, by name and content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bytes {
-    /// For the export, its name alone; for a file of a table, its path: seen from the workspace where
-    /// it is below it, else from [`Record::folder`], else absolute; always with `/`.
-    pub path: String,
-    /// Its length.
-    pub bytes: u64,
-    /// SHA-256 of the bytes, in lower-case hexadecimal.
-    pub sha256: String,
 }
 
 /// How the export is written: what decides its bytes beside the rows.

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::compare::{self, Compared};
-use super::record::{Bytes, Parameter, Ran, Record, TableFile, Text};
+use super::finding::Finding;
+use super::hash::Bytes;
+use super::record::{Parameter, Ran, Record, TableFile, Text};
 use super::{Places, count, hash, in_words, this_program};
 use crate::config::{NamedFile, Output, Workspace};
 use crate::error::{Error, Kind, Result};
@@ -13,23 +15,6 @@ use crate::query::{SavedQuery, Source, header, library};
 use crate::run::reads::Reads;
 use crate::run::{Delivery, Session};
 use crate::ui::{interrupt, text};
-
-/// What is no longer as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The thing.
-    pub what: String,
-    /// What it was when the export was made; `None` where it was not there.
-    pub was: Option<String>,
-    /// What it is; `None` where it is no longer there.
-    pub now: Option<String>,
-}
-
-impl Finding {
-    pub(super) fn new(what: impl Into<String>, was: Option<String>, now: Option<String>) -> Self {
-        Self { what: what.into(), was, now }
-    }
-}
 
 /// Runs an export again and holds it, and all that it was made of, against its record.
 ///

@@ -4,8 +4,8 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use super::Kind;
+use super::analysis::Analysis;
 use super::facts::{Origin, Value};
-use super::lineage::Analysis;
 use super::origins::{
     ONCE, benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times,
     is_participations, is_stock, pair, two_stocks,

@@ -316,3 +316,19 @@ impl<'a> Relations<'a> {
 pub(super) fn holds(known: &BTreeSet<Attribute>, (column, part): Attribute) -> bool {
     known.contains(&(column, part)) || known.contains(&(column, Part::Whole))
 }
+
+/// What the condition of an outer join says of the rows that it gives: nothing of the side whose
+/// rows are all kept, `kept`; of the other it holds where there is a row.
+pub(super) fn loosened(mut known: Known, kept: &BTreeSet<ColumnId>) -> Known {
+    known.constants.retain(|(column, _), _| !kept.contains(column));
+    known.bounds.retain(|(column, _), _| !kept.contains(column));
+    for edge in &mut known.edges {
+        edge.strong = is_of(edge, kept);
+    }
+    known
+}
+
+/// Whether what decides is all of the kept side, and what is decided is not.
+pub(super) fn is_of(edge: &Edge, kept: &BTreeSet<ColumnId>) -> bool {
+    edge.from.iter().all(|(column, _)| kept.contains(column)) && !kept.contains(&edge.to.0)
+}

@@ -1,7 +1,7 @@
 //! Joins that repeat rows.
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, Edge, Part, RelationId, Rows};
-use super::lineage::Analysis;
 
 impl Analysis<'_> {
     /// What repeats the rows of a relation within a group, if anything: a relation of which several

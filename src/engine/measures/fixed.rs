@@ -1,15 +1,13 @@
 //! What a condition says of the rows for which it holds: which columns it fixes, and which decide
 //! which.
 
-use std::collections::BTreeSet;
-
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::expr::{Between, InList, InSubquery, Like};
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
-use super::facts::{Attribute, Bounds, ColumnId, Edge, Facts, Known, Part, Rank, Value};
-use super::lineage::Analysis;
+use super::analysis::Analysis;
+use super::facts::{Attribute, Bounds, Facts, Known, Part, Rank, Value};
 use super::value::{Scope, day};
 
 /// As many signs of a date as tell its month: `2022-12`.
@@ -183,20 +181,4 @@ fn is_given(expr: &Expr) -> bool {
         Expr::Alias(alias) => is_given(&alias.expr),
         _ => false,
     }
-}
-
-/// What the condition of an outer join says of the rows that it gives: nothing of the side whose
-/// rows are all kept, `kept`; of the other it holds where there is a row.
-pub(super) fn loosened(mut known: Known, kept: &BTreeSet<ColumnId>) -> Known {
-    known.constants.retain(|(column, _), _| !kept.contains(column));
-    known.bounds.retain(|(column, _), _| !kept.contains(column));
-    for edge in &mut known.edges {
-        edge.strong = is_of(edge, kept);
-    }
-    known
-}
-
-/// Whether what decides is all of the kept side, and what is decided is not.
-fn is_of(edge: &Edge, kept: &BTreeSet<ColumnId>) -> bool {
-    edge.from.iter().all(|(column, _)| kept.contains(column)) && !kept.contains(&edge.to.0)
 }

@@ -4,8 +4,8 @@ use datafusion::common::Column;
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, Union, Window, WindowFunctionDefinition};
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, ColumnId, Facts, Known, Origin, Part, Rank, RelationId, Rows, Value};
-use super::lineage::Analysis;
 use super::rules::Call;
 use super::value::{Scope, extend};
 use crate::engine::written::written;

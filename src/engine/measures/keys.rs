@@ -2,8 +2,8 @@
 
 use datafusion::common::DFSchema;
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, ColumnId, Facts, Part, RelationId, Rows};
-use super::lineage::Analysis;
 
 /// Of more columns than that, which suffice as a key is not looked for.
 const MOST_COLUMNS: usize = 40;

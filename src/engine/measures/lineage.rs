@@ -1,6 +1,6 @@
 //! What each node of a plan gives, from its leaves up; the rules look at every expression on the way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::catalog::cte_worktable::CteWorkTable;
@@ -11,29 +11,16 @@ use datafusion::logical_expr::{
     BinaryExpr, Distinct, Expr, FetchType, Filter, Join, Limit, LogicalPlan, Operator, TableScan, Values,
 };
 
+use super::analysis::Analysis;
 use super::facts::{
-    Attribute, ColumnId, Edge, Facts, Known, Origin, Part, RelationId, Relations, Rows, Unit, Value,
+    Attribute, ColumnId, Edge, Facts, Known, Origin, Part, RelationId, Rows, Unit, Value, loosened,
 };
-use super::fixed::loosened;
 use super::value::Scope;
-use super::{Finding, tables, words};
-use crate::contract::{Contract, Field, Measure, Table};
+use super::{tables, words};
+use crate::contract::{Field, Measure, Table};
 use crate::engine::written::written;
 
-/// The walk over a plan.
-pub(super) struct Analysis<'a> {
-    pub(super) contract: &'a Contract,
-    pub(super) relations: Relations<'a>,
-    pub(super) findings: Vec<Finding>,
-    /// What the sub-queries in expressions give, by their place in memory, where the plan keeps them.
-    pub(super) subqueries: HashMap<usize, Facts>,
-}
-
-impl<'a> Analysis<'a> {
-    pub(super) fn new(contract: &'a Contract) -> Self {
-        Self { contract, relations: Relations::default(), findings: Vec::new(), subqueries: HashMap::new() }
-    }
-
+impl Analysis<'_> {
     /// What a node gives; what is found below it is kept.
     pub(super) fn node(&mut self, plan: &LogicalPlan) -> Facts {
         self.subqueries_of(plan);

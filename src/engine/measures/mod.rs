@@ -18,6 +18,7 @@
 //!   `benefit…` is a valuation, and `x_id` in a table `xs` that is not unique there repeats.
 
 mod adding;
+mod analysis;
 mod facts;
 mod fanout;
 mod fixed;
@@ -37,7 +38,7 @@ mod tests;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
 
-use self::lineage::Analysis;
+use self::analysis::Analysis;
 use crate::contract::Contract;
 
 /// What a finding is about.

@@ -1,7 +1,7 @@
 //! What counts persons, and names that say so where it does not.
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, Origin, Part, RelationId, Rows, Unit, Value};
-use super::lineage::Analysis;
 use super::origins::{ONCE, is_benefit, is_participations};
 use super::rules::Call;
 use super::{Kind, tables, words};

@@ -2,8 +2,8 @@
 
 use datafusion::logical_expr::Expr;
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, Origin, Part, RelationId, Rows, Value};
-use super::lineage::Analysis;
 use super::origins::{
     ONCE, at_another_date, benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times,
     is_stock, of_field, pair, two_stocks,

@@ -4,8 +4,8 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Case, Expr, LogicalPlan, Operator};
 
+use super::analysis::Analysis;
 use super::facts::{Attribute, Origin, Part, Rows, Value};
-use super::lineage::Analysis;
 use crate::contract::Measure;
 
 /// What an expression can name, and what is known of the rows that it is computed for.
