@@ -9,16 +9,32 @@ use chrono::NaiveDate;
 use super::{Check, How};
 use crate::contract::{Field, FieldType, Limit, Severity, Table};
 use crate::query::words::{literal, quoted, type_name};
+use crate::ui::text;
+
+/// The constraints of Table Schema.
+const CONSTRAINTS: [&str; 10] = [
+    "required",
+    "unique",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+];
 
 /// The checks of a column that the stored table has, with the value that SQL sees.
 pub(super) fn checks(table: &Table, field: &Field, stored: &DataType) -> Vec<Check> {
     let column = Column { table, field, stored };
     if !fits(field.kind, stored) {
         let how = How::Row(format!("{} IS NOT NULL", quoted(&field.name)));
-        let meaning = format!("`{}` is {}, not {}", field.name, field.kind.word(), type_name(stored));
+        let meaning =
+            format!("`{}` must be {}, and is stored as {}", field.name, field.kind.word(), type_name(stored));
         return vec![column.check("type", meaning, how)];
     }
-    let mut checks = Vec::new();
+    let mut checks = column.unknown();
     column.presence(&mut checks);
     column.values(&mut checks);
     column.texts(&mut checks);
@@ -67,21 +83,44 @@ impl Column<'_> {
         self.check(rule, meaning, How::Known)
     }
 
+    /// What the contract says that is no constraint, type or format which is known here: not to be
+    /// passed over, for somebody thinks that it is held.
+    fn unknown(&self) -> Vec<Check> {
+        let mut checks = Vec::new();
+        for name in self.field.constraints.unknown.keys() {
+            let near = text::nearest(name, CONSTRAINTS).map(|near| format!(" (did you mean `{near}`?)"));
+            checks.push(self.mistaken(name, &format!("is no constraint{}", near.unwrap_or_default())));
+        }
+        if self.field.kind == FieldType::Unknown {
+            checks.push(self.mistaken("type", "is none that there is"));
+        }
+        if let Some(format) =
+            self.field.format.as_deref().filter(|format| !["default", "any"].contains(format))
+        {
+            let meaning = format!("the format `{format}` of `{}` is not checked", self.field.name);
+            checks.push(Check { severity: Severity::Warning, ..self.check("format", meaning, How::Known) });
+        }
+        if self.field.constraints.one_of.as_ref().is_some_and(Vec::is_empty) {
+            checks.push(self.mistaken("enum", "allows nothing"));
+        }
+        checks
+    }
+
     fn presence(&self, checks: &mut Vec<Check>) {
         let name = &self.field.name;
         if self.field.constraints.required || self.table.schema.primary_key.0.contains(name) {
             let how = How::Row(format!("{} IS NULL", self.value()));
-            checks.push(self.check("required", format!("`{name}` is given"), how));
+            checks.push(self.check("required", format!("`{name}` must be given"), how));
         }
         if self.field.constraints.unique {
             let how = How::Repeats(vec![self.value()]);
-            checks.push(self.check("unique", format!("no value of `{name}` stands in two rows"), how));
+            checks.push(self.check("unique", format!("no value of `{name}` may stand in two rows"), how));
         }
         let whole = matches!(self.field.kind, FieldType::Integer | FieldType::Year);
         if whole && !matches!(self.stored, DataType::Decimal128(_, 0)) && !self.stored.is_integer() {
             let value = self.value();
             let how = How::Row(format!("{value} <> floor({value})"));
-            checks.push(self.check("type", format!("`{name}` is a whole number"), how));
+            checks.push(self.check("type", format!("`{name}` must be a whole number"), how));
         }
     }
 
@@ -97,12 +136,16 @@ impl Column<'_> {
         for (rule, limit, fault, words) in bounds {
             let Some(limit) = limit else { continue };
             checks.push(match self.limit(limit) {
-                _ if matches!(self.field.kind, FieldType::String | FieldType::Boolean | FieldType::Any) => {
+                _ if matches!(
+                    self.field.kind,
+                    FieldType::String | FieldType::Boolean | FieldType::Any | FieldType::Unknown
+                ) =>
+                {
                     self.mistaken(rule, &format!("bounds values of the type {}", self.field.kind.word()))
                 }
                 Some(sql) => {
                     let how = How::Row(format!("{} {fault} {sql}", self.value()));
-                    self.check(rule, format!("`{name}` is {words} {limit}"), how)
+                    self.check(rule, format!("`{name}` must be {words} {limit}"), how)
                 }
                 None => self.mistaken(rule, &format!("is {limit}, which is no {}", self.field.kind.word())),
             });
@@ -120,7 +163,7 @@ impl Column<'_> {
             let Some(length) = length else { continue };
             checks.push(if is_text(self.stored) {
                 let how = How::Row(format!("character_length({}) {fault} {length}", self.value()));
-                self.check(rule, format!("`{name}` has {words} {length} characters"), how)
+                self.check(rule, format!("`{name}` must have {words} {length} characters"), how)
             } else {
                 self.mistaken(rule, "is for text")
             });
@@ -134,7 +177,7 @@ impl Column<'_> {
                 self.mistaken("pattern", &format!("is no regular expression: `{pattern}`"))
             } else {
                 let how = How::Row(format!("NOT regexp_like({}, {})", self.value(), literal(&whole)));
-                self.check("pattern", format!("`{name}` fits `{pattern}`"), how)
+                self.check("pattern", format!("`{name}` must fit `{pattern}`"), how)
             });
         }
     }
@@ -150,7 +193,7 @@ impl Column<'_> {
         checks.push(match literals {
             Some(literals) => {
                 let how = How::Row(format!("{} NOT IN ({})", self.value(), literals.join(", ")));
-                self.check(rule, format!("`{}` is one of {listed}", self.field.name), how)
+                self.check(rule, format!("`{}` must be one of {listed}", self.field.name), how)
             }
             None => self.mistaken(rule, &format!("has a value that is no {}", self.field.kind.word())),
         });
@@ -159,7 +202,7 @@ impl Column<'_> {
     /// A value of the contract as a literal of the column's type.
     fn limit(&self, limit: &Limit) -> Option<String> {
         match self.field.kind {
-            FieldType::String | FieldType::Any => Some(literal(&limit.to_string())),
+            FieldType::String | FieldType::Any | FieldType::Unknown => Some(literal(&limit.to_string())),
             FieldType::Integer | FieldType::Number | FieldType::Year => {
                 let text = limit.to_string();
                 text.parse::<f64>().ok().filter(|number| number.is_finite())?;
@@ -187,7 +230,7 @@ fn fits(kind: FieldType, stored: &DataType) -> bool {
         stored => stored,
     };
     match kind {
-        FieldType::Any => true,
+        FieldType::Any | FieldType::Unknown => true,
         FieldType::String => is_text(stored),
         FieldType::Integer | FieldType::Year | FieldType::Number => stored.is_numeric(),
         FieldType::Boolean => matches!(stored, DataType::Boolean),

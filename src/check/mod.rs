@@ -9,7 +9,7 @@ pub mod figures;
 mod scan;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::datatypes::{Schema, SchemaRef};
 
@@ -82,6 +82,12 @@ impl Checked {
         let workspace = session.workspace("`check`")?;
         let file = workspace.datasets().join(FILE_NAME);
         let contract = Contract::read(&workspace.datasets())?;
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = contract.tables.iter().find(|table| !seen.insert(&table.name)) {
+            let message =
+                format!("the contract in `{}` describes table `{}` twice", file.display(), twice.name);
+            return Err(Error::data(message).hint("leave one of the two out: only the first would be held"));
+        }
         if contract.tables.is_empty() {
             return Err(Error::data(format!(
                 "there is no contract to check: `{}` describes no table",
@@ -128,7 +134,7 @@ impl Checked {
             Ok(vec![Outcome { table: name.to_owned(), check, rows: 0, first: None }])
         };
         if !session.engine.tables.is_stored(name) {
-            return unread("missing file", format!("there are rows of `{name}` in `datasets`"));
+            return unread("missing file", format!("there must be rows of `{name}` in `datasets`"));
         }
         match self.read(session, &table).await {
             Err(error) if error.kind() == Kind::Interrupted => Err(error),

@@ -43,7 +43,7 @@ impl<'a> Rows<'a> {
         let mut outcomes = Vec::new();
         for (mut check, rows) in checks.into_iter().zip(counts) {
             let rows = rows.unwrap_or_else(|error| {
-                check.meaning = format!("it cannot be checked: {}", error.message());
+                check.meaning = unchecked(&error);
                 check.how = How::Known;
                 0
             });
@@ -65,7 +65,7 @@ impl<'a> Rows<'a> {
                 Ok(()) => {}
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
                 Err(error) => {
-                    check.meaning = format!("it cannot be checked: {}", error.message());
+                    check.meaning = unchecked(&error);
                     check.how = How::Known;
                 }
             }
@@ -282,6 +282,11 @@ impl<'a> Rows<'a> {
         let origin = format!("checking table `{}`", self.table.name);
         session.ask(&origin, format!("{} {sql}", self.with)).await.map_err(|error| error.context(origin))
     }
+}
+
+/// Why a rule cannot be checked, in the engine's words where it has no better, and not in all of them.
+fn unchecked(error: &crate::error::Error) -> String {
+    format!("it cannot be checked: {}", crate::ui::text::fit(error.message(), 200))
 }
 
 /// The whole numbers of a result of one row.

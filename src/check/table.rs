@@ -1,6 +1,9 @@
 //! All that the contract asks of a table, as checks.
 
 use arrow::datatypes::Schema;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::column;
 use super::{Check, How};
@@ -43,7 +46,7 @@ pub(super) fn checks<'a>(
                 rule: rule.to_owned(),
                 columns: key.clone(),
                 severity: Severity::Error,
-                meaning: format!("no two rows have the same {}", listed(key)),
+                meaning: format!("no two rows may have the same {}", listed(key)),
                 how: How::Repeats(values),
             });
         }
@@ -56,14 +59,23 @@ pub(super) fn checks<'a>(
     }
     checks.extend(more);
     checks.extend(table.schema.rules.iter().map(|rule| {
-        // A condition on null is kept, as in a CHECK constraint of SQL.
-        let fault = format!("NOT ({})", rule.expression);
+        let whole = condition(&rule.expression);
+        // A condition on null is kept, as in a CHECK constraint of SQL. What stands in a line of its
+        // own may end in a comment.
+        let fault = format!("NOT (\n{}\n)", rule.expression);
         Check {
             rule: rule.name.clone(),
             columns: Vec::new(),
             severity: rule.severity,
-            meaning: rule.title.clone().unwrap_or_else(|| rule.expression.clone()),
-            how: if asks(&rule.expression) { How::Asks(fault) } else { How::Row(fault) },
+            meaning: match &whole {
+                Err(reason) => format!("the contract is at fault: the rule is no condition of SQL: {reason}"),
+                Ok(()) => rule.title.clone().unwrap_or_else(|| rule.expression.clone()),
+            },
+            how: match whole {
+                Err(_) => How::Known,
+                Ok(()) if asks(&rule.expression) => How::Asks(fault),
+                Ok(()) => How::Row(fault),
+            },
         }
     }));
     checks
@@ -91,7 +103,7 @@ fn columns(table: &Table, schema: &Schema, checks: &mut Vec<Check>) {
             }
         };
         if needed && schema.field_with_name(name).is_err() {
-            at_fault("missing column", name, format!("there is a column `{name}`"));
+            at_fault("missing column", name, format!("there must be a column `{name}`"));
         }
     }
     if matches!(fields_match, FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset) {
@@ -133,8 +145,11 @@ fn foreign<'a>(
     if let Some(name) = there.iter().find(|name| target.field(name).is_none()) {
         return mistaken(format!("leads to `{other}.{name}`, which is not in the contract"));
     }
-    // A table that cannot be read is a finding of its own.
-    let target_schema = if *other == table.name { schema } else { stored(other)? };
+    let target_schema = match stored(other) {
+        _ if *other == table.name => schema,
+        Some(schema) => schema,
+        None => return check(format!("it cannot be checked: there are no rows of `{other}`"), How::Known),
+    };
     if there.iter().any(|name| target_schema.field_with_name(name).is_err()) {
         return None;
     }
@@ -150,7 +165,7 @@ fn foreign<'a>(
         quoted(other),
         same.collect::<Vec<_>>().join(" AND "),
     );
-    check(format!("{} is in `{other}`", listed(here)), How::Asks(fault))
+    check(format!("{} must be in `{other}`", listed(here)), How::Asks(fault))
 }
 
 /// A key that names a column which the contract does not know.
@@ -175,6 +190,17 @@ fn value(table: &Table, schema: &Schema, name: &str) -> String {
     }
 }
 
+/// Whether a text is one whole condition: brackets that close more than they open would make another
+/// of it.
+fn condition(expression: &str) -> Result<(), String> {
+    let words =
+        |error: &dyn std::fmt::Display| error.to_string().trim_start_matches("sql parser error: ").to_owned();
+    let dialect = GenericDialect {};
+    let mut parser = Parser::new(&dialect).try_with_sql(expression).map_err(|error| words(&error))?;
+    parser.parse_expr().map_err(|error| words(&error))?;
+    parser.expect_token(&Token::EOF).map(drop).map_err(|error| words(&error))
+}
+
 /// Whether a condition asks for other rows than its own: it can then stand in WHERE alone.
 fn asks(expression: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
@@ -183,4 +209,18 @@ fn asks(expression: &str) -> bool {
 
 fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_one_whole_condition() {
+        assert!(condition("a >= 0 AND b IS NOT NULL -- both").is_ok());
+        assert!(condition("NOT EXISTS (SELECT 1 FROM t WHERE t.x = a)").is_ok());
+        for broken in ["a >= 50) AND (a < 0", "", "a >=", "a > 0; DROP TABLE t", "a b"] {
+            assert!(condition(broken).is_err(), "{broken}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `tongket check`: whether the tables keep their contract, and published figures hold.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
@@ -54,7 +55,9 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     }
     let mut checked = Checked::open(session).await?;
     let whole = args.tables.is_empty();
-    let names = if whole { checked.names() } else { args.tables.clone() };
+    let mut names = if whole { checked.names() } else { args.tables.clone() };
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     let mut outcomes = Vec::new();
     for name in &names {
         outcomes.extend(checked.table(session, name).await?);

@@ -59,7 +59,11 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         0 => String::new(),
         unknown => format!("; {} more have no known value", text::grouped(unknown)),
     };
-    session.ui.note(&format!("{} come to {value}{unknown}", text::count(known, "row")));
+    let come_to = match batch.schema().field(2).name().as_str() {
+        "different" => format!("have {value} different values"),
+        _ => format!("come to {value}"),
+    };
+    session.ui.note(&format!("{} {come_to}{unknown}", text::count(known, "row")));
     if let Some(figure) = figures::check(session, &query).await? {
         session.ui.note(&format!("{}: {}", figure.sentence(), figure.verdict.word()));
     }

@@ -1,6 +1,7 @@
 //! What the contract asks of values, keys and rows: the constraints of Table Schema, and rules of our
 //! own that are written in SQL.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -36,11 +37,14 @@ pub struct Constraints {
     /// The values that there may be.
     #[serde(rename = "enum")]
     pub one_of: Option<Vec<Limit>>,
+    /// What else stands there, which no constraint is called.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
 /// A value that others are compared with: a number, or a text such as a date.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a number, a text, true or false")]
 pub enum Limit {
     /// Yes or no.
     Truth(bool),
@@ -78,7 +82,7 @@ pub struct Names(pub Vec<String>);
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(untagged, expecting = "expected the name of a column, or a list of names")]
         enum Either {
             One(String),
             Many(Vec<String>),
@@ -111,7 +115,7 @@ pub struct Reference {
 
 /// A text that stands for a missing value, bare or with what it means.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, or an object with `value`")]
 pub enum Missing {
     /// The text.
     Value(String),
@@ -171,6 +175,7 @@ impl Severity {
 
 /// A rule about a row, in SQL: true or null where the row keeps it.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(expecting = "a rule: an object with `name` and `expression`")]
 pub struct Rule {
     /// Its name, of its own in the table.
     pub name: String,

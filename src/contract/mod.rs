@@ -93,6 +93,8 @@ pub struct Field {
     /// The type, in the words of Table Schema: `string`, `integer`, `date`; `any` where it is absent.
     #[serde(default, rename = "type")]
     pub kind: FieldType,
+    /// How a text of the type is written; only the usual way is known here.
+    pub format: Option<String>,
     /// A short name in English, as it heads a column of a spreadsheet.
     pub title: Option<String>,
     /// The same in Vietnamese.
@@ -134,10 +136,14 @@ pub enum FieldType {
     Time,
     /// A calendar year.
     Year,
-    /// Anything.
+    /// Anything, or a type of Table Schema that no column here has.
     #[default]
-    #[serde(other)]
+    #[serde(alias = "list", alias = "object", alias = "array", alias = "duration", alias = "yearmonth")]
+    #[serde(alias = "geopoint", alias = "geojson")]
     Any,
+    /// No type at all.
+    #[serde(other)]
+    Unknown,
 }
 
 impl FieldType {
@@ -153,6 +159,7 @@ impl FieldType {
             Self::Time => "time",
             Self::Year => "year",
             Self::Any => "any",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -182,7 +189,7 @@ impl Measure {
 
 /// One code of a column, bare or with its label.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a code, or an object with `value`")]
 pub enum Category {
     /// A code that says all.
     Value(Limit),
@@ -228,18 +235,25 @@ impl Contract {
             Err(error) => return Err(Error::file("read", &path, &error)),
         };
         let text = text.trim_start_matches('\u{feff}');
-        serde_json::from_str(text).map_err(|error| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let inside = error.path().to_string();
+            let error = error.into_inner();
             let words = error.to_string();
             let reason = words.split(" at line ").next().unwrap_or(&words);
-            let (line, column) = (error.line(), error.column().max(1));
+            let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+            // Counted in bytes there, and in characters here.
+            let before = line.get(..error.column().saturating_sub(1)).unwrap_or(line);
+            let column = before.chars().count() + 1;
             let place = Excerpt {
                 origin: path.display().to_string(),
-                line,
+                line: error.line(),
                 column,
                 end: column + 1,
-                text: text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned(),
+                text: line.to_owned(),
             };
-            Error::data(format!("the contract cannot be read: {reason}")).at(place)
+            let at = if inside == "." { String::new() } else { format!("`{inside}`: ") };
+            Error::data(format!("the contract cannot be read: {at}{reason}")).at(place)
         })
     }
 

@@ -1,5 +1,6 @@
 //! The rows that a figure is made of: what stands below the one aggregate of its query.
 
+use datafusion::common::tree_node::TreeNode;
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::AggregateFunction;
@@ -16,7 +17,7 @@ pub enum Wants {
     /// The rows that its one value is made of, those that add most first; no more than so many.
     RowsBehind(Option<usize>),
     /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
-    /// value that they come to.
+    /// value that they come to; the last column is called `different` where it counts different values.
     SumBehind,
 }
 
@@ -54,6 +55,13 @@ fn one(plan: &LogicalPlan) -> Result<One<'_>> {
     let Expr::AggregateFunction(call) = unaliased(expr) else {
         return Err(no("is not one sum or count over rows"));
     };
+    match (call.func.name(), call.params.distinct) {
+        ("sum", false) | ("count", _) => {}
+        (name, distinct) => {
+            let distinct = if distinct { " of different values" } else { "" };
+            return Err(no(&format!("is the {name}{distinct} of its rows, and no sum or count of them")));
+        }
+    }
     let input = LogicalPlanBuilder::from(aggregate.input.as_ref().clone());
     let input = match &call.params.filter {
         Some(filter) => input.filter(filter.as_ref().clone()),
@@ -76,10 +84,8 @@ fn aggregate(plan: &LogicalPlan) -> Option<&Aggregate> {
     match plan {
         LogicalPlan::Aggregate(found) => Some(found),
         LogicalPlan::Projection(projection) => match projection.expr.as_slice() {
-            [expr] => match unaliased(expr) {
-                Expr::Column(_) => aggregate(&projection.input),
-                _ => None,
-            },
+            // Divided by a billion, rounded, zero where it is null: the rows are the same.
+            [expr] if expr.column_refs().len() == 1 && !has_query(expr) => aggregate(&projection.input),
             _ => None,
         },
         LogicalPlan::SubqueryAlias(alias) => aggregate(&alias.input),
@@ -88,12 +94,26 @@ fn aggregate(plan: &LogicalPlan) -> Option<&Aggregate> {
     }
 }
 
+fn has_query(expr: &Expr) -> bool {
+    let asks = |part: &Expr| matches!(part, Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_));
+    expr.exists(|part| Ok(asks(part))).unwrap_or(true)
+}
+
 /// The rows that count, those that add most first.
 fn rows(one: &One<'_>, limit: Option<usize>) -> DfResult<LogicalPlan> {
     let columns: Vec<Expr> = one.input.schema().columns().into_iter().map(Expr::Column).collect();
     let value = value(one);
     let plain = matches!(value, None | Some(Expr::Column(_)));
-    let mut shown = columns.clone();
+    let names: Vec<&str> =
+        columns.iter().filter_map(|expr| expr.try_as_col().map(|column| column.name())).collect();
+    let named = |expr: &Expr| match expr {
+        // Of two columns of one name each is told by its table.
+        Expr::Column(column) if names.iter().filter(|name| **name == column.name()).count() > 1 => {
+            expr.clone().alias(column.flat_name())
+        }
+        other => other.clone(),
+    };
+    let mut shown: Vec<Expr> = columns.iter().map(named).collect();
     let mut order: Vec<SortExpr> = Vec::new();
     let mut plan = LogicalPlanBuilder::from(one.input.clone());
     if let Some(value) = &value {
@@ -116,13 +136,14 @@ fn sum(one: &One<'_>) -> DfResult<LogicalPlan> {
     let known = value(one).map_or_else(|| count(lit(1_i64)), count);
     let mut call = one.call.clone();
     call.params.filter = None;
+    let distinct = call.params.distinct;
     LogicalPlanBuilder::from(one.input.clone())
         .aggregate(
             Vec::<Expr>::new(),
             vec![
                 count(lit(1_i64)).alias("rows"),
                 known.alias("known"),
-                Expr::AggregateFunction(call).alias("value"),
+                Expr::AggregateFunction(call).alias(if distinct { "different" } else { "value" }),
             ],
         )?
         .build()

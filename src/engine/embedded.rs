@@ -41,7 +41,7 @@ pub struct Engine {
     workers: Arc<Workers>,
     /// Where the contract is.
     workspace: Option<Workspace>,
-    contract: Arc<OnceLock<Contract>>,
+    contract: Arc<OnceLock<std::result::Result<Contract, String>>>,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
@@ -100,11 +100,21 @@ impl Engine {
     }
 
     /// What the stored tables mean, read when it is first asked for; nothing where it cannot be read,
-    /// which is reported where it is asked for by name.
+    /// and [`Engine::contract_fault`] then says why.
     pub fn contract(&self) -> &Contract {
+        static NOTHING: Contract = Contract { synthetic: false, tables: Vec::new() };
+        self.read_contract().as_ref().unwrap_or(&NOTHING)
+    }
+
+    /// Why it is not known what the stored tables mean.
+    pub fn contract_fault(&self) -> Option<&str> {
+        self.read_contract().as_ref().err().map(String::as_str)
+    }
+
+    fn read_contract(&self) -> &std::result::Result<Contract, String> {
         self.contract.get_or_init(|| {
             let read = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
-            read.and_then(Result::ok).unwrap_or_default()
+            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().to_owned())
         })
     }
 }

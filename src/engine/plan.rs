@@ -129,7 +129,11 @@ impl Engine {
             };
             plan = whole.replace_params_with_values(&values).map_err(fault)?;
         }
-        let findings = measures::of(&plan, || self.contract());
+        let mut blind = None;
+        let findings = measures::of(&plan, || {
+            blind = self.contract_fault();
+            self.contract()
+        });
         let plan = behind::of(&plan, job.wants)?;
         guard::check(&plan, self.write, &self.tables)?;
         let scans = Scans::of(&plan)?;
@@ -137,8 +141,13 @@ impl Engine {
         if let Params::Declared(header, _) = &job.params
             && header.published.is_some()
         {
+            if let Some(fault) = blind {
+                return Err(Error::data(format!("what its columns mean is not known: {fault}")));
+            }
             refuse(&findings, job)?;
         }
+        let mut left_out = left_out;
+        left_out.extend(blind.map(|fault| Error::data(format!("what columns mean is not known: {fault}"))));
         Ok(Planned { plan, scans, explain, advice, findings, left_out })
     }
 

@@ -324,7 +324,11 @@ fn described(table: &Table) -> Schema {
             FieldType::Number => DataType::Decimal128(38, 9),
             FieldType::Boolean => DataType::Boolean,
             FieldType::Date => DataType::Date32,
-            FieldType::String | FieldType::Any | FieldType::Datetime | FieldType::Time => DataType::Utf8,
+            FieldType::String
+            | FieldType::Any
+            | FieldType::Unknown
+            | FieldType::Datetime
+            | FieldType::Time => DataType::Utf8,
         };
         let needed = field.constraints.required || table.schema.primary_key.0.contains(&field.name);
         Field::new(&field.name, data_type, !needed)

@@ -130,6 +130,19 @@ pub enum Qualifier {
     AtLeast,
 }
 
+impl Qualifier {
+    /// The word in the front matter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::MoreThan => "more_than",
+            Self::Nearly => "nearly",
+            Self::About => "about",
+            Self::AtLeast => "at_least",
+        }
+    }
+}
+
 const FENCE: &str = "---";
 
 /// Reads the front matter of a query; a query without one has an empty header.

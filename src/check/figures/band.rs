@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::import::fold::fold;
 use crate::import::number::{Decimal, Mark, read};
 use crate::query::header::Qualifier;
 
@@ -43,9 +44,11 @@ fn compare(a: Decimal, b: Decimal) -> Option<Ordering> {
     Some(a.to_scale(scale)?.cmp(&b.to_scale(scale)?))
 }
 
-/// What the digits of a printed number say about it.
+/// What the digits of a printed number say about it, and the word before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Printed {
+    /// What the word before it says.
+    pub said: Option<Qualifier>,
     /// The number.
     value: Decimal,
     /// One unit of the last digit: 0,001 tỷ in `2,819 tỷ`.
@@ -56,27 +59,37 @@ pub struct Printed {
 
 impl Printed {
     /// Finds a number in a printed text, with the scale word after it; `None` where it is not there.
+    /// Where it is printed more than once, the most precise counts.
     pub fn find(text: &str, value: Decimal) -> Option<Self> {
-        let trimmed = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '%').to_owned();
-        let words: Vec<String> = text.split_whitespace().map(trimmed).collect();
-        Mark::BOTH.into_iter().find_map(|mark| {
-            (0..words.len()).find_map(|at| {
+        let sign = |c: char| c.is_alphanumeric() || matches!(c, '%' | '-' | '−');
+        let words: Vec<&str> =
+            text.split_whitespace().map(|word| word.trim_matches(|c: char| !sign(c))).collect();
+        let found = Mark::BOTH.into_iter().filter_map(|mark| {
+            let printed = (0..words.len()).filter_map(|at| {
                 // The number with its scale word first: `10 tỷ` is no 10.
                 (1..=3).rev().find_map(|length| {
                     let phrase = words.get(at..at + length)?.join(" ");
-                    let whole = read(&phrase, Some(mark)).ok().filter(|found| found.value == value)?;
-                    Self::of_digits(&words[at], whole.value, mark)
+                    read(&phrase, Some(mark)).ok().filter(|found| found.value == value)?;
+                    let printed = Self::of_digits(words[at], value, mark)?;
+                    Some(Self { said: said(&words[..at]), ..printed })
                 })
+            });
+            printed.reduce(|one, other| match compare(one.last_digit, other.last_digit) {
+                Some(Ordering::Greater) => other,
+                _ => one,
             })
-        })
+        });
+        found.into_iter().next()
     }
 
     fn of_digits(word: &str, value: Decimal, mark: Mark) -> Option<Self> {
+        let word = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let size = if value.digits() < 0 { value.times(Decimal::new(-1, 0))? } else { value };
         let number: String = word.chars().take_while(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
         let alone = read(&number, Some(mark)).ok()?.value;
         // The scale word's factor is exact: a power of ten.
         let mut factor = Decimal::new(1, 0);
-        while compare(alone.times(factor)?, value)? == Ordering::Less {
+        while compare(alone.times(factor)?, size)? == Ordering::Less {
             factor = factor.times(Decimal::new(10, 0))?;
         }
         let fraction = number.rsplit_once(mark.char()).map_or("", |(_, fraction)| fraction);
@@ -85,7 +98,7 @@ impl Printed {
         let zeros = if fraction.is_empty() { digits.len() - digits.trim_end_matches('0').len() } else { 0 };
         let significant =
             last_digit.times(Decimal::new(10_i128.checked_pow(u32::try_from(zeros).ok()?)?, 0))?;
-        Some(Self { value, last_digit, significant })
+        Some(Self { said: None, value, last_digit, significant })
     }
 
     /// The band: `trên` and `hơn` reach one unit of the last significant digit further, `gần` a margin
@@ -109,6 +122,18 @@ impl Printed {
                 Band { low: minus(margin)?, with_low: true, high: Some(high) }
             }
         })
+    }
+}
+
+/// What the words just before a number say about it.
+fn said(before: &[&str]) -> Option<Qualifier> {
+    let last = |n: usize| fold(&before[before.len().saturating_sub(n)..].join(" "));
+    match (last(1).as_str(), last(2).as_str()) {
+        ("tren" | "hon" | "over", _) | (_, "more than") => Some(Qualifier::MoreThan),
+        ("gan" | "nearly" | "almost", _) => Some(Qualifier::Nearly),
+        ("khoang" | "about", _) => Some(Qualifier::About),
+        (_, "it nhat" | "at least") => Some(Qualifier::AtLeast),
+        _ => None,
     }
 }
 
@@ -140,6 +165,8 @@ mod tests {
             ("hơn 850 ĐVTN", 850, MoreThan, "850 < value < 860"),
             ("khoảng 1.000 người", 1_000, About, "950 <= value < 1050"),
             ("ít nhất 30 lớp", 30, AtLeast, "30 <= value"),
+            ("10 tỷ (10.000.000.000 đồng)", 10_000_000_000, Exact, "9999999999.5 <= value < 10000000000.5"),
+            ("giảm -52 người", -52, Exact, "-52.5 <= value < -51.5"),
             ("more than 1,700 activities", 1_700, MoreThan, "1700 < value < 1800"),
         ] {
             assert_eq!(band(text, value, qualifier), expected, "{text}");
@@ -150,6 +177,17 @@ mod tests {
     fn a_number_that_is_not_printed_is_not_found() {
         assert_eq!(Printed::find("trên 1.700 hoạt động", Decimal::new(1_600, 0)), None);
         assert_eq!(Printed::find("nhiều hoạt động", Decimal::new(2, 0)), None);
+    }
+
+    #[test]
+    fn the_word_before_a_number_is_heard() {
+        let said = |text: &str, value: i128| {
+            Printed::find(text, Decimal::new(value, 0)).and_then(|printed| printed.said)
+        };
+        assert_eq!(said("gần 1.700 hoạt động", 1_700), Some(Qualifier::Nearly));
+        assert_eq!(said("năm 2022 đạt trên 7 tỷ đồng", 7_000_000_000), Some(Qualifier::MoreThan));
+        assert_eq!(said("ít nhất 30 lớp", 30), Some(Qualifier::AtLeast));
+        assert_eq!(said("8 lớp", 8), None);
     }
 
     #[test]

@@ -199,8 +199,16 @@ fn band(published: &Published) -> std::result::Result<Band, String> {
     let value = value.ok_or("its `value` is no number")?;
     let printed = Printed::find(&published.text, value)
         .ok_or_else(|| format!("the number {value} does not stand in the text `{}`", published.text))?;
+    if let Some(said) = printed.said.filter(|said| *said != published.qualifier) {
+        let (said, declared) = (said.word(), published.qualifier.word());
+        return Err(format!("the text says `{said}`, and `qualifier` is `{declared}`"));
+    }
     let margin = number::from_f64(published.margin).ok_or("its `margin` is no number")?;
-    printed.band(published.qualifier, margin).ok_or_else(|| "its number is too large".to_owned())
+    let band = printed.band(published.qualifier, margin).ok_or("its number is too large")?;
+    match band.high {
+        Some(high) if high == band.low => Err("no number is nearly that".to_owned()),
+        _ => Ok(band),
+    }
 }
 
 /// The one value of a result, or why there is none.

@@ -58,6 +58,8 @@ impl Analysis<'_> {
         if call.name == "count" {
             if !call.distinct && !value.origins.is_empty() {
                 self.repeated_in(call, &value, group, &rows);
+            } else if !call.distinct {
+                self.key_counted(call, &value, group, &rows);
             }
             let origins = vec![self.counted(call, &value, group, &rows, relation)];
             return Value { origins, ..Value::default() };
@@ -177,6 +179,26 @@ impl Analysis<'_> {
         if let Some((benefit, money)) = pair(&value.origins, is_benefit, is_money) {
             self.find(Kind::Benefit, benefit_text(&benefit.field, &money.field));
         }
+    }
+
+    /// A key counted over a join that repeats its rows: what is counted are the rows of the other side.
+    fn key_counted(&mut self, call: &Call<'_>, value: &Value, group: &[Attribute], rows: &Rows) {
+        let [(key, Part::Whole)] = value.tells.as_slice() else { return };
+        let of = rows.relations.iter().copied().find(|id| self.relations.get(*id).columns.contains(key));
+        let Some(of) = of else { return };
+        let keys = self.relations.get(of).keys.as_ref();
+        if !keys.is_some_and(|keys| keys.iter().any(|columns| columns.as_slice() == [*key])) {
+            return;
+        }
+        let Some(by) = self.repeats(of, rows, group) else { return };
+        let label = |id| self.relations.get(id).label.clone();
+        let by = label(by).map_or("the other side of a join".to_owned(), |name| format!("`{name}`"));
+        let text = format!(
+            "`{}` counts each `{}` once for each row that {by} has to it: count(DISTINCT …) counts it once",
+            call.shown(),
+            self.relations.name(*key)
+        );
+        self.find(Kind::FanOut, text);
     }
 
     /// An aggregate over a join that repeats the rows of what it adds.

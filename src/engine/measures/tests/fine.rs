@@ -1,6 +1,10 @@
 //! Statements that are right, many of which come near to being wrong.
 
 pub(super) const FINE: &[&str] = &[
+    "SELECT count(o.output_id) FROM activities a LEFT JOIN outputs o ON o.activity_id = a.activity_id",
+    "SELECT u.unit_id, count(a.activity_id) FROM units u LEFT JOIN activities a USING (unit_id) GROUP BY u.unit_id",
+    "SELECT count(DISTINCT a.activity_id) FROM activities a JOIN outputs o USING (activity_id)",
+    "SELECT a.activity_id, count(o.output_id) FROM activities a JOIN outputs o USING (activity_id) GROUP BY 1",
     "SELECT sum(outstanding_vnd) FROM loan_balances WHERE as_of_date = DATE '2022-12-31'",
     "SELECT sum(outstanding_vnd) FROM loan_balances WHERE '2022-12-31' = as_of_date AND channel = 'vbsp_entrusted'",
     "SELECT sum(outstanding_vnd) FROM loan_balances WHERE as_of_date = (SELECT max(as_of_date) FROM loan_balances)",

@@ -207,6 +207,14 @@ pub(super) const TRAPS: &[(Kind, &str)] = &[
         FanOut,
         "SELECT avg(a.participations) FROM activities a JOIN outputs o ON a.activity_id = o.activity_id",
     ),
+    (
+        FanOut,
+        "SELECT count(a.activity_id) AS so_hoat_dong FROM activities a JOIN outputs o USING (activity_id)",
+    ),
+    (
+        FanOut,
+        "SELECT a.unit_id, count(a.activity_id) FROM activities a LEFT JOIN outputs o ON o.activity_id = a.activity_id GROUP BY a.unit_id",
+    ),
     (FanOut, "SELECT count(a.cost_vnd) FROM activities a JOIN outputs o ON a.activity_id = o.activity_id"),
     (FanOut, "SELECT sum(d.taken_part) FROM done d JOIN work_list w ON w.id = d.id"),
     (
