@@ -333,9 +333,9 @@ impl Stage {
         let cells = row.cells.iter().take(file.width).enumerate().map(|(i, cell)| {
             let column = self.target(&file.columns, i);
             match mark {
-                Some(mark) => again(column, cell, mark),
+                Some(mark) => again(column, cell, mark, file.date1904),
                 None if matches!(cell, Cell::Text(_)) => crate::import::value::text_of(cell),
-                None => again(column, cell, Mark::Comma),
+                None => again(column, cell, Mark::Comma, file.date1904),
             }
         });
         let cells: Vec<String> = cells.collect();

@@ -51,6 +51,7 @@ impl SourceFault {
 }
 
 impl fmt::Display for SourceFault {
+    /// Writes where it is and what is wrong; the advice is [`SourceFault::next`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.file)?;
         if let Some(sheet) = &self.sheet {
@@ -59,8 +60,7 @@ impl fmt::Display for SourceFault {
         if let Some(line) = self.line {
             write!(f, ", {} {line}", if self.sheet.is_some() { "row" } else { "line" })?;
         }
-        write!(f, ": {}", self.what)?;
-        self.next.as_ref().map_or(Ok(()), |next| write!(f, "; {next}"))
+        write!(f, ": {}", self.what)
     }
 }
 
