@@ -305,6 +305,11 @@ impl Staging {
         folder.join(format!("{number:04}.parquet"))
     }
 
+    /// Where a list of faults is written before it is one.
+    pub(super) fn list_path(&self) -> PathBuf {
+        self.workshop.path().join("list.parquet")
+    }
+
     /// All lists of faults, as a table in SQL.
     pub(super) fn faults_sql(&self) -> String {
         crate::query::words::quoted(&self.workshop.path().join("faults").display().to_string())

@@ -123,12 +123,12 @@ fn contract() -> serde_json::Value {
                 field("source_row", "integer", "Source row", "Dòng nguồn"),
             ],
             "primaryKey": "item_id",
-            "foreignKeys": [{"fields": "unit_id", "reference": {"resource": "units", "fields": "unit_id"}}]
-        },
+            "foreignKeys": [{"fields": "unit_id", "reference": {"resource": "units", "fields": "unit_id"}}],
         "rules": [
             {"name": "eaters", "expression": "kind <> 'food' OR people > 0", "title": "food is for people"},
             {"name": "dear", "expression": "cost_vnd < 1000000000", "severity": "warning", "title": "a billion is much"},
         ]
+        }
     });
     let units = json!({"name": "units", "path": "units.parquet", "schema": {"fields": [{"name": "unit_id", "type": "string"}]}});
     json!({"resources": [units, spending]})

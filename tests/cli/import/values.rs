@@ -25,6 +25,7 @@ fn numbers_with_one_reading_are_read() {
     a.csv,said,,header: row 1
     a.csv,decimal,,"the decimal mark is `,`: row 2 has `1.234.567`"
     a.csv,read,5,rows of data
+    ,warning,1,a billion is much: A1
     a.csv,rejected,1,people `-`: `-` is not a number (row 6)
     a.csv,put aside,1,a.csv.rejected.csv
     ,written,4,[DIR]/datasets/spending.parquet
