@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 
 use super::names::Codes;
-use super::number::{self, Decimal, Mark};
+use super::number::{self, Decimal, Mark, NumberFault};
 use super::source::Cell;
 use super::{date, fold, truth};
 
@@ -72,6 +72,9 @@ impl Column {
                 if text.trim().is_empty() || self.missing.iter().any(|missing| missing == text.trim()) =>
             {
                 return Ok(None);
+            }
+            Cell::Fault(error) if error.starts_with('#') => {
+                return Err(NumberFault::FormulaError(error.clone()).to_string());
             }
             Cell::Fault(reason) => return Err(reason.clone()),
             _ => {}

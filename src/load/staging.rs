@@ -157,7 +157,7 @@ impl Staging {
             header: HeaderOptions { row: request.header_row, rows: request.header_rows, known: Some(&known) },
         };
         let opened = file::open(path, &options)
-            .map_err(|fault| Error::data(fault.to_string()).hint_opt(fault.next().map(str::to_owned)))?;
+            .map_err(|fault| Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned)))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
         let constants = self.constants(request)?;
         self.sound(path, &columns, &constants)?;

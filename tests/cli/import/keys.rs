@@ -120,17 +120,13 @@ fn rows_are_replaced_by_their_key_and_no_others() {
     A3,hoa_lu,400,new.csv
     ");
     assert_eq!(office.env.list("datasets"), ["datapackage.json", "spending.parquet", "units.parquet"]);
-    let other = office.env.run(&["import", "new.csv", "--table", "units", "--replace"]);
+    office.env.write("units.csv", "unit_id\nnew\n");
+    let other = office.env.run(&["import", "units.csv", "--table", "units", "--replace"]);
     insta::assert_snapshot!(other, @"
-    exit 1
+    exit 2
     --- stdout
     --- stderr
-    error: `new.csv`: header `Mã khoản` is no column of the table: map it to a column, or to nothing [column 1 (A)]
-    hint: `--map 'HEADING=COLUMN'` says what stands under a heading (`--map 'HEADING='` leaves it out), `--set COLUMN=VALUE` gives every row the same value
-    error: `new.csv`: header `Đơn vị` is no column of the table: map it to a column, or to nothing [column 2 (B)]
-    error: `new.csv`: header `Loại` is no column of the table: map it to a column, or to nothing [column 3 (C)]
-    error: `new.csv`: header `Số người` is no column of the table: map it to a column, or to nothing [column 4 (D)]
-    error: `new.csv`: header `Kinh phí` is no column of the table: map it to a column, or to nothing [column 5 (E)]
+    error: table `units` has no key by which rows could be replaced
     ");
 }
 
