@@ -61,7 +61,7 @@ impl Columns {
         }
         let matched = match_headers(&heading.names, &names, &mapping);
         let place = |i: usize| heading.columns.get(i).map(|column| column_name(*column)).unwrap_or_default();
-        let mut faults: Vec<String> = matched.faults.iter().map(|fault| fault.to_string()).collect();
+        let mut faults: Vec<String> = matched.faults.iter().map(ToString::to_string).collect();
         for (i, names) in heading.names.iter().enumerate() {
             for fault in &mut faults {
                 // The file's own place of a heading is easier to find than a long text.
