@@ -6,7 +6,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::Line;
 use super::parquet::ParquetFile;
-use super::stage::{BAD, FILE, ROW, fault_schema};
+use super::pending::{BAD, FILE, ROW, fault_schema};
 use super::staging::Staging;
 use crate::check::{Check, Checked, How, Rows};
 use crate::contract::Severity;
@@ -153,16 +153,16 @@ impl<'a> Judge<'a> {
         if !self.replace {
             return table;
         }
-        let same = self.staging.table.key().iter().map(|name| {
-            let name = quoted(name);
-            format!("\"new\".{name} = \"old\".{name}")
-        });
+        let key: Vec<String> = self.staging.table.key().iter().map(|name| quoted(name)).collect();
+        let same = key.iter().map(|name| format!("\"new\".{name} = \"old\".{name}"));
         let bad = format!(
             "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
             self.staging.faults_sql()
         );
+        // The side that is held in memory is the left one: the keys of the new rows, and not the table.
         format!(
-            "(SELECT * FROM {table} AS \"old\" WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM {} AS \"new\" WHERE {bad}) AS \"new\" WHERE {}))",
+            "(SELECT \"old\".* FROM (SELECT {} FROM {} AS \"new\" WHERE {bad}) AS \"new\" RIGHT ANTI JOIN {table} AS \"old\" ON {})",
+            key.join(", "),
             self.staging.rows_sql(),
             same.collect::<Vec<_>>().join(" AND ")
         )
@@ -223,9 +223,13 @@ impl<'a> Judge<'a> {
     /// Writes a list of faults, and gives its rows.
     async fn list(&self, session: &Session, number: usize, sql: String) -> Result<u64> {
         let properties = stored_properties(std::iter::empty(), Vec::new())?;
-        let mut file = ParquetFile::create(&self.staging.faults_path(number), fault_schema(), properties)?;
+        // The query may ask for the lists there are: this one is none before it is whole.
+        let (begun, path) = (self.staging.list_path(), self.staging.faults_path(number));
+        let mut file = ParquetFile::create(&begun, fault_schema(), properties)?;
         session.each("judging the rows", sql, |batch| file.write(batch)).await?;
-        file.finish()
+        let rows = file.finish()?;
+        std::fs::rename(&begun, &path).map_err(|error| Error::file("write", &path, &error))?;
+        Ok(rows)
     }
 
     async fn number(&self, session: &Session, sql: String) -> Result<u64> {

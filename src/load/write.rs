@@ -1,12 +1,13 @@
 //! The sound rows into the table: one new file, or the whole table anew where rows are replaced.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 
 use super::judge::Judge;
 use super::parquet::ParquetFile;
-use super::stage::{FILE, ROW};
+use super::pending::{FILE, ROW};
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
@@ -15,23 +16,50 @@ use crate::query::words::quoted;
 use crate::run::Session;
 use crate::ui::text;
 
-/// Writes the sound rows and puts them in their place.
+/// A file of the table that is written and has not got its place yet.
+pub(super) struct Finished {
+    path: PathBuf,
+    /// The rows of the table whose keys it has anew.
+    replaced: u64,
+}
+
+impl Finished {
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The disk fails; the table is then as it was.
+    pub(super) fn place(self, staging: &Staging, judge: &Judge<'_>, report: &mut Report) -> Result<()> {
+        let change = &staging.change;
+        let placed = if judge.replaces() { change.replace(&self.path)? } else { change.add(&self.path)? };
+        let mut line = |what: &'static str, rows: u64, detail: String| {
+            report.lines.push(Line { file: String::new(), what, rows: Some(rows), detail });
+        };
+        if self.replaced > 0 {
+            line("replaced", self.replaced, "rows of the table, by their key".to_owned());
+        }
+        line("written", report.written, placed.display().to_string());
+        Ok(())
+    }
+}
+
+/// Writes the sound rows.
 ///
 /// # Errors
-/// The rows cannot be read again, the disk fails, or rows were lost on the way; the table is then as
-/// it was.
+/// The rows cannot be read again, the disk fails, or rows were lost on the way.
 pub(super) async fn write(
     session: &mut Session,
     staging: &Staging,
     judge: &Judge<'_>,
-    report: &mut Report,
-) -> Result<()> {
-    let names: Vec<String> = staging.schema.fields().iter().map(|field| quoted(field.name())).collect();
+    new: u64,
+    some_are_bad: bool,
+) -> Result<Finished> {
+    let names = staging.schema.fields().iter().map(|field| quoted(field.name()));
+    let names = names.collect::<Vec<_>>().join(", ");
     let sound = format!(
         "SELECT {} FROM {} AS \"new\"{}",
         values(staging).join(", "),
         staging.rows_sql(),
-        if report.rejected > 0 {
+        if some_are_bad {
             format!(
                 " WHERE NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
                 staging.faults_sql()
@@ -40,23 +68,18 @@ pub(super) async fn write(
             String::new()
         }
     );
-    let rows = match judge.replaces() {
-        true => format!("SELECT {} FROM {} AS \"kept\" UNION ALL {sound}", names.join(", "), judge.kept()),
-        false => sound,
+    let (rows, kept, replaced) = match judge.replaces() {
+        true => {
+            let kept = keep(session, staging, judge, &names).await?;
+            let table = quoted(&staging.table.name);
+            let before = count(session, format!("SELECT count(*) FROM {table}")).await?;
+            let from = quoted(&staging.kept_path().display().to_string());
+            (format!("SELECT {names} FROM {from} UNION ALL {sound}"), kept, before - kept)
+        }
+        false => (sound, 0, 0),
     };
     let key: Vec<String> = staging.table.key().iter().map(|name| quoted(name)).collect();
     let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
-    let replaced = match judge.replaces() {
-        true => {
-            count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?
-                - count(session, format!("SELECT count(*) FROM {} AS \"kept\"", judge.kept())).await?
-        }
-        false => 0,
-    };
-    let before = match judge.replaces() {
-        true => count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?,
-        false => 0,
-    };
     let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
     let mut notes = match staging.change.files()?.first() {
         Some(first) => crate::catalog::store::notes(first)?,
@@ -71,7 +94,7 @@ pub(super) async fn write(
         .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
         .await?;
     let written = file.finish()?;
-    let expected = report.written + before - replaced;
+    let expected = new + kept;
     if written != expected {
         return Err(Error::data(format!(
             "{} were to be written and {} were: nothing was changed",
@@ -82,22 +105,17 @@ pub(super) async fn write(
             "this is a fault of the program: please report it, with the contract and the file if you can",
         ));
     }
-    let placed = if judge.replaces() { staging.change.replace(&path)? } else { staging.change.add(&path)? };
-    if replaced > 0 {
-        report.lines.push(Line {
-            file: String::new(),
-            what: "replaced",
-            rows: Some(replaced),
-            detail: "rows of the table, by their key".to_owned(),
-        });
-    }
-    report.lines.push(Line {
-        file: String::new(),
-        what: "written",
-        rows: Some(report.written),
-        detail: placed.display().to_string(),
-    });
-    Ok(())
+    Ok(Finished { path, replaced })
+}
+
+/// Writes the rows of the table that stay to a file of their own, so that the join that finds them and
+/// the sort that follows do not share the memory; gives their number.
+async fn keep(session: &Session, staging: &Staging, judge: &Judge<'_>, names: &str) -> Result<u64> {
+    let properties = stored_properties(std::iter::empty(), Vec::new())?;
+    let mut file = ParquetFile::create(&staging.kept_path(), needed(staging), properties)?;
+    let sql = format!("SELECT {names} FROM {} AS \"kept\"", judge.kept());
+    session.each("reading the rows that stay", sql, |batch| file.write(batch)).await?;
+    file.finish()
 }
 
 /// The values of a staged row, with where it came from.
