@@ -11,7 +11,7 @@ use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::physical_plan::parquet::metadata::CachedParquetMetaData;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
@@ -19,7 +19,7 @@ use futures::FutureExt;
 
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
-use super::store::Replaced;
+use super::store::Files;
 use super::{csv, footer, json};
 use crate::error::{Error, Result};
 use crate::ui::text;
@@ -175,8 +175,8 @@ impl Location {
     pub fn files(&self) -> Vec<PathBuf> {
         match self {
             Self::File(path) => vec![path.clone()],
-            Self::Folder(folder) => parquet_files(folder).unwrap_or_default(),
-            Self::Both { file, folder } => both(file, folder).unwrap_or_default(),
+            Self::Folder(folder) => Files::of(None, folder).unwrap_or_default().current,
+            Self::Both { file, folder } => Files::of(Some(file), folder).unwrap_or_default().current,
         }
     }
 
@@ -221,13 +221,13 @@ impl Location {
                 (Kind::of(ending, path)?, vec![path.clone()])
             }
             Self::Folder(folder) => {
-                let files = parquet_files(folder)?;
+                let files = Files::of(None, folder)?.current;
                 if files.is_empty() {
                     return Err(Error::data(format!("there are no Parquet files in `{}`", folder.display())));
                 }
                 (Kind::Parquet, files)
             }
-            Self::Both { file, folder } => (Kind::Parquet, both(file, folder)?),
+            Self::Both { file, folder } => (Kind::Parquet, Files::of(Some(file), folder)?.current),
         };
         if kind == Kind::Parquet {
             files.iter().try_for_each(|file| footer::check(file))?;
@@ -235,7 +235,7 @@ impl Location {
         let keys = match self {
             Self::File(_) => Vec::new(),
             Self::Folder(folder) => partitions(folder, &files)?,
-            Self::Both { file, folder } if !partitions(folder, &files[1..])?.is_empty() => {
+            Self::Both { file, folder } if has_keys(folder, &files)? => {
                 return Err(Error::data(format!(
                     "cannot read `{}`: it stands beside the folder `{}`, whose files have keys that it has not",
                     file.display(),
@@ -248,8 +248,11 @@ impl Location {
         let options = ListingOptions::new(kind.format())
             .with_file_extension_opt(ending)
             .with_table_partition_cols(keys);
+        // File by file, so that one which comes while they are read is not taken for one of them. With
+        // keys the reader needs the folder that they begin in.
         let urls = match self {
-            Self::Both { .. } => files.iter().map(|file| url(file)).collect::<Result<Vec<_>>>()?,
+            Self::Folder(folder) if !has_keys(folder, &files)? => urls_of(&files)?,
+            Self::Both { .. } => urls_of(&files)?,
             Self::File(_) | Self::Folder(_) => vec![url(path)?],
         };
         let fault = |error: DataFusionError| {
@@ -290,13 +293,14 @@ impl Location {
     }
 }
 
-/// The files of a table that is a file and a folder: the file first, and those of the folder that it
-/// does not already hold.
-fn both(file: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
-    let replaced = Replaced::by(file)?;
-    let mut files = vec![file.to_owned()];
-    files.extend(parquet_files(folder)?.into_iter().filter(|added| !replaced.has(folder, added)));
-    Ok(files)
+fn urls_of(files: &[PathBuf]) -> Result<Vec<ListingTableUrl>> {
+    files.iter().map(|file| url(file)).collect()
+}
+
+/// Whether the files below a folder stand in folders named by keys.
+fn has_keys(folder: &Path, files: &[PathBuf]) -> Result<bool> {
+    let inner: Vec<PathBuf> = files.iter().filter(|file| file.starts_with(folder)).cloned().collect();
+    Ok(!partitions(folder, &inner)?.is_empty())
 }
 
 /// Holds each footer, which the reader has just cached, against its row groups.

@@ -3,14 +3,17 @@
 //! A change is one file that takes its name when all of it is on the disk:
 //!
 //! - rows are added by a file of their own, `NAME/import-0001.parquet`, beside those there are;
-//! - a table is written anew as `NAME.parquet`. Its footer names the files of `NAME/` whose rows it
+//! - a table is written anew as `NAME/whole-0002.parquet`. Its footer names the files whose rows it
 //!   holds; from the moment that it is there readers leave those out, and then they are removed.
+//!
+//! No file that readers have seen ever gets other rows: whoever has listed the files before a change
+//! reads those, or is told that one is gone.
 //!
 //! Whoever is killed on the way leaves the table as it was or as it should be, and perhaps files that
 //! no reader looks at; the next change removes them. A change holds `.NAME.lock`, which the system
 //! unlocks when its holder ends in whatever way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -24,30 +27,55 @@ use crate::error::{Error, Result};
 /// The entry of a footer that names the files whose rows are in it: a JSON object of path and bytes.
 const REPLACES: &str = "tongket.replaces";
 
-/// The files whose rows another file holds.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Replaced(BTreeMap<String, u64>);
+/// How the name of a file begins that holds the rows of others.
+const WHOLE: &str = "whole-";
+/// How the name of a file begins that was added to others.
+const ADDED: &str = "import-";
 
-impl Replaced {
-    /// What a file says that it holds the rows of.
+/// The files of a table, and those whose rows another of them holds.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Files {
+    /// Those that hold the table's rows, in order.
+    pub(super) current: Vec<PathBuf>,
+    /// Those that a change has left behind.
+    replaced: Vec<PathBuf>,
+    /// The names that the replaced files had, seen from the folder.
+    names: BTreeSet<String>,
+}
+
+impl Files {
+    /// Sorts out the files of a table: perhaps a file of its own, and those of a folder.
     ///
     /// # Errors
-    /// It is no sound Parquet file.
-    pub(super) fn by(file: &Path) -> Result<Self> {
-        let entries = metadata(file)?.file_metadata().key_value_metadata().cloned().unwrap_or_default();
-        let entry = entries.into_iter().find(|entry| entry.key == REPLACES).and_then(|entry| entry.value);
-        let Some(text) = entry else { return Ok(Self::default()) };
-        let names = serde_json::from_str(&text).map_err(|error| {
-            Error::data(format!("cannot read `{}`: its entry `{REPLACES}`: {error}", file.display()))
-        })?;
-        Ok(Self(names))
+    /// The folder cannot be read, or a file that holds the rows of others is no sound Parquet file.
+    pub(super) fn of(file: Option<&Path>, folder: &Path) -> Result<Self> {
+        let inner = if folder.is_dir() { parquet_files(folder)? } else { Vec::new() };
+        let mut names: BTreeMap<String, u64> = BTreeMap::new();
+        let is_whole = |file: &&PathBuf| inner_name(folder, file).starts_with(WHOLE);
+        for whole in inner.iter().filter(is_whole) {
+            names.extend(replaced_by(whole)?);
+        }
+        let mut files = Self::default();
+        for file in file.map(Path::to_owned).into_iter().chain(inner) {
+            let bytes = names.get(&inner_name(folder, &file));
+            // A later file of the same name has other bytes.
+            let is_replaced =
+                bytes.is_some_and(|bytes| file.metadata().is_ok_and(|data| data.len() == *bytes));
+            if is_replaced { files.replaced.push(file) } else { files.current.push(file) }
+        }
+        files.names = names.into_keys().collect();
+        Ok(files)
     }
+}
 
-    /// Whether a file of a folder is one of them. A later file of the same name has other bytes.
-    pub(super) fn has(&self, folder: &Path, file: &Path) -> bool {
-        let Some(bytes) = self.0.get(&inner_name(folder, file)) else { return false };
-        file.metadata().is_ok_and(|metadata| metadata.len() == *bytes)
-    }
+/// What a file says that it holds the rows of: names, seen from its folder, and bytes.
+fn replaced_by(file: &Path) -> Result<BTreeMap<String, u64>> {
+    let entries = metadata(file)?.file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let entry = entries.into_iter().find(|entry| entry.key == REPLACES).and_then(|entry| entry.value);
+    let Some(text) = entry else { return Ok(BTreeMap::new()) };
+    serde_json::from_str(&text).map_err(|error| {
+        Error::data(format!("cannot read `{}`: its entry `{REPLACES}`: {error}", file.display()))
+    })
 }
 
 /// A table that is being changed; no other process changes it meanwhile.
@@ -114,7 +142,7 @@ impl Change {
     pub fn begin(datasets: &Path, name: &str) -> Result<Self> {
         let lock = Lock::take(datasets, name)?;
         let change = Self { datasets: datasets.to_owned(), name: name.to_owned(), _lock: lock };
-        let files = change.folder_files()?;
+        let files = change.sorted()?.current;
         if files.iter().any(|file| inner_name(&change.folder(), file).contains('=')) {
             return Err(Error::data(format!(
                 "table `{name}` is spread over folders named by keys, which only its maker keeps"
@@ -143,12 +171,7 @@ impl Change {
     /// # Errors
     /// They cannot be read.
     pub fn files(&self) -> Result<Vec<PathBuf>> {
-        let file = self.file();
-        let mut files = self.folder_files()?;
-        if file.is_file() {
-            files.insert(0, file);
-        }
-        Ok(files)
+        Ok(self.sorted()?.current)
     }
 
     /// Puts a finished file of the table's rows beside those there are, and gives the name it has.
@@ -156,7 +179,7 @@ impl Change {
     /// # Errors
     /// The disk fails.
     pub fn add(&self, finished: &Path) -> Result<PathBuf> {
-        let target = if self.files()?.is_empty() { self.file() } else { self.next()? };
+        let target = if self.files()?.is_empty() { self.file() } else { self.next(ADDED)? };
         self.put(finished, &target)?;
         Ok(target)
     }
@@ -164,11 +187,15 @@ impl Change {
     /// The footer's entry for a file that is to take the place of the whole table.
     ///
     /// # Errors
-    /// The folder cannot be read.
+    /// The folder cannot be read, or the table is a link, whose target would keep its old rows.
     pub fn replaces(&self) -> Result<KeyValue> {
         let folder = self.folder();
         let mut names = BTreeMap::new();
-        for file in self.folder_files()? {
+        for file in self.files()? {
+            if file.is_symlink() {
+                let message = format!("`{}` is a link, and is not written anew", file.display());
+                return Err(Error::data(message).hint("put the file itself there, or change it where it is"));
+            }
             let bytes = file.metadata().map_err(|error| Error::file("read", &file, &error))?.len();
             names.insert(inner_name(&folder, &file), bytes);
         }
@@ -181,7 +208,7 @@ impl Change {
     /// # Errors
     /// The disk fails. The table is then as it was.
     pub fn replace(&self, finished: &Path) -> Result<PathBuf> {
-        let target = self.file();
+        let target = self.next(WHOLE)?;
         self.put(finished, &target)?;
         // The change is made. What cannot be removed now is left out by readers.
         let _ = self.clear();
@@ -204,14 +231,16 @@ impl Change {
     }
 
     /// A name in the folder that no file has or had.
-    fn next(&self) -> Result<PathBuf> {
+    fn next(&self, prefix: &str) -> Result<PathBuf> {
         let folder = self.folder();
-        let number = |name: &str| name.strip_prefix("import-")?.strip_suffix(".parquet")?.parse::<u32>().ok();
-        let here = self.folder_files()?;
-        let here = here.iter().map(|file| inner_name(&folder, file));
-        let replaced = if self.file().is_file() { Replaced::by(&self.file())? } else { Replaced::default() };
-        let last = here.chain(replaced.0.into_keys()).filter_map(|name| number(&name)).max().unwrap_or(0);
-        Ok(folder.join(format!("import-{:04}.parquet", last + 1)))
+        let number = |name: &str| {
+            let digits = name.strip_prefix(ADDED).or(name.strip_prefix(WHOLE))?.strip_suffix(".parquet")?;
+            digits.parse::<u32>().ok()
+        };
+        let files = self.sorted()?;
+        let here = files.current.iter().map(|file| inner_name(&folder, file));
+        let last = here.chain(files.names).filter_map(|name| number(&name)).max().unwrap_or(0);
+        Ok(folder.join(format!("{prefix}{:04}.parquet", last + 1)))
     }
 
     /// Removes what a change that was killed has left, and files whose rows are held by another.
@@ -223,14 +252,8 @@ impl Change {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
         }
-        let folder = self.folder();
-        if self.file().is_file() && folder.is_dir() {
-            let replaced = Replaced::by(&self.file())?;
-            for file in parquet_files(&folder)?.into_iter().filter(|file| replaced.has(&folder, file)) {
-                std::fs::remove_file(&file).map_err(|error| Error::file("remove", &file, &error))?;
-            }
-            // Only an empty folder goes.
-            let _ = std::fs::remove_dir(&folder);
+        for file in self.sorted()?.replaced {
+            std::fs::remove_file(&file).map_err(|error| Error::file("remove", &file, &error))?;
         }
         Ok(())
     }
@@ -247,9 +270,9 @@ impl Change {
         self.datasets.join(&self.name)
     }
 
-    fn folder_files(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.folder();
-        if folder.is_dir() { parquet_files(&folder) } else { Ok(Vec::new()) }
+    fn sorted(&self) -> Result<Files> {
+        let file = self.file();
+        Files::of(file.is_file().then_some(file.as_path()), &self.folder())
     }
 }
 
@@ -269,8 +292,13 @@ fn metadata(file: &Path) -> Result<ParquetMetaData> {
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }
 
-/// A file's path below a folder, with `/` on every system.
+/// A file's path seen from a folder, with `/` on every system; that of a file beside it begins with `../`.
 fn inner_name(folder: &Path, file: &Path) -> String {
-    let inner = file.strip_prefix(folder).unwrap_or(file);
-    inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    let beside = folder
+        .parent()
+        .filter(|_| !file.starts_with(folder))
+        .and_then(|parent| file.strip_prefix(parent).ok());
+    let inner = beside.unwrap_or_else(|| file.strip_prefix(folder).unwrap_or(file));
+    let names = inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+    if beside.is_some() { format!("../{names}") } else { names }
 }
