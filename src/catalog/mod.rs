@@ -161,8 +161,15 @@ impl SchemaProvider for Tables {
             return Ok(Some(table));
         }
         let external = |error: Error| DataFusionError::External(Box::new(error));
-        if let Some(location) = self.locate(name) {
-            return self.open(name, &location).await.map(Some).map_err(external);
+        let mut found = self.locate(name);
+        while let Some(location) = found {
+            // A change may take away files that were listed a moment ago: then there are others.
+            let files = location.files();
+            let opened = self.open(name, &location).await;
+            found = self.locate(name).filter(|now| opened.is_err() && now.files() != files);
+            if found.is_none() {
+                return opened.map(Some).map_err(external);
+            }
         }
         if !files::is_path(name) {
             return Ok(None);

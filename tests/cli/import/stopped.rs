@@ -251,7 +251,7 @@ fn watch(office: &Office, args: &[&str], before: (u64, u64, u64), after: (u64, u
             let now = numbers(&ran.stdout);
             assert!(now == before || now == after, "{args:?}: {now:?}");
         } else {
-            assert!(files_go && ran.stderr.contains("`spending`"), "{args:?}: {ran}");
+            assert!(files_go && ran.stderr.contains("spending"), "{args:?}: {ran}");
         }
         seen += 1;
     }
@@ -264,7 +264,6 @@ fn readers_see_all_rows_that_are_added_or_none() {
 }
 
 #[test]
-#[ignore = "fails: who lists the files before the table is written anew and reads them after it counts rows twice"]
 fn readers_see_a_table_that_is_written_anew_whole() {
     let [add, replace, compact] = &ACTS;
     for _ in 0..5 {
