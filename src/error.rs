@@ -201,7 +201,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// An I/O error in words, without the "(os error N)" that means nothing to most readers.
-fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
     let mut chars = text.chars();

@@ -8,7 +8,7 @@
 //!
 //! Whoever is killed on the way leaves the table as it was or as it should be, and perhaps files that
 //! no reader looks at; the next change removes them. A change holds `.NAME.lock`, which the system
-//! lets go when its holder ends in whatever way.
+//! unlocks when its holder ends in whatever way.
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -54,8 +54,56 @@ impl Replaced {
 pub struct Change {
     datasets: PathBuf,
     name: String,
+    _lock: Lock,
+}
+
+/// The lock of a table: a file that the system unlocks when its holder ends in whatever way.
+struct Lock {
+    path: PathBuf,
     /// Unlocked when it is closed.
-    _lock: File,
+    _file: File,
+}
+
+impl Lock {
+    fn take(datasets: &Path, name: &str) -> Result<Self> {
+        let path = datasets.join(format!(".{name}.lock"));
+        let fault = |error: &std::io::Error| Error::file("write", &path, error);
+        loop {
+            let file = File::options().create(true).truncate(false).write(true).open(&path);
+            let file = file.map_err(|error| fault(&error))?;
+            match file.try_lock() {
+                // Whoever held it before may have removed it meanwhile: then this is no lock any more.
+                Ok(()) if is_at(&file, &path) => return Ok(Self { path, _file: file }),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::data(format!("table `{name}` is being changed by another process"))
+                        .hint("run this again when that is done"));
+                }
+                Err(TryLockError::Error(error)) => return Err(fault(&error)),
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is held, so that it is not another's. Windows keeps a file that is open.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Whether an open file is the one that has this path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+    file.metadata().map(place).ok() == path.metadata().map(place).ok()
+}
+
+/// Whether an open file is the one that has this path: nobody could have removed it.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 impl Change {
@@ -64,18 +112,7 @@ impl Change {
     /// # Errors
     /// Another process is changing it, it is spread over folders with keys, or the disk fails.
     pub fn begin(datasets: &Path, name: &str) -> Result<Self> {
-        let path = datasets.join(format!(".{name}.lock"));
-        let fault = |error: &std::io::Error| Error::file("write", &path, error);
-        let lock = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(|error| fault(&error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::data(format!("table `{name}` is being changed by another process"))
-                    .hint("run this again when that is done"));
-            }
-            Err(TryLockError::Error(error)) => return Err(fault(&error)),
-        }
+        let lock = Lock::take(datasets, name)?;
         let change = Self { datasets: datasets.to_owned(), name: name.to_owned(), _lock: lock };
         let files = change.folder_files()?;
         if files.iter().any(|file| inner_name(&change.folder(), file).contains('=')) {

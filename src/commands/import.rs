@@ -101,7 +101,8 @@ pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Resul
         force: session.config.output.force,
     };
     let report = load::import(session, &request).await?;
-    if args.save && request.mode != Mode::DryRun {
+    let refused = request.mode == Mode::Strict && report.rejected > 0;
+    if args.save && request.mode != Mode::DryRun && !refused {
         let datasets = session.workspace("`import`")?.datasets();
         contract::keep_mapping(
             &datasets.join(FILE_NAME),

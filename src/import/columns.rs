@@ -26,6 +26,8 @@ pub struct Columns {
     pub scale: Vec<Option<Decimal>>,
     /// Whether the numbers under each heading are per cent.
     pub percent: Vec<bool>,
+    /// The unit that each heading has in parentheses.
+    pub units: Vec<Option<String>>,
     /// Headings that are left out without having been told to, as a sentence each.
     pub said: Vec<String>,
     /// What is wrong with the headings.
@@ -68,7 +70,14 @@ impl Columns {
                 }
             }
         }
-        Self { places: matched.columns, scale: matched.scale, percent: matched.percent, said, faults }
+        Self {
+            places: matched.columns,
+            scale: matched.scale,
+            percent: matched.percent,
+            units: matched.units,
+            said,
+            faults,
+        }
     }
 }
 

@@ -6,12 +6,16 @@ use std::path::Path;
 
 use super::encoding::{Decoder, Encoding, sniff};
 use super::source::{CsvOptions, HeaderOptions, Opened, SheetOptions, SourceFault, open_csv, open_sheet};
+use crate::error::reason;
 
 /// The bytes that an encoding is recognised by.
 const HEAD: u64 = 4096;
 
 /// The endings of spreadsheets.
 const SHEETS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// How spreadsheets begin, by whatever name: as a ZIP archive, or as a compound file.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"];
 
 /// What the user says of a file; what is absent is found by looking.
 #[derive(Clone, Copy, Default)]
@@ -34,7 +38,12 @@ pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFaul
     let name = path.display().to_string();
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let fault = |what: String| SourceFault::new(name.clone(), what);
-    if SHEETS.contains(&ending.as_str()) {
+    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {}", reason(&error)));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    // A workbook is one under any name; what is none, and is called one, is told so there.
+    if SHEETS.contains(&ending.as_str()) || WORKBOOKS.iter().any(|begin| head.starts_with(begin)) {
         if options.encoding.is_some() || options.delimiter.is_some() {
             return Err(fault(
                 "an encoding or a delimiter is for delimited text, and this is a workbook".into(),
@@ -47,12 +56,6 @@ pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFaul
     if options.sheet.is_some() {
         return Err(fault("a sheet is for workbooks, and this is delimited text".into()));
     }
-    let mut file = File::open(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let mut head = Vec::new();
-    file.by_ref()
-        .take(HEAD)
-        .read_to_end(&mut head)
-        .map_err(|error| fault(format!("cannot be read: {error}")))?;
     let found = sniff(&head);
     let encoding = options.encoding.unwrap_or(found.encoding);
     let text = Decoder::new(std::io::Cursor::new(head).chain(file), encoding);

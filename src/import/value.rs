@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 
 use super::names::Codes;
-use super::number::{self, Decimal, Mark};
+use super::number::{self, Decimal, Mark, NumberFault};
 use super::source::Cell;
 use super::{date, fold, truth};
 
@@ -72,6 +72,9 @@ impl Column {
                 if text.trim().is_empty() || self.missing.iter().any(|missing| missing == text.trim()) =>
             {
                 return Ok(None);
+            }
+            Cell::Fault(error) if error.starts_with('#') => {
+                return Err(NumberFault::FormulaError(error.clone()).to_string());
             }
             Cell::Fault(reason) => return Err(reason.clone()),
             _ => {}
@@ -189,7 +192,10 @@ pub fn text_of(cell: &Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.trim().nfc().collect(),
         Cell::Number(value) => plain(*value),
-        Cell::Percent(share) => format!("{} %", plain(share * 100.0)),
+        Cell::Percent(share) => match per_cent(*share) {
+            Some(value) => format!("{value} %"),
+            None => format!("{} %", share * 100.0),
+        },
         Cell::Bool(value) => value.to_string(),
         Cell::Date(date) if date.time() == NaiveTime::MIN => date.format("%d/%m/%Y").to_string(),
         Cell::Date(date) => date.format("%d/%m/%Y %H:%M:%S").to_string(),
@@ -197,17 +203,62 @@ pub fn text_of(cell: &Cell) -> String {
     }
 }
 
+/// A share as per cent, without the noise of binary fractions.
+fn per_cent(share: f64) -> Option<Decimal> {
+    number::from_f64(share)?.times(Decimal::new(100, 0))
+}
+
 /// A cell as a text that is read again as the same: a number, where it was read as one, with this mark
-/// and in no way that could be read otherwise.
-pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark) -> String {
-    let number = match cell {
+/// and in no way that could be read otherwise; a day as one, whatever year its workbook counts from.
+pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark, date1904: bool) -> String {
+    let is_date = |column: &Column| matches!(column.data_type, DataType::Date32 | DataType::Date64);
+    let text = match cell {
+        Cell::Number(serial) if column.is_some_and(is_date) => {
+            date::from_serial(*serial, date1904).ok().map(|day| day.format("%d/%m/%Y").to_string())
+        }
         _ if !column.is_some_and(Column::is_number) => None,
-        Cell::Number(value) => number::from_f64(*value),
+        Cell::Number(value) => number::from_f64(*value).map(|value| number::write(value, mark)),
+        Cell::Percent(share) => per_cent(*share).map(|value| format!("{} %", number::write(value, mark))),
         Cell::Text(text) => number::read(text, Some(mark))
             .ok()
             .filter(|read| !read.percent && text.chars().all(|c| !c.is_alphabetic()))
-            .map(|read| read.value),
+            .map(|read| number::write(read.value, mark)),
         _ => None,
     };
-    number.map_or_else(|| text_of(cell), |value| number::write(value, mark))
+    text.unwrap_or_else(|| text_of(cell))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(data_type: DataType) -> Column {
+        Column { name: "c".to_owned(), data_type, codes: None, missing: Vec::new(), percent: false }
+    }
+
+    /// What `again` writes, read with that mark and with none.
+    fn comes_back(column: &Column, cell: &Cell, date1904: bool) {
+        let value = column.read(cell, Context { date1904, ..Context::default() }).unwrap();
+        for mark in Mark::BOTH {
+            let text = again(Some(column), cell, mark, date1904);
+            for mark in [Some(mark), None] {
+                let read = column.read(&Cell::Text(text.clone()), Context { mark, ..Context::default() });
+                assert_eq!(read.as_ref(), Ok(&value), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn cells_come_back_from_the_texts_that_they_are_written_as() {
+        let number = column(DataType::Decimal128(38, 9));
+        for value in [0.07, 1.125, 0.01125, 1234.567, -0.5, 1e9] {
+            comes_back(&number, &Cell::Number(value), false);
+            comes_back(&number, &Cell::Percent(value), false);
+        }
+        let day = column(DataType::Date32);
+        for date1904 in [false, true] {
+            comes_back(&day, &Cell::Number(44_927.0), date1904);
+        }
+        assert_eq!(text_of(&Cell::Percent(0.07)), "7 %");
+    }
 }

@@ -223,9 +223,13 @@ impl<'a> Judge<'a> {
     /// Writes a list of faults, and gives its rows.
     async fn list(&self, session: &Session, number: usize, sql: String) -> Result<u64> {
         let properties = stored_properties(std::iter::empty(), Vec::new())?;
-        let mut file = ParquetFile::create(&self.staging.faults_path(number), fault_schema(), properties)?;
+        // The query may ask for the lists there are: this one is none before it is whole.
+        let (begun, path) = (self.staging.list_path(), self.staging.faults_path(number));
+        let mut file = ParquetFile::create(&begun, fault_schema(), properties)?;
         session.each("judging the rows", sql, |batch| file.write(batch)).await?;
-        file.finish()
+        let rows = file.finish()?;
+        std::fs::rename(&begun, &path).map_err(|error| Error::file("write", &path, &error))?;
+        Ok(rows)
     }
 
     async fn number(&self, session: &Session, sql: String) -> Result<u64> {

@@ -131,12 +131,21 @@ pub async fn import(session: &mut Session, request: &Request) -> Result<Report> 
         report.written = if request.mode == Mode::Strict { 0 } else { report.written };
         return Ok(report);
     }
-    // The list of what is put aside comes first: whoever is killed after it has lost no row.
-    if report.rejected > 0 {
-        rejected::write(session, &staging, request.force, &mut report).await?;
+    // What takes room on the disk comes first, then the names: those of the lists before the table's,
+    // so that whoever is killed between them has lost no row.
+    let lists = match report.rejected {
+        0 => None,
+        rejected => Some(rejected::write(session, &staging, request.force, rejected).await?),
+    };
+    let finished = match report.written {
+        0 => None,
+        written => Some(write::write(session, &staging, &judge, written, report.rejected > 0).await?),
+    };
+    if let Some(lists) = lists {
+        lists.commit(&mut report)?;
     }
-    if report.written > 0 || request.replace {
-        write::write(session, &staging, &judge, &mut report).await?;
+    if let Some(finished) = finished {
+        finished.place(&staging, &judge, &mut report)?;
     }
     Ok(report)
 }

@@ -9,15 +9,14 @@ use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 
 use super::stage::{CELLS, FILE, ROW};
-use super::staging::{StagedFile, Staging, file_name};
+use super::staging::{ORIGIN, StagedFile, Staging, file_name};
 use super::{Line, Report};
 use crate::error::{Error, Result};
 use crate::output::{AtomicFile, io_fault};
 use crate::run::Session;
 
-/// The columns that say where a row came from and why it is here.
-const REASONS: [&str; 6] =
-    ["source_file", "source_sheet", "source_row", "rejected_column", "rejected_value", "rejected_reason"];
+/// The columns that say why a row is here.
+const REASONS: [&str; 3] = ["rejected_column", "rejected_value", "rejected_reason"];
 
 /// The list of a file's rejected rows.
 fn path_of(file: &Path) -> PathBuf {
@@ -26,16 +25,31 @@ fn path_of(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes the lists, all of them or none.
+/// Lists that are written and have not got their names yet.
+pub(super) struct Lists(Vec<(List, String)>);
+
+impl Lists {
+    /// Gives each list its name.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn commit(self, report: &mut Report) -> Result<()> {
+        for (list, file) in self.0 {
+            let path = list.file.path().to_owned();
+            list.file.commit()?;
+            let detail = path.display().to_string();
+            report.lines.push(Line { file, what: "put aside", rows: Some(list.rows), detail });
+            report.lists.push(path);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the lists.
 ///
 /// # Errors
 /// A list is there already, perhaps half mended; or the disk fails.
-pub(super) async fn write(
-    session: &Session,
-    staging: &Staging,
-    force: bool,
-    report: &mut Report,
-) -> Result<()> {
+pub(super) async fn write(session: &Session, staging: &Staging, force: bool, rejected: u64) -> Result<Lists> {
     let mut lists: Vec<Option<List>> = Vec::new();
     for file in &staging.files {
         let path = path_of(&file.path);
@@ -67,28 +81,16 @@ pub(super) async fn write(
             add(batch, staging, force, &mut lists)
         })
         .await?;
-    if rows != report.rejected {
+    if rows != rejected {
         return Err(Error::data(format!(
-            "{} rows were to be put aside and {rows} were: nothing was changed",
-            report.rejected
+            "{rejected} rows were to be put aside and {rows} were: nothing was changed"
         ))
         .hint(
             "this is a fault of the program: please report it, with the contract and the file if you can",
         ));
     }
-    for (list, file) in lists.into_iter().zip(&staging.files) {
-        let Some(list) = list else { continue };
-        let path = list.file.path().to_owned();
-        list.file.commit()?;
-        report.lines.push(Line {
-            file: file.path.display().to_string(),
-            what: "put aside",
-            rows: Some(list.rows),
-            detail: path.display().to_string(),
-        });
-        report.lists.push(path);
-    }
-    Ok(())
+    let named = lists.into_iter().zip(&staging.files);
+    Ok(Lists(named.filter_map(|(list, file)| Some((list?, file.path.display().to_string()))).collect()))
 }
 
 /// A list that is being written.
@@ -125,14 +127,15 @@ fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<
             }
         }
         line.extend(file.constants.iter().map(|(_, value)| value.clone()));
-        line.extend([
-            file_name(&file.path),
-            file.sheet.clone().unwrap_or_default(),
-            numbers.value(row).to_string(),
-            cell(&columns),
-            cell(&values),
-            cell(&reasons),
-        ]);
+        let here =
+            [file_name(&file.path), file.sheet.clone().unwrap_or_default(), numbers.value(row).to_string()];
+        // A row of such a list keeps the place that it had at first, if it has one.
+        let stood = |i: usize| file.origin[i].filter(|cell| *cell < own.len()).map(|cell| own.value(cell));
+        let known = (0..ORIGIN.len()).any(|i| stood(i).is_some_and(|text| !text.is_empty()));
+        let place =
+            |(i, here): (usize, String)| if known { stood(i).unwrap_or_default().to_owned() } else { here };
+        line.extend(here.into_iter().enumerate().map(place));
+        line.extend([cell(&columns), cell(&values), cell(&reasons)]);
         write_line(&mut list.file, line.iter().map(String::as_str))?;
         list.rows += 1;
     }
@@ -145,7 +148,7 @@ fn begin(file: &StagedFile, force: bool) -> Result<List> {
     list.write_all("\u{feff}".as_bytes()).map_err(|error| io_fault(&error))?;
     let headings = file.headings.iter().flatten().map(String::as_str);
     let constants = file.constants.iter().map(|(name, _)| name.as_str());
-    write_line(&mut list, headings.chain(constants).chain(REASONS))?;
+    write_line(&mut list, headings.chain(constants).chain(ORIGIN).chain(REASONS))?;
     Ok(List { file: list, rows: 0 })
 }
 

@@ -15,7 +15,7 @@ use super::parquet::ParquetFile;
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
-use crate::import::number::{self, Mark};
+use crate::import::number::{self, Decimal, Mark};
 use crate::import::source::totals::{Ending, RowKind};
 use crate::import::source::{Cell, Opened, Row};
 use crate::import::value::{Column, Context, Value, again};
@@ -145,7 +145,7 @@ impl Stage {
     ) -> Result<Staged> {
         let Input { number, path, opened, columns, constants, mark } = input;
         let of_file = |fault: crate::import::source::SourceFault| {
-            Error::data(fault.to_string()).hint_opt(fault.next().map(str::to_owned))
+            Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned))
         };
         let mut rows = opened.rows;
         let mut first = Vec::new();
@@ -289,14 +289,16 @@ impl Stage {
             match file.totals.agrees(place, said) {
                 Ok(true) => compared += 1,
                 Ok(false) => {}
-                Err(sum) => {
-                    let scale = match column.data_type {
-                        DataType::Decimal128(_, scale) => u32::try_from(scale).unwrap_or(0),
-                        _ => 0,
-                    };
-                    let sum = number::Decimal::new(sum, scale);
-                    let reason =
-                        format!("the total does not agree with the rows above it, which come to {sum}");
+                Err((all, section)) => {
+                    let shown = |sum: i128| file.as_headed(i, column, sum);
+                    let also = section.map_or(String::new(), |sum| {
+                        format!(", and those since the last total to {}", shown(sum))
+                    });
+                    let reason = format!(
+                        "`{}` does not agree with the rows above it, which come to {}{also}",
+                        shortened(text),
+                        shown(all)
+                    );
                     wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
                 }
             }
@@ -333,9 +335,9 @@ impl Stage {
         let cells = row.cells.iter().take(file.width).enumerate().map(|(i, cell)| {
             let column = self.target(&file.columns, i);
             match mark {
-                Some(mark) => again(column, cell, mark),
+                Some(mark) => again(column, cell, mark, file.date1904),
                 None if matches!(cell, Cell::Text(_)) => crate::import::value::text_of(cell),
-                None => again(column, cell, Mark::Comma),
+                None => again(column, cell, Mark::Comma, file.date1904),
             }
         });
         let cells: Vec<String> = cells.collect();
@@ -399,6 +401,17 @@ struct Reading {
 }
 
 impl Reading {
+    /// A sum as it would stand under a heading, in its unit.
+    fn as_headed(&self, heading: usize, column: &Column, sum: i128) -> Decimal {
+        let own = match column.data_type {
+            DataType::Decimal128(_, scale) => u32::try_from(scale).unwrap_or(0),
+            _ => 0,
+        };
+        // Units of headings are powers of ten.
+        let unit = self.columns.scale[heading].and_then(|scale| scale.digits().checked_ilog10());
+        Decimal::new(sum, own + unit.unwrap_or(0))
+    }
+
     fn context(&self, heading: usize, mark: Option<Mark>) -> Context {
         Context {
             scale: self.columns.scale.get(heading).copied().flatten(),

@@ -1,6 +1,6 @@
 //! Opening the files and staging their rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,12 +16,15 @@ use crate::error::{Error, Result};
 use crate::import::columns::{Columns, targets};
 use crate::import::file::{self, FileOptions};
 use crate::import::number::Mark;
-use crate::import::source::HeaderOptions;
+use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
 use crate::query::words::literal;
 use crate::run::Session;
 use crate::ui::interrupt;
 use crate::ui::progress::Progress;
+
+/// The columns of a list of rejected rows that say where a row stood at first.
+pub(super) const ORIGIN: [&str; 3] = ["source_file", "source_sheet", "source_row"];
 
 /// Staged rows, and what they are to be held against.
 pub(super) struct Staging {
@@ -46,6 +49,8 @@ pub(super) struct StagedFile {
     pub(super) sheet: Option<String>,
     /// The headings of its cells as a list of rejected rows has them; `None` for a column that is left out.
     pub(super) headings: Vec<Option<String>>,
+    /// Where its cells say, as those of a list of rejected rows do, what [`ORIGIN`] names.
+    pub(super) origin: [Option<usize>; 3],
     /// The columns that are the same in every row, and their values.
     pub(super) constants: Vec<(String, String)>,
     /// What was decided by looking.
@@ -87,7 +92,11 @@ impl Staging {
 
     async fn read(&mut self, session: &Session, request: &Request) -> Result<()> {
         let (mut inputs, mut faults) = (Vec::new(), Vec::new());
+        let mut seen = BTreeSet::new();
         for path in &request.files {
+            if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+                return Err(Error::usage(format!("`{}` is named twice", path.display())).hint("name it once"));
+            }
             match self.open(path, request, inputs.len()) {
                 Ok((file, input)) => {
                     self.files.push(file);
@@ -148,21 +157,32 @@ impl Staging {
             header: HeaderOptions { row: request.header_row, rows: request.header_rows, known: Some(&known) },
         };
         let opened = file::open(path, &options)
-            .map_err(|fault| Error::data(fault.to_string()).hint_opt(fault.next().map(str::to_owned)))?;
+            .map_err(|fault| Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned)))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
         let constants = self.constants(request)?;
         self.sound(path, &columns, &constants)?;
+        self.unscaled(path, &opened, &columns)?;
         let mark = request.mark.or(match self.table.import.decimal_char.as_deref() {
             Some(",") => Some(Mark::Comma),
             Some(".") => Some(Mark::Point),
             _ => None,
         });
+        let origin = ORIGIN.map(|name| {
+            let place = self.schema.index_of(name).ok();
+            let is = |i: &usize| {
+                opened.heading.names[*i] == name || (place.is_some() && columns.places[*i] == place)
+            };
+            (0..opened.heading.names.len()).find(is)
+        });
         let headings = opened.heading.names.iter().enumerate().map(|(i, name)| {
+            if origin.contains(&Some(i)) {
+                return None;
+            }
             let column = self.schema.fields().get(columns.places[i]?)?;
             // What was mapped by hand is named by its column, so that the list is read without being told again.
             Some(match mapping.get(name) {
-                Some(_) => match name.rfind('(').filter(|_| name.ends_with(')')) {
-                    Some(unit) => format!("{} {}", column.name(), &name[unit..]),
+                Some(_) => match columns.units[i].as_deref() {
+                    Some(unit) => format!("{} ({unit})", column.name()),
                     None => column.name().clone(),
                 },
                 None => name.clone(),
@@ -174,6 +194,7 @@ impl Staging {
             path: path.to_owned(),
             sheet: opened.sheet.clone(),
             headings: headings.collect(),
+            origin,
             constants: request.constants.clone(),
             said,
             staged: Staged::default(),
@@ -231,6 +252,36 @@ impl Staging {
         })
     }
 
+    /// Refuses a file whose numbers are so many of a unit, which is said above the table and not in the
+    /// heading of each column that counts in it.
+    fn unscaled(&self, path: &Path, opened: &Opened, columns: &Columns) -> Result<()> {
+        let Some((row, note)) = &opened.note else { return Ok(()) };
+        let concerned = |i: &usize| {
+            let Some(stored) = columns.places[*i].and_then(|place| self.schema.fields().get(place)) else {
+                return false;
+            };
+            let unit = self.table.field(stored.name()).and_then(|field| field.unit.as_deref());
+            stored.data_type().is_numeric()
+                && columns.units[*i].is_none()
+                && matches!(unit, None | Some("VND"))
+        };
+        let names = (0..columns.places.len()).filter(concerned);
+        let names: Vec<String> = names.map(|i| format!("`{}`", opened.heading.names[i])).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Error::data(format!(
+            "`{}`: row {row} says `{note}`, but not for which columns; {} may be meant",
+            path.display(),
+            names.join(", ")
+        ))
+        .hint(format!(
+            "write the unit into the heading of each column that counts in it, such as `Kinh phí (triệu đồng)`; \
+             or give `--header-row {}`, which leaves out what stands above",
+            opened.heading.first_row
+        )))
+    }
+
     /// What the table's columns take.
     pub(super) fn targets(&self) -> Vec<Column> {
         targets(&self.table, &self.schema)
@@ -252,6 +303,11 @@ impl Staging {
         // The folder is ours, and made once; writing into it fails where it could not be.
         let _ = std::fs::create_dir_all(&folder);
         folder.join(format!("{number:04}.parquet"))
+    }
+
+    /// Where a list of faults is written before it is one.
+    pub(super) fn list_path(&self) -> PathBuf {
+        self.workshop.path().join("list.parquet")
     }
 
     /// All lists of faults, as a table in SQL.

@@ -43,8 +43,9 @@ impl Totals {
     /// not known.
     ///
     /// # Errors
-    /// It agrees with neither; the sum of the rows since the last total.
-    pub(super) fn agrees(&self, place: usize, said: i128) -> Result<bool, i128> {
+    /// It agrees with neither; the sums of all rows, and of those since the last total where that is
+    /// another.
+    pub(super) fn agrees(&self, place: usize, said: i128) -> Result<bool, (i128, Option<i128>)> {
         let sum = |sums: &BTreeMap<usize, i128>| sums.get(&place).copied().unwrap_or(0);
         let known = |unknown: &BTreeSet<usize>| !unknown.contains(&place);
         let section = known(&self.section_unknown) && sum(&self.section) == said;
@@ -52,9 +53,11 @@ impl Totals {
         match (section || all, known(&self.unknown)) {
             (true, _) => Ok(true),
             (false, false) => Ok(false),
-            // Below the last subtotal nothing follows but the grand total.
-            (false, true) if self.section.is_empty() => Err(sum(&self.all)),
-            (false, true) => Err(sum(&self.section)),
+            (false, true) => {
+                let (all, section) = (sum(&self.all), sum(&self.section));
+                // Below the last subtotal nothing follows but the grand total.
+                Err((all, Some(section).filter(|section| !self.section.is_empty() && *section != all)))
+            }
         }
     }
 
@@ -82,10 +85,10 @@ mod tests {
         totals.close();
         add(&mut totals, 5);
         assert_eq!(totals.agrees(0, 5), Ok(true));
-        assert_eq!(totals.agrees(0, 6), Err(5));
+        assert_eq!(totals.agrees(0, 6), Err((35, Some(5))));
         totals.close();
         assert_eq!(totals.agrees(0, 35), Ok(true));
-        assert_eq!(totals.agrees(0, 36), Err(35));
+        assert_eq!(totals.agrees(0, 36), Err((35, None)));
     }
 
     #[test]

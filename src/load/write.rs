@@ -1,5 +1,6 @@
 //! The sound rows into the table: one new file, or the whole table anew where rows are replaced.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
@@ -15,23 +16,49 @@ use crate::query::words::quoted;
 use crate::run::Session;
 use crate::ui::text;
 
-/// Writes the sound rows and puts them in their place.
+/// A file of the table that is written and has not got its place yet.
+pub(super) struct Finished {
+    path: PathBuf,
+    /// The rows of the table whose keys it has anew.
+    replaced: u64,
+}
+
+impl Finished {
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The disk fails; the table is then as it was.
+    pub(super) fn place(self, staging: &Staging, judge: &Judge<'_>, report: &mut Report) -> Result<()> {
+        let change = &staging.change;
+        let placed = if judge.replaces() { change.replace(&self.path)? } else { change.add(&self.path)? };
+        let mut line = |what: &'static str, rows: u64, detail: String| {
+            report.lines.push(Line { file: String::new(), what, rows: Some(rows), detail });
+        };
+        if self.replaced > 0 {
+            line("replaced", self.replaced, "rows of the table, by their key".to_owned());
+        }
+        line("written", report.written, placed.display().to_string());
+        Ok(())
+    }
+}
+
+/// Writes the sound rows.
 ///
 /// # Errors
-/// The rows cannot be read again, the disk fails, or rows were lost on the way; the table is then as
-/// it was.
+/// The rows cannot be read again, the disk fails, or rows were lost on the way.
 pub(super) async fn write(
     session: &mut Session,
     staging: &Staging,
     judge: &Judge<'_>,
-    report: &mut Report,
-) -> Result<()> {
+    new: u64,
+    some_are_bad: bool,
+) -> Result<Finished> {
     let names: Vec<String> = staging.schema.fields().iter().map(|field| quoted(field.name())).collect();
     let sound = format!(
         "SELECT {} FROM {} AS \"new\"{}",
         values(staging).join(", "),
         staging.rows_sql(),
-        if report.rejected > 0 {
+        if some_are_bad {
             format!(
                 " WHERE NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
                 staging.faults_sql()
@@ -71,7 +98,7 @@ pub(super) async fn write(
         .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
         .await?;
     let written = file.finish()?;
-    let expected = report.written + before - replaced;
+    let expected = new + before - replaced;
     if written != expected {
         return Err(Error::data(format!(
             "{} were to be written and {} were: nothing was changed",
@@ -82,22 +109,7 @@ pub(super) async fn write(
             "this is a fault of the program: please report it, with the contract and the file if you can",
         ));
     }
-    let placed = if judge.replaces() { staging.change.replace(&path)? } else { staging.change.add(&path)? };
-    if replaced > 0 {
-        report.lines.push(Line {
-            file: String::new(),
-            what: "replaced",
-            rows: Some(replaced),
-            detail: "rows of the table, by their key".to_owned(),
-        });
-    }
-    report.lines.push(Line {
-        file: String::new(),
-        what: "written",
-        rows: Some(report.written),
-        detail: placed.display().to_string(),
-    });
-    Ok(())
+    Ok(Finished { path, replaced })
 }
 
 /// The values of a staged row, with where it came from.

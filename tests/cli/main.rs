@@ -13,6 +13,7 @@ mod editing;
 mod env;
 mod golden;
 mod help;
+mod import;
 mod measures;
 mod output;
 mod peer;

@@ -248,6 +248,8 @@ fn a_byte_order_mark_and_the_zeros_of_utf_16_are_seen() {
     assert_eq!(seen(&utf16(TEXT, u16::to_be_bytes)), (Encoding::Utf16Be, 0));
     assert_eq!(seen(TEXT.as_bytes()), (Encoding::Utf8, 0));
     assert_eq!(seen(b""), (Encoding::Utf8, 0));
+    // A single zero is no encoding.
+    assert_eq!(seen(b"Ma khoan;Noi dung\nA1;ha\0i\n"), (Encoding::Utf8, 0));
 }
 
 #[test]

@@ -111,6 +111,8 @@ pub struct Matched {
     pub scale: Vec<Option<Decimal>>,
     /// Whether the header says that its numbers are per cent.
     pub percent: Vec<bool>,
+    /// The unit that the header has in parentheses.
+    pub units: Vec<Option<String>>,
     /// What is wrong, in the order of the headers, those with two headers of one column last.
     pub faults: Vec<HeaderFault>,
     /// The headers in the mapping that the file has not.
@@ -121,7 +123,8 @@ pub struct Matched {
 ///
 /// `mapping` gives, for a header as it is written, the name of its column, or `""` to ignore it; it wins
 /// over what the header says. Other headers are matched by name or label, in any case, then without
-/// accents; a unit in parentheses at the end may be on either side only.
+/// accents; a unit in parentheses at the end may be on either side only. Columns under the header of a group
+/// have the group's unit.
 #[must_use]
 pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<String, String>) -> Matched {
     let table = Table::new(columns);
@@ -130,7 +133,7 @@ pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<S
     let tidied: Vec<String> = headers.iter().map(|header| tidy(header)).collect();
     let mut matched = Matched::default();
     for (at, header) in tidied.iter().enumerate() {
-        let unit = unit::split(header).map(|(_, unit)| unit);
+        let (text, unit) = unit::of(header).unzip();
         let found = match mapping.get(header) {
             Some(&"") => Ok(None),
             Some(column) => table.named(at, header, column).map(Some),
@@ -147,6 +150,7 @@ pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<S
         matched.columns.push(column);
         matched.scale.push(scale);
         matched.percent.push(unit == Some(Unit::Percent));
+        matched.units.push(text.map(str::to_owned));
     }
     matched.refuse_twice(headers, columns);
     matched.unused = mapping.into_keys().filter(|header| !tidied.contains(header)).collect();

@@ -13,6 +13,7 @@ use super::fold::{fold, tidy};
 
 pub use codes::{CodeFault, Codes};
 pub use headers::{HeaderFault, Matched, match_headers};
+pub use unit::is_scale_note;
 
 /// Holds the names of one thing: a column, or a category.
 #[derive(Debug, Clone, PartialEq, Eq)]

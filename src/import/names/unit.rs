@@ -62,10 +62,29 @@ const COUNTED: &[&str] = &[
 
 /// Parts a header into its name and its unit; `None` where it ends in no parenthesis that is a unit.
 pub(super) fn split(header: &str) -> Option<(&str, Unit)> {
+    let (name, inner) = parted(header)?;
+    Some((name, unit(inner)?))
+}
+
+/// Gives the unit of a header of several rows, and its text: that of the lowest row that has one, in
+/// `Kinh phí (triệu đồng) / Dự toán` the group's.
+pub(super) fn of(header: &str) -> Option<(&str, Unit)> {
+    let parts = header.rsplit(" / ").filter_map(parted);
+    parts.filter_map(|(_, inner)| Some((inner.trim(), unit(inner)?))).next()
+}
+
+/// Whether a note above a table says that its numbers count so many: `Đơn vị tính: triệu đồng`.
+pub fn is_scale_note(text: &str) -> bool {
+    let bare = text.trim().trim_start_matches('(').trim_end_matches(')');
+    let folded = fold(bare);
+    let begins = ["don vi", "dvt"].iter().any(|prefix| folded.starts_with(prefix));
+    begins && matches!(unit(bare), Some(Unit::Scaled(_)))
+}
+
+fn parted(header: &str) -> Option<(&str, &str)> {
     let (name, inner) = header.trim_end().strip_suffix(')')?.rsplit_once('(')?;
     let name = name.trim();
-    let unit = unit(inner)?;
-    (!name.is_empty()).then_some((name, unit))
+    (!name.is_empty()).then_some((name, inner))
 }
 
 fn unit(inner: &str) -> Option<Unit> {
@@ -140,6 +159,26 @@ mod tests {
             assert_eq!(split(&format!("Số ({unit})")), Some(("Số", Unit::Plain)), "{unit}");
         }
         assert_eq!(split("Lãi suất (%)"), Some(("Lãi suất", Unit::Percent)));
+    }
+
+    #[test]
+    fn a_group_of_columns_gives_its_unit_to_those_that_have_none() {
+        let of = |header| of(header).map(|(text, _)| text);
+        assert_eq!(of("Kinh phí (triệu đồng) / Dự toán"), Some("triệu đồng"));
+        assert_eq!(of("Kinh phí (triệu đồng) / So với dự toán (%)"), Some("%"));
+        assert_eq!(of("Người (nam) / Số"), None);
+    }
+
+    #[test]
+    fn a_note_above_a_table_may_scale_its_numbers() {
+        for note in ["Đơn vị tính: triệu đồng", "ĐVT: 1.000 đồng", "(Đơn vị: tỷ đồng)"]
+        {
+            assert!(is_scale_note(note), "{note}");
+        }
+        for note in ["Đơn vị: người", "Đơn vị tính: đồng", "Đơn vị: Huyện đoàn Yên Mô", "triệu đồng", ""]
+        {
+            assert!(!is_scale_note(note), "{note}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::io::{Chain, Cursor, Read};
 use super::sniff::{self, SAMPLE};
 use super::table::{self, Source};
 use super::{Cell, HeaderOptions, Opened, Row, SourceFault};
+use crate::error::reason;
 
 /// A record longer than this is a fault, in bytes: 16 MiB.
 const RECORD_LIMIT: usize = 16 << 20;
@@ -40,7 +41,7 @@ pub fn open_csv(
         .by_ref()
         .take(SAMPLE as u64)
         .read_to_end(&mut sample)
-        .map_err(|error| SourceFault::new(name, format!("cannot be read: {error}")))?;
+        .map_err(|error| SourceFault::new(name, format!("cannot be read: {}", reason(&error))))?;
     if sample.starts_with("\u{feff}".as_bytes()) {
         sample.drain(..3);
     }
@@ -124,7 +125,9 @@ impl<R: Read> Records<R> {
                 Ok(0) => return Ok(None),
                 Ok(count) => (0, count),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => (0, 0),
-                Err(error) => return Err(self.fault(self.line, format!("cannot be read: {error}"))),
+                Err(error) => {
+                    return Err(self.fault(self.line, format!("cannot be read: {}", reason(&error))));
+                }
             };
         }
         let byte = self.block[self.at];

@@ -44,6 +44,18 @@ impl SourceFault {
         self.next.as_deref()
     }
 
+    /// Where it is and what is wrong, without the advice.
+    pub fn told(&self) -> String {
+        let mut told = format!("`{}`", self.file);
+        if let Some(sheet) = &self.sheet {
+            told.push_str(&format!(", sheet `{sheet}`"));
+        }
+        if let Some(line) = self.line {
+            told.push_str(&format!(", {} {line}", if self.sheet.is_some() { "row" } else { "line" }));
+        }
+        format!("{told}: {}", self.what)
+    }
+
     /// The line, or the row of the sheet, from 1.
     pub fn line(&self) -> Option<u64> {
         self.line
@@ -52,14 +64,7 @@ impl SourceFault {
 
 impl fmt::Display for SourceFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.file)?;
-        if let Some(sheet) = &self.sheet {
-            write!(f, ", sheet `{sheet}`")?;
-        }
-        if let Some(line) = self.line {
-            write!(f, ", {} {line}", if self.sheet.is_some() { "row" } else { "line" })?;
-        }
-        write!(f, ": {}", self.what)?;
+        f.write_str(&self.told())?;
         self.next.as_ref().map_or(Ok(()), |next| write!(f, "; {next}"))
     }
 }

@@ -112,6 +112,9 @@ pub struct Opened {
     pub sheet: Option<String>,
     /// What was decided by looking, a sentence each: delimiter, sheet, header, merged cells.
     pub said: Vec<String>,
+    /// A note above the header that scales the table's numbers, `Đơn vị: triệu đồng`, with its row. It is
+    /// not applied: it does not say to which columns.
+    pub note: Option<(u64, String)>,
     /// Whether the workbook counts days from 1904. [`Cell::Date`] has been reckoned with it already.
     pub date1904: bool,
     /// The rows below the header; rows with nothing in them are left out.

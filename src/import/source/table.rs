@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use super::header::{Block, LOOK, Window};
 use super::marks::Region;
 use super::{Cell, HeaderOptions, Heading, Opened, Row, Rows, SourceFault, column_name, counted};
+use crate::import::fold::tidy;
+use crate::import::names::is_scale_note;
 
 /// How many rows are read ahead to find the header.
 const AHEAD: usize = LOOK + 34;
@@ -62,6 +64,7 @@ pub(super) fn open(
     check_names(&source, &block, &filled, ahead[block.top].number)?;
     let heading = heading(&block, &ahead);
     say(&block, &heading, options, &mut said);
+    let note = scale_note(&ahead[..block.top]);
     ahead.drain(..block.end());
     let first = ahead.first().map_or(u64::MAX, |row| row.number);
     let fill = FillDown::new(&source.regions, first);
@@ -76,7 +79,17 @@ pub(super) fn open(
         ragged: source.sheet.is_none(),
         fill,
     };
-    Ok(Opened { heading, sheet: source.sheet, said, date1904, rows: Box::new(rows) })
+    Ok(Opened { heading, sheet: source.sheet, said, note, date1904, rows: Box::new(rows) })
+}
+
+fn scale_note(above: &[Row]) -> Option<(u64, String)> {
+    let texts = above.iter().flat_map(|row| row.cells.iter().map(|cell| (row.number, cell)));
+    texts
+        .filter_map(|(row, cell)| match cell {
+            Cell::Text(text) if is_scale_note(text) => Some((row, tidy(text))),
+            _ => None,
+        })
+        .next()
 }
 
 fn check_names(source: &Source, block: &Block, filled: &[usize], row: u64) -> Result<(), SourceFault> {
