@@ -115,7 +115,7 @@ impl Engine {
 /// The engine's own parts cannot be set up, such as its temporary folder.
 pub fn open(config: &Config) -> Result<Engine> {
     let runtime = runtime(config.memory_limit)?;
-    let settings = settings();
+    let settings = settings(config.memory_limit);
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
@@ -141,6 +141,11 @@ pub fn open(config: &Config) -> Result<Engine> {
     })
 }
 
+/// How much of the memory limit there is for each row of a batch: 64 KiB.
+const BYTES_A_ROW: usize = 64 << 10;
+/// How much of the memory limit there is for each part of a query that runs at the same time: 16 MiB.
+const BYTES_A_PARTITION: usize = 16 << 20;
+
 fn runtime(memory_limit: Option<usize>) -> Result<Arc<RuntimeEnv>> {
     // Listings are not cached: a file that another process has just put in place is seen at once.
     // Footers are, for as long as size and time of the file stay the same.
@@ -153,11 +158,22 @@ fn runtime(memory_limit: Option<usize>) -> Result<Arc<RuntimeEnv>> {
     runtime.build_arc().map_err(|error| diagnose::plain(&error))
 }
 
-fn settings() -> SessionConfig {
+fn settings(memory_limit: Option<usize>) -> SessionConfig {
     let mut settings = SessionConfig::new()
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
         .with_information_schema(true);
+    if let Some(bytes) = memory_limit {
+        // A sort takes in whole batches, twice over, and each of its merges holds one of each run: of
+        // a small share they have to be small.
+        let rows = (bytes / BYTES_A_ROW).clamp(128, settings.batch_size());
+        let parts = (bytes / BYTES_A_PARTITION).clamp(1, settings.target_partitions());
+        let merge = settings.options().execution.sort_spill_reservation_bytes.min(bytes / 16);
+        settings = settings
+            .with_batch_size(rows)
+            .with_target_partitions(parts)
+            .with_sort_spill_reservation_bytes(merge);
+    }
     let parser = &mut settings.options_mut().sql_parser;
     // Faults are shown at their place in the text.
     parser.collect_spans = true;

@@ -6,7 +6,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::Line;
 use super::parquet::ParquetFile;
-use super::stage::{BAD, FILE, ROW, fault_schema};
+use super::pending::{BAD, FILE, ROW, fault_schema};
 use super::staging::Staging;
 use crate::check::{Check, Checked, How, Rows};
 use crate::contract::Severity;
@@ -153,18 +153,19 @@ impl<'a> Judge<'a> {
         if !self.replace {
             return table;
         }
-        let same = self.staging.table.key().iter().map(|name| {
-            let name = quoted(name);
-            format!("\"new\".{name} = \"old\".{name}")
-        });
+        let columns = self.columns();
+        let key: Vec<String> = self.staging.table.key().iter().map(|name| quoted(name)).collect();
         let bad = format!(
             "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
             self.staging.faults_sql()
         );
+        // By sorting, which goes on on the disk; a join would hold the keys of the table in memory.
         format!(
-            "(SELECT * FROM {table} AS \"old\" WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM {} AS \"new\" WHERE {bad}) AS \"new\" WHERE {}))",
-            self.staging.rows_sql(),
-            same.collect::<Vec<_>>().join(" AND ")
+            "(SELECT {columns} FROM (SELECT {columns}, \"#is_new\", rank() OVER (PARTITION BY {} ORDER BY \"#is_new\" DESC) AS \"#rank\" FROM \
+             (SELECT {columns}, 0 AS \"#is_new\" FROM {table} UNION ALL SELECT {columns}, 1 FROM {} AS \"new\" WHERE {bad})) \
+             WHERE \"#is_new\" = 0 AND \"#rank\" = 1)",
+            key.join(", "),
+            self.staging.rows_sql()
         )
     }
 

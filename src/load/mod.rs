@@ -10,6 +10,7 @@ mod arrays;
 mod compact;
 mod judge;
 mod parquet;
+mod pending;
 mod rejected;
 mod stage;
 mod staging;

@@ -8,7 +8,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 
-use super::stage::{CELLS, FILE, ROW};
+use super::pending::{CELLS, FILE, ROW};
 use super::staging::{ORIGIN, StagedFile, Staging, file_name};
 use super::{Line, Report};
 use crate::error::{Error, Result};

@@ -3,15 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{ArrayRef, Int32Array, Int64Array, ListBuilder, StringArray, StringBuilder};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::record_batch::RecordBatch;
+use arrow::datatypes::DataType;
 
-use super::arrays;
 use super::parquet::ParquetFile;
+use super::pending::{Fault, Pending, fault_schema, row_schema};
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
@@ -21,17 +18,10 @@ use crate::import::source::{Cell, Opened, Row};
 use crate::import::value::{Column, Context, Value, again};
 use crate::output::stored_properties;
 
-/// The columns of the staged rows beside the table's: no column of a table is called so.
-pub(super) const FILE: &str = "#file";
-pub(super) const ROW: &str = "#row";
-pub(super) const CELLS: &str = "#cells";
-pub(super) const BAD: &str = "#bad";
-
-/// Rows that are read before the first is judged, to learn the decimal mark.
+/// Rows that are read before the first is judged, to learn the decimal mark, and what their texts may
+/// take in bytes: 8 MiB.
 const LOOKED_AT: usize = 10_000;
-/// Rows that are written at a time.
-const BATCH_ROWS: usize = 8_192;
-
+const LOOKED_AT_BYTES: usize = 8 << 20;
 /// One file that is being imported.
 pub(super) struct Input {
     /// Its place among the files.
@@ -69,57 +59,18 @@ pub(super) struct Stage {
     pending: Pending,
 }
 
-#[derive(Default)]
-struct Pending {
-    files: Vec<i32>,
-    numbers: Vec<i64>,
-    cells: Vec<Vec<String>>,
-    bad: Vec<Vec<String>>,
-    values: Vec<Vec<Option<Value>>>,
-    faults: Vec<Fault>,
-}
-
-/// Why a row is put aside.
-struct Fault {
-    file: i32,
-    row: i64,
-    column: String,
-    value: String,
-    reason: String,
-}
-
-/// The columns of a list of faults.
-pub(super) fn fault_schema() -> SchemaRef {
-    let text = |name: &str| Field::new(name, DataType::Utf8, true);
-    Arc::new(Schema::new(vec![
-        Field::new("file", DataType::Int32, false),
-        Field::new("row", DataType::Int64, false),
-        text("column"),
-        text("value"),
-        text("reason"),
-    ]))
-}
-
 impl Stage {
     /// Makes the files of a stage for rows of a table with these columns.
     ///
     /// # Errors
     /// The disk fails.
     pub(super) fn create(rows: &Path, faults: &Path, targets: Vec<Column>) -> Result<Self> {
-        let texts = || DataType::new_list(DataType::Utf8, true);
-        let mut fields = vec![
-            Field::new(FILE, DataType::Int32, false),
-            Field::new(ROW, DataType::Int64, false),
-            Field::new(CELLS, texts(), false),
-            Field::new(BAD, texts(), false),
-        ];
-        fields.extend(targets.iter().map(|column| Field::new(&column.name, column.data_type.clone(), true)));
         let properties = || stored_properties(std::iter::empty(), Vec::new());
         Ok(Self {
-            targets,
-            rows: ParquetFile::create(rows, Arc::new(Schema::new(fields)), properties()?)?,
+            rows: ParquetFile::create(rows, row_schema(&targets), properties()?)?,
             faults: ParquetFile::create(faults, fault_schema(), properties()?)?,
             pending: Pending::default(),
+            targets,
         })
     }
 
@@ -149,8 +100,11 @@ impl Stage {
         };
         let mut rows = opened.rows;
         let mut first = Vec::new();
-        for row in rows.by_ref().take(LOOKED_AT) {
-            first.push(row.map_err(of_file)?);
+        let mut bytes = 0;
+        while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
+            let Some(row) = rows.next().transpose().map_err(of_file)? else { break };
+            bytes += row.cells.iter().map(length).sum::<usize>();
+            first.push(row);
         }
         let mut staged = Staged { mark, ..Staged::default() };
         self.learn(&first, &columns, &mut staged);
@@ -340,53 +294,25 @@ impl Stage {
                 None => again(column, cell, Mark::Comma, file.date1904),
             }
         });
-        let cells: Vec<String> = cells.collect();
-        let pending = &mut self.pending;
-        pending.cells.push(cells);
-        pending.files.push(file.number);
-        pending.numbers.push(number);
-        pending.bad.push(bad);
-        pending.values.push(values);
-        pending.faults.extend(faults.into_iter().map(|(column, value, reason)| Fault {
+        let cells = cells.collect();
+        let faults = faults.into_iter();
+        let faults = faults.map(|(column, value, reason)| Fault {
             file: file.number,
             row: number,
             column,
             value,
             reason,
-        }));
-        if pending.files.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+        });
+        self.pending.add(file.number, number, cells, bad, values, faults);
+        if self.pending.is_full() { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
-        let Pending { files, numbers, cells, bad, values, faults } = std::mem::take(&mut self.pending);
-        let fault = |error: arrow::error::ArrowError| Error::data(error.to_string());
-        if !files.is_empty() {
-            let mut columns: Vec<(&str, ArrayRef)> = vec![
-                (FILE, Arc::new(Int32Array::from(files))),
-                (ROW, Arc::new(Int64Array::from(numbers))),
-                (CELLS, texts(&cells)),
-                (BAD, texts(&bad)),
-            ];
-            for (i, column) in self.targets.iter().enumerate() {
-                let cells = values.iter().map(|row| row[i].as_ref());
-                columns.push((&column.name, arrays::of(&column.data_type, cells)?));
-            }
-            self.rows.write(&RecordBatch::try_from_iter(columns).map_err(fault)?)?;
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(batch) = pending.rows(&self.targets)? {
+            self.rows.write(&batch)?;
         }
-        if !faults.is_empty() {
-            let text = |of: fn(&Fault) -> &str| -> ArrayRef {
-                Arc::new(faults.iter().map(|fault| Some(of(fault))).collect::<StringArray>())
-            };
-            let columns: [(&str, ArrayRef); 5] = [
-                ("file", Arc::new(faults.iter().map(|fault| fault.file).collect::<Int32Array>())),
-                ("row", Arc::new(faults.iter().map(|fault| fault.row).collect::<Int64Array>())),
-                ("column", text(|fault| &fault.column)),
-                ("value", text(|fault| &fault.value)),
-                ("reason", text(|fault| &fault.reason)),
-            ];
-            self.faults.write(&RecordBatch::try_from_iter(columns).map_err(fault)?)?;
-        }
-        Ok(())
+        pending.faults()?.map_or(Ok(()), |batch| self.faults.write(&batch))
     }
 }
 
@@ -422,13 +348,12 @@ impl Reading {
     }
 }
 
-fn texts(lists: &[Vec<String>]) -> ArrayRef {
-    let mut builder = ListBuilder::new(StringBuilder::new());
-    for list in lists {
-        list.iter().for_each(|text| builder.values().append_value(text));
-        builder.append(true);
+/// What the text of a cell takes in bytes.
+fn length(cell: &Cell) -> usize {
+    match cell {
+        Cell::Text(text) | Cell::Fault(text) => text.len(),
+        _ => 0,
     }
-    Arc::new(builder.finish())
 }
 
 /// A text for a sentence: cut where it is long.

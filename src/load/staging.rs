@@ -320,6 +320,11 @@ impl Staging {
         crate::query::words::quoted(&self.rows_path().display().to_string())
     }
 
+    /// Where the rows of the table that stay are written, where others are replaced.
+    pub(super) fn kept_path(&self) -> PathBuf {
+        self.workshop.path().join("kept.parquet")
+    }
+
     /// Where the finished file is written.
     pub(super) fn finished_path(&self) -> PathBuf {
         self.workshop.path().join("finished.parquet")
@@ -332,7 +337,7 @@ impl Staging {
             .iter()
             .enumerate()
             .map(|(number, file)| format!("WHEN {number} THEN {}", literal(&file_name(&file.path))));
-        format!("CASE \"{}\" {} END", super::stage::FILE, cases.collect::<Vec<_>>().join(" "))
+        format!("CASE \"{}\" {} END", super::pending::FILE, cases.collect::<Vec<_>>().join(" "))
     }
 
     /// What was decided and left out, file by file.

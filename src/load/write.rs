@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 
 use super::judge::Judge;
 use super::parquet::ParquetFile;
-use super::stage::{FILE, ROW};
+use super::pending::{FILE, ROW};
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
@@ -53,7 +53,8 @@ pub(super) async fn write(
     new: u64,
     some_are_bad: bool,
 ) -> Result<Finished> {
-    let names: Vec<String> = staging.schema.fields().iter().map(|field| quoted(field.name())).collect();
+    let names = staging.schema.fields().iter().map(|field| quoted(field.name()));
+    let names = names.collect::<Vec<_>>().join(", ");
     let sound = format!(
         "SELECT {} FROM {} AS \"new\"{}",
         values(staging).join(", "),
@@ -67,23 +68,18 @@ pub(super) async fn write(
             String::new()
         }
     );
-    let rows = match judge.replaces() {
-        true => format!("SELECT {} FROM {} AS \"kept\" UNION ALL {sound}", names.join(", "), judge.kept()),
-        false => sound,
+    let (rows, kept, replaced) = match judge.replaces() {
+        true => {
+            let kept = keep(session, staging, judge, &names).await?;
+            let table = quoted(&staging.table.name);
+            let before = count(session, format!("SELECT count(*) FROM {table}")).await?;
+            let from = quoted(&staging.kept_path().display().to_string());
+            (format!("SELECT {names} FROM {from} UNION ALL {sound}"), kept, before - kept)
+        }
+        false => (sound, 0, 0),
     };
     let key: Vec<String> = staging.table.key().iter().map(|name| quoted(name)).collect();
     let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
-    let replaced = match judge.replaces() {
-        true => {
-            count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?
-                - count(session, format!("SELECT count(*) FROM {} AS \"kept\"", judge.kept())).await?
-        }
-        false => 0,
-    };
-    let before = match judge.replaces() {
-        true => count(session, format!("SELECT count(*) FROM {}", quoted(&staging.table.name))).await?,
-        false => 0,
-    };
     let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
     let mut notes = match staging.change.files()?.first() {
         Some(first) => crate::catalog::store::notes(first)?,
@@ -98,7 +94,7 @@ pub(super) async fn write(
         .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
         .await?;
     let written = file.finish()?;
-    let expected = new + before - replaced;
+    let expected = new + kept;
     if written != expected {
         return Err(Error::data(format!(
             "{} were to be written and {} were: nothing was changed",
@@ -110,6 +106,16 @@ pub(super) async fn write(
         ));
     }
     Ok(Finished { path, replaced })
+}
+
+/// Writes the rows of the table that stay to a file of their own, so that the join that finds them and
+/// the sort that follows do not share the memory; gives their number.
+async fn keep(session: &Session, staging: &Staging, judge: &Judge<'_>, names: &str) -> Result<u64> {
+    let properties = stored_properties(std::iter::empty(), Vec::new())?;
+    let mut file = ParquetFile::create(&staging.kept_path(), needed(staging), properties)?;
+    let sql = format!("SELECT {names} FROM {} AS \"kept\"", judge.kept());
+    session.each("reading the rows that stay", sql, |batch| file.write(batch)).await?;
+    file.finish()
 }
 
 /// The values of a staged row, with where it came from.

@@ -6,6 +6,8 @@ mod keys;
 mod sheets;
 #[cfg(unix)]
 mod stopped;
+#[cfg(target_os = "linux")]
+mod streams;
 mod text;
 mod values;
 
