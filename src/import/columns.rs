@@ -9,7 +9,7 @@ use super::names::{Codes, Names, match_headers};
 use super::number::Decimal;
 use super::source::{Heading, column_name};
 use super::value::Column;
-use crate::contract::{Field, Table};
+use crate::contract::{Field, FieldType, Table};
 
 /// Headings of a running number, which is the paper's and no data.
 const ORDINALS: [&str; 7] = ["stt", "tt", "so tt", "so thu tu", "thu tu", "no", "#"];
@@ -109,9 +109,15 @@ pub fn targets(table: &Table, stored: &Schema) -> Vec<Column> {
             percent: field
                 .and_then(|field| field.unit.as_deref())
                 .is_some_and(|unit| unit == "%" || unit.starts_with("percent")),
+            amounts: stored.data_type().is_numeric() && !field.is_some_and(names_things),
         }
     };
     stored.fields().iter().map(|field| target(field)).collect()
+}
+
+/// Whether the numbers of a column are names: years and codes.
+fn names_things(field: &Field) -> bool {
+    field.kind == FieldType::Year || !field.categories.is_empty()
 }
 
 fn codes(field: &Field) -> Option<Codes> {

@@ -8,6 +8,7 @@
 
 mod arrays;
 mod compact;
+mod held;
 mod judge;
 mod parquet;
 mod pending;

@@ -15,7 +15,7 @@ use crate::import::columns::Columns;
 use crate::import::number::{self, Decimal, Mark};
 use crate::import::source::totals::{Ending, RowKind};
 use crate::import::source::{Cell, Opened, Row};
-use crate::import::value::{Column, Context, Value, again};
+use crate::import::value::{Column, Context, Value, again, text_of};
 use crate::output::stored_properties;
 
 /// Rows that are read before the first is judged, to learn the decimal mark, and what their texts may
@@ -195,7 +195,7 @@ impl Stage {
         let mark = staged.mark;
         if row.cells.len() != file.width {
             let more = row.cells.get(file.width..).unwrap_or_default();
-            let value: Vec<String> = more.iter().map(crate::import::value::text_of).collect();
+            let value: Vec<String> = more.iter().map(text_of).collect();
             let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
             let reason = format!("the row has {} {cells}, and the heading {}", row.cells.len(), file.width);
             faults.push((String::new(), value.join(" "), reason));
@@ -203,10 +203,14 @@ impl Stage {
             for (i, cell) in row.cells.iter().enumerate() {
                 let Some(place) = file.columns.places[i] else { continue };
                 let column = &self.targets[place];
+                if let Some(reason) = shared(row, i, column) {
+                    faults.push((column.name.clone(), text_of(cell), reason));
+                    continue;
+                }
                 match column.read(cell, file.context(i, mark)) {
                     Ok(value) => values[place] = value,
                     Err(reason) => {
-                        faults.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                        faults.push((column.name.clone(), text_of(cell), reason));
                     }
                 }
             }
@@ -236,7 +240,7 @@ impl Stage {
                 Ok(Some(Value::Number(digits))) => digits,
                 Ok(_) => continue,
                 Err(reason) => {
-                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell), reason));
                     continue;
                 }
             };
@@ -253,7 +257,7 @@ impl Stage {
                         shortened(text),
                         shown(all)
                     );
-                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell), reason));
                 }
             }
         }
@@ -286,13 +290,20 @@ impl Stage {
         faults: Vec<(String, String, String)>,
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
-        let cells = row.cells.iter().take(file.width).enumerate().map(|(i, cell)| {
+        let cells = row.cells.iter().enumerate().map(|(i, cell)| {
             let column = self.target(&file.columns, i);
-            match mark {
-                Some(mark) => again(column, cell, mark, file.date1904),
-                None if matches!(cell, Cell::Text(_)) => crate::import::value::text_of(cell),
-                None => again(column, cell, Mark::Comma, file.date1904),
+            let held = text_of(cell);
+            if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
+                // No number, so that it is not taken for one before it is divided.
+                return (format!("{held} ({rows})"), None);
             }
+            let text = match mark {
+                Some(mark) => again(column, cell, mark, file.date1904),
+                None if matches!(cell, Cell::Text(_)) => return (held, None),
+                None => again(column, cell, Mark::Comma, file.date1904),
+            };
+            let raw = (held != text).then_some(held);
+            (text, raw)
         });
         let cells = cells.collect();
         let faults = faults.into_iter();
@@ -354,6 +365,21 @@ fn length(cell: &Cell) -> usize {
         Cell::Text(text) | Cell::Fault(text) => text.len(),
         _ => 0,
     }
+}
+
+/// The rows that an amount stands for, where they are several.
+fn shared_rows(row: &Row, cell: usize, column: &Column) -> Option<String> {
+    if !column.amounts || row.cells[cell].is_blank() {
+        return None;
+    }
+    let merged = row.merged.iter().find(|merged| merged.cell == cell)?;
+    Some(format!("rows {} to {}", merged.first, merged.last))
+}
+
+/// Why an amount cannot be that of its row: it stands for several.
+fn shared(row: &Row, cell: usize, column: &Column) -> Option<String> {
+    let rows = shared_rows(row, cell, column)?;
+    Some(format!("one amount stands for {rows}: divide it or give it to one row"))
 }
 
 /// A text for a sentence: cut where it is long.

@@ -18,7 +18,7 @@ use crate::import::file::{self, FileOptions};
 use crate::import::number::Mark;
 use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
-use crate::query::words::literal;
+use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::ui::interrupt;
 use crate::ui::progress::Progress;
@@ -49,6 +49,8 @@ pub(super) struct StagedFile {
     pub(super) sheet: Option<String>,
     /// The headings of its cells as a list of rejected rows has them; `None` for a column that is left out.
     pub(super) headings: Vec<Option<String>>,
+    /// For each of its cells the table's column, by its place there.
+    pub(super) places: Vec<Option<usize>>,
     /// Where its cells say, as those of a list of rejected rows do, what [`ORIGIN`] names.
     pub(super) origin: [Option<usize>; 3],
     /// The columns that are the same in every row, and their values.
@@ -194,6 +196,7 @@ impl Staging {
             path: path.to_owned(),
             sheet: opened.sheet.clone(),
             headings: headings.collect(),
+            places: columns.places.clone(),
             origin,
             constants: request.constants.clone(),
             said,
@@ -312,12 +315,12 @@ impl Staging {
 
     /// All lists of faults, as a table in SQL.
     pub(super) fn faults_sql(&self) -> String {
-        crate::query::words::quoted(&self.workshop.path().join("faults").display().to_string())
+        quoted(&self.workshop.path().join("faults").display().to_string())
     }
 
     /// The staged rows, as a table in SQL.
     pub(super) fn rows_sql(&self) -> String {
-        crate::query::words::quoted(&self.rows_path().display().to_string())
+        quoted(&self.rows_path().display().to_string())
     }
 
     /// Where the rows of the table that stay are written, where others are replaced.
