@@ -16,6 +16,7 @@ mod rejected;
 mod stage;
 mod staging;
 mod totals;
+mod unused;
 mod write;
 
 use std::collections::BTreeMap;

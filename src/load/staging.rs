@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tempfile::TempDir;
 
 use super::stage::{Input, Stage, Staged};
+use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
 use crate::contract::{Contract, FieldType, Table};
@@ -38,6 +39,7 @@ pub(super) struct Staging {
     pub(super) change: Change,
     /// Each file with its headings that are kept, and how it was read.
     pub(super) files: Vec<StagedFile>,
+    unused: Unused,
     workshop: TempDir,
 }
 
@@ -86,8 +88,8 @@ impl Staging {
             false => described(&table),
         };
         let workshop = change.workshop()?;
-        let mut staging =
-            Self { table, schema: Arc::new(schema), exists, change, files: Vec::new(), workshop };
+        let (files, unused, schema) = (Vec::new(), Unused::default(), Arc::new(schema));
+        let mut staging = Self { table, schema, exists, change, files, unused, workshop };
         staging.read(session, request).await?;
         Ok(staging)
     }
@@ -99,6 +101,8 @@ impl Staging {
             if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
                 return Err(Error::usage(format!("`{}` is named twice", path.display())).hint("name it once"));
             }
+        }
+        for path in &request.files {
             match self.open(path, request, inputs.len()) {
                 Ok((file, input)) => {
                     self.files.push(file);
@@ -107,7 +111,7 @@ impl Staging {
                 Err(error) => faults.push(error),
             }
         }
-        if let Some(error) = Error::many(faults) {
+        if let Some(error) = self.unused.error(request).or_else(|| Error::many(faults)) {
             return Err(error);
         }
         let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
@@ -139,7 +143,7 @@ impl Staging {
         Ok(())
     }
 
-    fn open(&self, path: &Path, request: &Request, number: usize) -> Result<(StagedFile, Input)> {
+    fn open(&mut self, path: &Path, request: &Request, number: usize) -> Result<(StagedFile, Input)> {
         let mut mapping = self.table.import.headers.clone();
         mapping.extend(request.headers.clone());
         let known = |names: &[String]| {
@@ -150,7 +154,8 @@ impl Staging {
                 rows: 1,
             };
             let found = Columns::find(&heading, &self.table, &self.schema, &mapping);
-            found.places.iter().flatten().count()
+            // A title above a header may pass for a group of its columns: parts do not count.
+            found.places.iter().zip(&found.by_part).filter(|(place, part)| place.is_some() && !**part).count()
         };
         let options = FileOptions {
             encoding: request.encoding,
@@ -161,6 +166,7 @@ impl Staging {
         let opened = file::open(path, &options)
             .map_err(|fault| Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned)))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
+        self.unused.note(&opened.heading.names, &columns.unused);
         let constants = self.constants(request)?;
         self.sound(path, &columns, &constants)?;
         self.unscaled(path, &opened, &columns)?;
@@ -182,12 +188,10 @@ impl Staging {
             }
             let column = self.schema.fields().get(columns.places[i]?)?;
             // What was mapped by hand is named by its column, so that the list is read without being told again.
-            Some(match mapping.get(name) {
-                Some(_) => match columns.units[i].as_deref() {
-                    Some(unit) => format!("{} ({unit})", column.name()),
-                    None => column.name().clone(),
-                },
-                None => name.clone(),
+            Some(match (columns.mapped[i], columns.units[i].as_deref()) {
+                (true, Some(unit)) => format!("{} ({unit})", column.name()),
+                (true, None) => column.name().clone(),
+                (false, _) => name.clone(),
             })
         });
         let mut said = opened.said.clone();
