@@ -175,7 +175,12 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
                     text.trim()
                 ));
             }
-            let read = number::read(text, context.mark).map_err(|fault| fault.to_string())?;
+            let read = number::read(text, context.mark).map_err(|fault| match text.trim() {
+                dash @ ("-" | "–" | "—") => {
+                    format!("{fault}; if it means nothing, add `{dash}` to `missingValues` of the table")
+                }
+                _ => fault.to_string(),
+            })?;
             if (read.percent || context.percent) && !column.percent {
                 hundredth(read.value)?
             } else {

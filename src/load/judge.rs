@@ -205,6 +205,8 @@ impl<'a> Judge<'a> {
     fn already(&self, check: &Check, values: &[String]) -> String {
         let named: Vec<String> =
             values.iter().enumerate().map(|(i, value)| format!("{value} AS \"#k{i}\"")).collect();
+        let own = check.columns == self.staging.table.key();
+        let replaces = if own { ": `--replace` puts this row in its place" } else { "" };
         let same = check
             .columns
             .iter()
@@ -214,7 +216,7 @@ impl<'a> Judge<'a> {
             "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {} AS \"reason\", 'known' AS \"kind\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
             literal(&check.columns.join(" ")),
             self.staging.held_sql(&check.columns),
-            literal(&format!("table `{}` has it already", self.staging.table.name)),
+            literal(&format!("table `{}` has it already{replaces}", self.staging.table.name)),
             named.join(", "),
             self.staging.rows_sql(),
             self.kept(),

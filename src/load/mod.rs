@@ -7,6 +7,7 @@
 //! last of all. Memory does not grow with the rows.
 
 mod arrays;
+mod cells;
 mod compact;
 mod held;
 mod judge;

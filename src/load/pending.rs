@@ -57,7 +57,12 @@ impl Fault {
             in_number = c.is_ascii_digit() || (in_number && matches!(c, '.' | ',' | '-' | '/'));
             if !in_number {
                 kind.push(c);
-            } else if !kind.ends_with('0') {
+                continue;
+            }
+            if kind.ends_with('-') {
+                kind.pop();
+            }
+            if !kind.ends_with('0') {
                 kind.push('0');
             }
         }

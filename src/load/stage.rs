@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::datatypes::DataType;
 
+use super::cells::{labelled, length, shared, shared_rows, shortened};
 use super::parquet::ParquetFile;
 use super::pending::{Fault, Pending, fault_schema, row_schema};
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
 use crate::import::number::{self, Decimal, Mark};
-use crate::import::source::totals::{Ending, RowKind};
+use crate::import::source::totals::{Ending, RowKind, total_of};
 use crate::import::source::{Cell, Opened, Row};
 use crate::import::value::{Column, Context, Value, again, text_of};
 use crate::output::stored_properties;
@@ -125,7 +126,10 @@ impl Stage {
                 return Err(Error::interrupted());
             }
             match ending.kind(&row) {
-                RowKind::Data => self.data(&row, &mut file, &mut staged)?,
+                RowKind::Data => match self.subtotal(&row, &file, &staged) {
+                    Some(text) => self.total(&row, &text, &mut file, &mut staged)?,
+                    None => self.data(&row, &mut file, &mut staged)?,
+                },
                 RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
                 RowKind::Tail(text) => {
                     staged.left_out.push(("note", format!("row {}: `{}`", row.number, shortened(&text))));
@@ -219,11 +223,31 @@ impl Stage {
             }
         }
         let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
+        file.totals.note(&row.cells);
         file.totals.add(row.number, &values, |place| bad.contains(&self.targets[place].name));
         // A row that is not as wide as the heading has no value in any column.
         let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
         staged.rows += 1;
         self.push(row, file, mark, values, bad, faults)
+    }
+
+    /// What a row calls itself that sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with
+    /// their sums. Without them it is data.
+    fn subtotal(&self, row: &Row, file: &Reading, staged: &Staged) -> Option<String> {
+        let (text, _) = total_of(row).filter(|(_, name)| file.totals.knows(name))?;
+        let mut agree = false;
+        for (i, cell) in row.cells.iter().enumerate().take(file.width).filter(|(_, cell)| !cell.is_blank()) {
+            let Some(place) = file.columns.places.get(i).copied().flatten() else { continue };
+            let column = &self.targets[place];
+            if !column.is_number() {
+                continue;
+            }
+            match column.read(cell, file.context(i, staged.mark)) {
+                Ok(Some(Value::Number(said))) if file.totals.agrees(place, said) == Ok(true) => agree = true,
+                _ => return None,
+            }
+        }
+        agree.then_some(text)
     }
 
     /// Takes a row that sums up those above it: left out where it agrees with them.
@@ -273,6 +297,9 @@ impl Stage {
         }
         staged.rows += 1;
         let values = vec![None; self.targets.len()];
+        let is_text =
+            |cell: usize| self.target(&file.columns, cell).is_some_and(|column| !column.is_number());
+        let row = &labelled(row, text, is_text);
         self.push(row, file, staged.mark, values, self.all_names(), wrong)
     }
 
@@ -357,32 +384,4 @@ impl Reading {
             date1904: self.date1904,
         }
     }
-}
-
-/// What the text of a cell takes in bytes.
-fn length(cell: &Cell) -> usize {
-    match cell {
-        Cell::Text(text) | Cell::Fault(text) => text.len(),
-        _ => 0,
-    }
-}
-
-/// The rows that an amount stands for, where they are several.
-fn shared_rows(row: &Row, cell: usize, column: &Column) -> Option<String> {
-    if !column.amounts || row.cells[cell].is_blank() {
-        return None;
-    }
-    let merged = row.merged.iter().find(|merged| merged.cell == cell)?;
-    Some(format!("rows {} to {}", merged.first, merged.last))
-}
-
-/// Why an amount cannot be that of its row: it stands for several.
-fn shared(row: &Row, cell: usize, column: &Column) -> Option<String> {
-    let rows = shared_rows(row, cell, column)?;
-    Some(format!("one amount stands for {rows}: divide it or give it to one row"))
-}
-
-/// A text for a sentence: cut where it is long.
-fn shortened(text: &str) -> String {
-    crate::ui::text::fit(text, 60).into_owned()
 }

@@ -128,8 +128,8 @@ pub struct Matched {
 /// `mapping` gives, for a header as it is written (or, where that is no other, without accents, case and
 /// signs), the name of its column, or `""` to ignore it; it wins over what the header says. Other headers are matched by name or label, in any case, then without
 /// accents; a unit in parentheses at the end may be on either side only. Columns under the header of a group
-/// have the group's unit; where the whole names no column, all parts without the signs or the last part do,
-/// unless another header is that column.
+/// have the group's unit; where the whole names no column, the last part does, unless another header is
+/// that column.
 #[must_use]
 pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<String, String>) -> Matched {
     let table = Table::new(columns);
@@ -285,11 +285,10 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Finds the column that the parts of a header name: all of them without their signs, or the last.
+    /// Finds the column that the last part of a header names.
     fn find_by_part(&self, header: &str) -> Option<usize> {
         let (_, last) = header.rsplit_once(" / ")?;
-        let joined = header.replace(" / ", " ");
-        [joined.as_str(), last].into_iter().find_map(|text| self.find(0, text).ok())
+        self.find(0, last).ok()
     }
 
     /// Gives the factor from a header's unit to its column's.

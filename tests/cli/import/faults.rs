@@ -129,3 +129,87 @@ fn a_rejected_value_is_what_the_file_holds() {
     assert!(list[0].contains(";cost_vnd;(5);"), "{list:?}");
     assert!(list[1].contains(";Ăn uống"), "{list:?}");
 }
+
+#[test]
+fn a_heading_that_no_file_has_is_told() {
+    let office = Office::new();
+    office.env.write("a.csv", "Mã khoản,Tiền\nA1,100\n");
+    let before = office.bytes();
+    let ran = office.import(&["a.csv", "--map", "Tiềnn=cost_vnd", "--save"]);
+    assert!(ran.status == 2 && ran.stderr.contains("there is no heading `Tiềnn`"), "{ran}");
+    assert!(ran.stderr.contains("did you mean `Tiền`?"), "{ran}");
+    assert_eq!(office.import(&["a.csv", "--header-rows", "0"]).status, 2);
+    assert_eq!(office.bytes(), before);
+    assert_eq!(office.import(&["a.csv", "--map", "tien=cost_vnd"]).status, 0);
+}
+
+#[test]
+fn a_heading_of_several_rows_is_known_by_its_last_part() {
+    let office = Office::new();
+    sheet(&office, "a.xlsx", &["", "Thời gian", "", "Tham gia", ""], |sheet| {
+        let plain = Format::new();
+        sheet.merge_range(0, 0, 1, 0, "Mã khoản", &plain).expect("merges");
+        sheet.merge_range(0, 1, 0, 2, "Thời gian", &plain).expect("merges");
+        sheet.merge_range(0, 3, 0, 4, "Tham gia", &plain).expect("merges");
+        sheet.write_row(1, 1, ["Ngày chi", "Ngày thu", "Số người", "Lượt"]).expect("writes");
+        sheet.write_row(2, 0, ["A1", "05/03/2022", "x", "7", "8"]).expect("writes");
+    });
+    let left_out = ["--map", "Thời gian Ngày thu=", "--map", "Tham gia / Lượt="];
+    let ran = office.import(&[&["a.xlsx"], left_out.as_slice()].concat());
+    assert!(ran.stdout.contains("`Thời gian / Ngày chi` is column `day`, by a part of its heading"), "{ran}");
+    assert_eq!(office.rows("item_id, day, people"), "item_id,day,people\nA1,2022-03-05,7\n");
+}
+
+#[test]
+fn a_subtotal_is_known_by_a_name_above_it_where_it_agrees() {
+    let office = Office::new();
+    let rows = "A1;nho_quan;100\nA2;nho_quan;50\nCộng Nho Quan;;150\nA3;yen_mo;7\nCộng Yên Mô;;8\n";
+    office.env.write("a.csv", format!("Mã khoản;Đơn vị;Kinh phí\n{rows}"));
+    let ran = office.import(&["a.csv"]);
+    assert!(ran.stdout.contains("row 4: `Cộng Nho Quan` agrees with the rows above it"), "{ran}");
+    assert_eq!(office.rows("item_id, cost_vnd").lines().count(), 5, "{ran}");
+}
+
+#[test]
+fn the_list_says_that_a_row_is_a_total() {
+    let office = Office::new();
+    office.env.write("a.csv", "STT;Mã khoản;Kinh phí\n1;A1;100\n2;A2;50\nTổng cộng;;149\n");
+    office.import(&["a.csv"]);
+    assert!(list(&office, "a.csv")[0].starts_with("Tổng cộng;149;"));
+}
+
+#[test]
+fn what_no_table_can_be_read_from_is_told_by_what_it_is() {
+    let office = Office::new();
+    std::fs::copy(office.env.path("datasets/units.parquet"), office.env.path("a.csv")).expect("copies");
+    office.env.write("b.csv", "%PDF-1.7 \u{1}");
+    for (name, what) in [("a.csv", "this is a Parquet file"), ("b.csv", "this is a PDF")] {
+        let ran = office.import(&[name]);
+        assert!(ran.status == 1 && ran.stderr.contains(what), "{ran}");
+    }
+}
+
+#[test]
+fn a_dash_and_a_row_that_is_there_are_told_what_helps() {
+    let office = Office::new();
+    office.env.write("a.csv", "Mã khoản;Kinh phí\nA1;100\nA2;-\n");
+    assert!(office.import(&["a.csv"]).stdout.contains("add `-` to `missingValues`"));
+    office.env.write("b.csv", "Mã khoản;Kinh phí\nA1;100\nA3;1\n");
+    let ran = office.import(&["b.csv"]);
+    assert!(ran.stdout.contains("has it already: `--replace` puts this row in its place"), "{ran}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_table_that_is_a_link_is_written_through_it() {
+    let office = Office::new();
+    office.env.write("a.csv", "Mã khoản;Kinh phí\nA1;100\n");
+    office.import(&["a.csv"]);
+    let (link, real) = (office.env.path("datasets/spending.parquet"), office.env.path("real.parquet"));
+    std::fs::rename(&link, &real).expect("moves");
+    std::os::unix::fs::symlink(&real, &link).expect("links");
+    office.env.write("a.csv", "Mã khoản;Kinh phí\nA1;200\n");
+    let ran = office.import(&["a.csv", "--replace"]);
+    assert!(link.is_symlink() && !real.is_symlink(), "{ran}");
+    assert_eq!(office.rows("cost_vnd"), "cost_vnd\n200\n");
+}
