@@ -37,7 +37,7 @@ pub fn keep_mapping(
         kept = set_below(&kept, resource, &["import", group], key, value).ok_or_else(wrong)?;
     }
     let mut file = AtomicFile::create(path, true)?;
-    let written = file.write_all(text[..begin].as_bytes()).and_then(|()| file.write_all(kept.as_bytes()));
+    let written = file.write_all(&text.as_bytes()[..begin]).and_then(|()| file.write_all(kept.as_bytes()));
     written.map_err(|error| Error::file("write", path, &error))?;
     file.commit()
 }
@@ -84,7 +84,7 @@ fn set(text: &str, object: &Range<usize>, key: &str, value: &Value) -> Option<St
     if members.is_empty() {
         return Some(format!("{}{key}: {value}{}", &text[..inner], &text[inner..]));
     }
-    let gap = text[before..last].trim_start_matches(|c: char| c == ',' || c == ' ');
+    let gap = text[before..last].trim_start_matches([',', ' ']);
     let value = laid_out(value, text, gap)?;
     let gap = if gap.is_empty() { " " } else { gap };
     Some(format!("{}{key}: {value},{gap}{}", &text[..last], &text[last..]))

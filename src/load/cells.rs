@@ -1,7 +1,7 @@
 //! What the cells of a row say beside their values.
 
 use crate::import::source::{Cell, Row};
-use crate::import::value::{Column, text_of};
+use crate::import::value::Column;
 
 /// What the text of a cell takes in bytes.
 pub(super) fn length(cell: &Cell) -> usize {

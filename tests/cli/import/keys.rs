@@ -29,10 +29,12 @@ fn rows_that_break_a_key_or_a_rule_are_put_aside_with_all_reasons() {
     second.csv,said,,delimiter `;`: it cuts the lines into 5 cells
     second.csv,said,,header: row 1
     second.csv,read,8,rows of data
-    second.csv,rejected,2,it breaks the rule `eaters`: food is for people (row 3)
-    second.csv,rejected,2,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (row 4)
-    second.csv,rejected,4,item_id `A2`: table `spending` has it already (row 5)
+    second.csv,rejected,2,it breaks the rule `eaters`: food is for people (first: row 3)
+    second.csv,rejected,2,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (first: row 4)
+    second.csv,rejected,1,item_id `A2`: table `spending` has it already: `--replace` puts this row in its place (row 5)
+    second.csv,rejected,2,item_id `B4`: the same stands in 2 rows of the files (rows 6 to 7) (first: row 6)
     second.csv,rejected,1,cost_vnd `-1`: it breaks the rule `minimum`: `cost_vnd` is at least 0 (row 8)
+    second.csv,rejected,1,item_id it breaks the rule `required`: `item_id` is given (row 9)
     second.csv,put aside,7,second.csv.rejected.csv
     ,written,1,[DIR]/datasets/spending/import-0001.parquet
     --- stderr
@@ -43,7 +45,7 @@ fn rows_that_break_a_key_or_a_rule_are_put_aside_with_all_reasons() {
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
     B2;hoa_lu;food;0;1;second.csv;;3;;;it breaks the rule `eaters`: food is for people
     B3;nowhere;travel;1;1;second.csv;;4;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` is in `units`
-    A2;hoa_lu;travel;1;1;second.csv;;5;item_id;A2;table `spending` has it already
+    A2;hoa_lu;travel;1;1;second.csv;;5;item_id;A2;table `spending` has it already: `--replace` puts this row in its place
     B4;hoa_lu;travel;1;1;second.csv;;6;item_id;B4;the same stands in 2 rows of the files (rows 6 to 7)
     B4;hoa_lu;print;1;2;second.csv;;7;item_id;B4;the same stands in 2 rows of the files (rows 6 to 7)
     B5;nowhere;food;0;-1;second.csv;;8;"cost_vnd; unit_id";"-1; nowhere";"it breaks the rule `eaters`: food is for people; it breaks the rule `minimum`: `cost_vnd` is at least 0; it breaks the rule `foreignKey`: `unit_id` is in `units`"
