@@ -154,19 +154,18 @@ impl<'a> Judge<'a> {
         if !self.replace {
             return table;
         }
-        let columns = self.columns();
         let key: Vec<String> = self.staging.table.key().iter().map(|name| quoted(name)).collect();
+        let same = key.iter().map(|name| format!("\"new\".{name} = \"old\".{name}"));
         let bad = format!(
             "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
             self.staging.faults_sql()
         );
-        // By sorting, which goes on on the disk; a join would hold the keys of the table in memory.
+        // The side that is held in memory is the left one: the keys of the new rows, and not the table.
         format!(
-            "(SELECT {columns} FROM (SELECT {columns}, \"#is_new\", rank() OVER (PARTITION BY {} ORDER BY \"#is_new\" DESC) AS \"#rank\" FROM \
-             (SELECT {columns}, 0 AS \"#is_new\" FROM {table} UNION ALL SELECT {columns}, 1 FROM {} AS \"new\" WHERE {bad})) \
-             WHERE \"#is_new\" = 0 AND \"#rank\" = 1)",
+            "(SELECT \"old\".* FROM (SELECT {} FROM {} AS \"new\" WHERE {bad}) AS \"new\" RIGHT ANTI JOIN {table} AS \"old\" ON {})",
             key.join(", "),
-            self.staging.rows_sql()
+            self.staging.rows_sql(),
+            same.collect::<Vec<_>>().join(" AND ")
         )
     }
 

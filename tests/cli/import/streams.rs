@@ -77,14 +77,3 @@ fn a_file_of_several_times_the_memory_limit_goes_through() {
 fn a_file_of_ten_times_the_memory_limit_goes_through() {
     goes_through(10);
 }
-
-/// Rows that stay are told from those that go by sorting, which holds a little more at a time.
-#[test]
-fn rows_are_replaced_within_the_memory_limit() {
-    let office = Office::new();
-    let rows = write(&office.env.path("a.csv"), 2 * LIMIT);
-    import(&office, "a.csv");
-    let limit = format!("{}M", 2 * LIMIT);
-    let ran = office.import(&["a.csv", "--replace", "--force", "--memory-limit", &limit]);
-    assert!(ran.status == 3 && ran.stdout.contains(&format!("replaced,{rows},")), "{ran}");
-}
