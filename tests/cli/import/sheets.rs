@@ -247,7 +247,9 @@ fn the_cells_of_a_workbook_come_as_what_they_are() {
     A3;31/12/2022;1,1250 %;true;1200000;1,5;a.xlsx;Sheet1;4;people;1.5;1.5 is no whole number
     ");
     let list = office.env.read("a.xlsx.rejected.csv");
-    office.env.write("b.csv", list.replace(";true;;3;", ";true;1500000;3;").replace(";1,5;a.xlsx", ";2;a.xlsx"));
+    office
+        .env
+        .write("b.csv", list.replace(";true;;3;", ";true;1500000;3;").replace(";1,5;a.xlsx", ";2;a.xlsx"));
     insta::assert_snapshot!(office.import(&["b.csv"]), @r#"
     exit 0
     --- stdout
