@@ -15,6 +15,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
@@ -220,7 +221,14 @@ impl Change {
         let folder = target.parent().unwrap_or(&self.datasets);
         std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         File::open(finished).and_then(|file| file.sync_all()).map_err(|error| fault(&error))?;
-        std::fs::rename(finished, target).map_err(|error| fault(&error))?;
+        // A link is written through, and stays.
+        let real = paths::real_path(target);
+        match std::fs::rename(finished, &real) {
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => across(finished, &real),
+            done => done,
+        }
+        .map_err(|error| fault(&error))?;
+        let folder = real.parent().unwrap_or(folder);
         // The new name is data of the folder; some file systems cannot sync one.
         for folder in [folder, &self.datasets] {
             if let Ok(folder) = File::open(folder) {
@@ -274,6 +282,15 @@ impl Change {
         let file = self.file();
         Files::of(file.is_file().then_some(file.as_path()), &self.folder())
     }
+}
+
+/// Puts a file in the place of one on another disk, where a link leads: whole there, then by its name.
+fn across(finished: &Path, target: &Path) -> std::io::Result<()> {
+    let mut copy = tempfile::Builder::new().prefix(".").tempfile_in(target.parent().unwrap_or(target))?;
+    std::io::copy(&mut File::open(finished)?, copy.as_file_mut())?;
+    copy.as_file().set_permissions(finished.metadata()?.permissions())?;
+    copy.as_file().sync_all()?;
+    copy.persist(target).map(drop).map_err(|error| error.error)
 }
 
 /// The entries of a footer that are to be kept when its rows are written anew.

@@ -41,10 +41,10 @@ pub struct Args {
     #[arg(long, value_name = "SHEET")]
     sheet: Option<String>,
     /// Row of the file in which the heading begins
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     header_row: Option<u64>,
     /// Rows that the heading takes
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     header_rows: Option<u64>,
     /// Say which column a heading is, or that it is none (`HEADING=`); repeat it for more
     #[arg(long, value_name = "HEADING=COLUMN", value_parser = pair)]

@@ -9,7 +9,7 @@ use super::names::{Codes, Names, match_headers};
 use super::number::Decimal;
 use super::source::{Heading, column_name};
 use super::value::Column;
-use crate::contract::{Field, Table};
+use crate::contract::{Field, FieldType, Table};
 
 /// Headings of a running number, which is the paper's and no data.
 const ORDINALS: [&str; 7] = ["stt", "tt", "so tt", "so thu tu", "thu tu", "no", "#"];
@@ -28,7 +28,13 @@ pub struct Columns {
     pub percent: Vec<bool>,
     /// The unit that each heading has in parentheses.
     pub units: Vec<Option<String>>,
-    /// Headings that are left out without having been told to, as a sentence each.
+    /// Whether each heading was told what it is.
+    pub mapped: Vec<bool>,
+    /// Whether only a part of each heading names its column.
+    pub by_part: Vec<bool>,
+    /// What was told of headings that the file has not.
+    pub unused: Vec<String>,
+    /// Headings that are left out without having been told to, or are known by a part, as a sentence each.
     pub said: Vec<String>,
     /// What is wrong with the headings.
     pub faults: Vec<String>,
@@ -43,6 +49,7 @@ impl Columns {
         mapping: &BTreeMap<String, String>,
     ) -> Self {
         let names = names(table, stored);
+        let told = |header: &str| mapping.keys().any(|key| fold(key) == fold(header));
         let mut mapping = mapping.clone();
         let mut said = Vec::new();
         for header in &heading.names {
@@ -50,7 +57,7 @@ impl Columns {
             let known = names.iter().any(|names| {
                 std::iter::once(&names.name).chain(&names.labels).any(|name| fold(name) == folded)
             });
-            if !known && ORDINALS.contains(&folded.as_str()) && !mapping.contains_key(header) {
+            if !known && ORDINALS.contains(&folded.as_str()) && !told(header) {
                 said.push(format!("`{header}` is the running number, and left out"));
                 mapping.insert(header.clone(), String::new());
             } else if !known
@@ -70,7 +77,17 @@ impl Columns {
                 }
             }
         }
+        for (at, column) in matched.columns.iter().enumerate().filter(|(at, _)| matched.by_part[*at]) {
+            let Some(names) = column.and_then(|column| names.get(column)) else { continue };
+            said.push(format!(
+                "`{}` is column `{}`, by a part of its heading",
+                heading.names[at], names.name
+            ));
+        }
         Self {
+            mapped: matched.mapped,
+            by_part: matched.by_part,
+            unused: matched.unused,
             places: matched.columns,
             scale: matched.scale,
             percent: matched.percent,
@@ -109,9 +126,15 @@ pub fn targets(table: &Table, stored: &Schema) -> Vec<Column> {
             percent: field
                 .and_then(|field| field.unit.as_deref())
                 .is_some_and(|unit| unit == "%" || unit.starts_with("percent")),
+            amounts: stored.data_type().is_numeric() && !field.is_some_and(names_things),
         }
     };
     stored.fields().iter().map(|field| target(field)).collect()
+}
+
+/// Whether the numbers of a column are names: years and codes.
+fn names_things(field: &Field) -> bool {
+    field.kind == FieldType::Year || !field.categories.is_empty()
 }
 
 fn codes(field: &Field) -> Option<Codes> {

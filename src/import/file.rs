@@ -17,6 +17,18 @@ const SHEETS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// How spreadsheets begin, by whatever name: as a ZIP archive, or as a compound file.
 const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"];
 
+/// How files begin that hold no table, and what they are.
+const OTHERS: [(&[u8], &str); 8] = [
+    (b"PAR1", "a Parquet file: ask it in SQL by its path, or copy it into `datasets/`"),
+    (b"%PDF", "a PDF: ask for the workbook that it was printed from"),
+    (b"{\\rtf", "a text document (RTF): save its table as a workbook"),
+    (b"\x1f\x8b", "compressed (gzip): unpack it first"),
+    (b"7z\xbc\xaf", "an archive (7z): unpack it first"),
+    (b"Rar!", "an archive (RAR): unpack it first"),
+    (b"\x89PNG", "a picture (PNG): ask for the workbook"),
+    (b"\xff\xd8\xff", "a picture (JPEG): ask for the workbook"),
+];
+
 /// What the user says of a file; what is absent is found by looking.
 #[derive(Clone, Copy, Default)]
 pub struct FileOptions<'a> {
@@ -52,6 +64,10 @@ pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFaul
         let options =
             SheetOptions { sheet: options.sheet, header: options.header, ..SheetOptions::default() };
         return open_sheet(path, &options);
+    }
+    if let Some((_, what)) = OTHERS.iter().find(|(begin, _)| head.starts_with(begin)) {
+        let (what, next) = what.split_once(": ").unwrap_or((what, "check the file"));
+        return Err(fault(format!("this is {what}")).hint(next));
     }
     if options.sheet.is_some() {
         return Err(fault("a sheet is for workbooks, and this is delimited text".into()));

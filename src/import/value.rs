@@ -12,6 +12,11 @@ use super::{date, fold, truth};
 /// Words that multiply a number.
 const SCALES: [&str; 5] = ["ty", "ti", "trieu", "nghin", "ngan"];
 
+/// What spreadsheets show where a formula has no value.
+const ERRORS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
+/// From here on a spreadsheet does not keep each digit: it has 15.
+const INEXACT: f64 = 1e15;
+
 /// A value as a column holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -40,6 +45,8 @@ pub struct Column {
     pub missing: Vec<String>,
     /// Whether its numbers are per cent: 45 % is then 45, and 0.45 elsewhere.
     pub percent: bool,
+    /// Whether its numbers are amounts, which belong to one row each; a year is none.
+    pub amounts: bool,
 }
 
 /// What the header above a cell and the file say about it.
@@ -77,6 +84,17 @@ impl Column {
                 return Err(NumberFault::FormulaError(error.clone()).to_string());
             }
             Cell::Fault(reason) => return Err(reason.clone()),
+            // Saved as CSV, it is a text.
+            Cell::Text(text) if ERRORS.contains(&text.trim()) => {
+                return Err(NumberFault::FormulaError(text.trim().to_owned()).to_string());
+            }
+            Cell::Number(number) if is_inexact(*number, self.is_decimal()) => {
+                return Err(format!(
+                    "`{}` has more than 15 digits, and spreadsheets keep 15: its last may be others than were \
+                     typed; give the number as text",
+                    text_of(cell)
+                ));
+            }
             _ => {}
         }
         let value = match &self.data_type {
@@ -87,6 +105,11 @@ impl Column {
             other => return Err(format!("a column of the type {other} is not read from a file")),
         };
         Ok(Some(value))
+    }
+
+    /// Whether it holds decimal numbers, which are exact.
+    fn is_decimal(&self) -> bool {
+        self.data_type.is_numeric() && !self.data_type.is_floating()
     }
 
     fn text(&self, text: &str) -> Result<Value, String> {
@@ -126,6 +149,12 @@ impl Column {
     }
 }
 
+/// Whether a spreadsheet may have changed a number: it has more digits than those that are kept.
+fn is_inexact(value: f64, is_decimal: bool) -> bool {
+    let digits = number::from_f64(value).map_or(0, |value| value.digits().unsigned_abs());
+    value.abs() >= INEXACT || (is_decimal && digits >= 10_u128.pow(15))
+}
+
 fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, String> {
     let large = || "the number is too large".to_owned();
     let hundredth = |value: Decimal| value.times(Decimal::new(1, 2)).ok_or_else(large);
@@ -146,7 +175,12 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
                     text.trim()
                 ));
             }
-            let read = number::read(text, context.mark).map_err(|fault| fault.to_string())?;
+            let read = number::read(text, context.mark).map_err(|fault| match text.trim() {
+                dash @ ("-" | "–" | "—") => {
+                    format!("{fault}; if it means nothing, add `{dash}` to `missingValues` of the table")
+                }
+                _ => fault.to_string(),
+            })?;
             if (read.percent || context.percent) && !column.percent {
                 hundredth(read.value)?
             } else {
@@ -210,9 +244,11 @@ fn per_cent(share: f64) -> Option<Decimal> {
 
 /// A cell as a text that is read again as the same: a number, where it was read as one, with this mark
 /// and in no way that could be read otherwise; a day as one, whatever year its workbook counts from.
+/// A fault is nothing: its reason is no value.
 pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark, date1904: bool) -> String {
     let is_date = |column: &Column| matches!(column.data_type, DataType::Date32 | DataType::Date64);
     let text = match cell {
+        Cell::Fault(_) => Some(String::new()),
         Cell::Number(serial) if column.is_some_and(is_date) => {
             date::from_serial(*serial, date1904).ok().map(|day| day.format("%d/%m/%Y").to_string())
         }
@@ -233,7 +269,14 @@ mod tests {
     use super::*;
 
     fn column(data_type: DataType) -> Column {
-        Column { name: "c".to_owned(), data_type, codes: None, missing: Vec::new(), percent: false }
+        Column {
+            name: "c".to_owned(),
+            data_type,
+            codes: None,
+            missing: Vec::new(),
+            percent: false,
+            amounts: true,
+        }
     }
 
     /// What `again` writes, read with that mark and with none.

@@ -29,7 +29,7 @@ pub(super) struct Judged {
     pub(super) rejected: u64,
     /// Rows whose key the table has already.
     pub(super) known: u64,
-    /// What is at fault, by file and column, and what is to be looked at.
+    /// What is at fault, by file, column and kind, and what is to be looked at.
     pub(super) lines: Vec<Line>,
 }
 
@@ -81,10 +81,11 @@ impl<'a> Judge<'a> {
             }
             let reason = literal(&format!("it breaks the rule `{}`: {}", check.rule, check.meaning));
             let sql = format!(
-                "{} SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {reason} AS \"reason\" FROM {} WHERE {fault}",
+                "{} SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {reason} AS \"reason\", {} AS \"kind\" FROM {} WHERE {fault}",
                 self.with(),
                 literal(&check.columns.join(" ")),
-                as_text(&check.columns),
+                self.staging.held_sql(&check.columns),
+                literal(&check.rule),
                 self.from()
             );
             self.list(session, lists, sql).await?;
@@ -186,10 +187,10 @@ impl<'a> Judge<'a> {
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         let same = values.iter().zip(&keys).map(|(value, key)| format!("\"twice\".{key} = {value}"));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\" \
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\", 'repeated' AS \"kind\" \
              FROM {} JOIN (SELECT {}, count(*) AS \"n\", min(\"{ROW}\") AS \"first\", max(\"{ROW}\") AS \"last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
             literal(&check.columns.join(" ")),
-            as_text(&check.columns),
+            self.staging.held_sql(&check.columns),
             self.staging.rows_sql(),
             named.join(", "),
             self.staging.rows_sql(),
@@ -203,16 +204,18 @@ impl<'a> Judge<'a> {
     fn already(&self, check: &Check, values: &[String]) -> String {
         let named: Vec<String> =
             values.iter().enumerate().map(|(i, value)| format!("{value} AS \"#k{i}\"")).collect();
+        let own = check.columns == self.staging.table.key();
+        let replaces = if own { ": `--replace` puts this row in its place" } else { "" };
         let same = check
             .columns
             .iter()
             .enumerate()
             .map(|(i, name)| format!("\"there\".{} = \"new\".\"#k{i}\"", quoted(name)));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {} AS \"reason\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {} AS \"reason\", 'known' AS \"kind\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
             literal(&check.columns.join(" ")),
-            as_text(&check.columns),
-            literal(&format!("table `{}` has it already", self.staging.table.name)),
+            self.staging.held_sql(&check.columns),
+            literal(&format!("table `{}` has it already{replaces}", self.staging.table.name)),
             named.join(", "),
             self.staging.rows_sql(),
             self.kept(),
@@ -241,12 +244,12 @@ impl<'a> Judge<'a> {
         Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
     }
 
-    /// What is at fault, by file and column.
+    /// What is at fault, by file, column and kind.
     async fn summary(&self, session: &Session) -> Result<Vec<Line>> {
         let sql = format!(
             "SELECT \"file\", \"column\", count(DISTINCT \"row\"), min(\"row\"), \
              CAST(first_value(\"value\" ORDER BY \"row\", \"reason\") AS VARCHAR), CAST(first_value(\"reason\" ORDER BY \"row\", \"reason\") AS VARCHAR) \
-             FROM {} GROUP BY \"file\", \"column\" ORDER BY \"file\", min(\"row\"), \"column\"",
+             FROM {} GROUP BY \"file\", \"column\", \"kind\" ORDER BY \"file\", min(\"row\"), \"column\", \"kind\"",
             self.staging.faults_sql()
         );
         let mut lines = Vec::new();
@@ -270,11 +273,13 @@ impl<'a> Judge<'a> {
         let (column, value) = (text(1).unwrap_or_default(), text(4).unwrap_or_default());
         let named = if column.is_empty() { String::new() } else { format!("{column} ") };
         let shown = if value.is_empty() { String::new() } else { format!("`{}`: ", text::fit(&value, 40)) };
+        let rows = u64::try_from(number(2)?).ok();
+        let first = if rows == Some(1) { "row" } else { "first: row" };
         Some(Line {
             file: file.path.display().to_string(),
             what: "rejected",
-            rows: u64::try_from(number(2)?).ok(),
-            detail: format!("{named}{shown}{} (row {})", text(5).unwrap_or_default(), number(3)?),
+            rows,
+            detail: format!("{named}{shown}{} ({first} {})", text(5).unwrap_or_default(), number(3)?),
         })
     }
 }
@@ -293,15 +298,4 @@ fn spared(mut check: Check) -> Check {
         other => other,
     };
     check
-}
-
-/// The values of columns as one text.
-fn as_text(columns: &[String]) -> String {
-    let texts: Vec<String> =
-        columns.iter().map(|name| format!("CAST({} AS VARCHAR)", quoted(name))).collect();
-    match texts.as_slice() {
-        [] => "''".to_owned(),
-        [one] => one.clone(),
-        many => format!("concat_ws(' ', {})", many.join(", ")),
-    }
 }

@@ -7,7 +7,9 @@
 //! last of all. Memory does not grow with the rows.
 
 mod arrays;
+mod cells;
 mod compact;
+mod held;
 mod judge;
 mod parquet;
 mod pending;
@@ -15,6 +17,7 @@ mod rejected;
 mod stage;
 mod staging;
 mod totals;
+mod unused;
 mod write;
 
 use std::collections::BTreeMap;

@@ -16,6 +16,8 @@ pub(super) const FILE: &str = "#file";
 pub(super) const ROW: &str = "#row";
 pub(super) const CELLS: &str = "#cells";
 pub(super) const BAD: &str = "#bad";
+/// For each cell what the file holds, where its text among the [`CELLS`] is another; often empty.
+pub(super) const RAW: &str = "#raw";
 
 /// Rows that are written at a time, and what their texts may take in bytes: 2 MiB.
 const BATCH_ROWS: usize = 8_192;
@@ -28,6 +30,7 @@ pub(super) struct Pending {
     numbers: Vec<i64>,
     cells: Vec<Vec<String>>,
     bad: Vec<Vec<String>>,
+    raw: Vec<Vec<Option<String>>>,
     values: Vec<Vec<Option<Value>>>,
     faults: Vec<Fault>,
     /// What the texts of the cells take.
@@ -43,6 +46,30 @@ pub(super) struct Fault {
     pub(super) reason: String,
 }
 
+impl Fault {
+    /// What its reason has in common with others of its kind: the sentence without its values, which
+    /// stand in backticks or are numbers.
+    fn kind(&self) -> String {
+        let sentence = self.reason.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let mut kind = String::with_capacity(sentence.len());
+        let mut in_number = false;
+        for c in sentence.chars() {
+            in_number = c.is_ascii_digit() || (in_number && matches!(c, '.' | ',' | '-' | '/'));
+            if !in_number {
+                kind.push(c);
+                continue;
+            }
+            if kind.ends_with('-') {
+                kind.pop();
+            }
+            if !kind.ends_with('0') {
+                kind.push('0');
+            }
+        }
+        kind
+    }
+}
+
 /// The columns of the staged rows of a table with these.
 pub(super) fn row_schema(targets: &[Column]) -> SchemaRef {
     let texts = || DataType::new_list(DataType::Utf8, true);
@@ -51,6 +78,7 @@ pub(super) fn row_schema(targets: &[Column]) -> SchemaRef {
         Field::new(ROW, DataType::Int64, false),
         Field::new(CELLS, texts(), false),
         Field::new(BAD, texts(), false),
+        Field::new(RAW, texts(), false),
     ];
     fields.extend(targets.iter().map(|column| Field::new(&column.name, column.data_type.clone(), true)));
     Arc::new(Schema::new(fields))
@@ -65,26 +93,33 @@ pub(super) fn fault_schema() -> SchemaRef {
         text("column"),
         text("value"),
         text("reason"),
+        // A word that is the same for all faults of a kind, whatever the values.
+        text("kind"),
     ]))
 }
 
 impl Pending {
-    /// Adds a row: its file and place there, its cells, the columns whose values could not be read, the
-    /// values, and why it is put aside.
+    /// Adds a row: its file and place there, its cells (with what the file holds, where that is another
+    /// text), the columns whose values could not be read, the values, and why it is put aside.
     pub(super) fn add(
         &mut self,
         file: i32,
         number: i64,
-        cells: Vec<String>,
+        cells: Vec<(String, Option<String>)>,
         bad: Vec<String>,
         values: Vec<Option<Value>>,
         faults: impl Iterator<Item = Fault>,
     ) {
-        self.bytes += cells.iter().map(String::len).sum::<usize>();
+        let (cells, mut raw): (Vec<String>, Vec<Option<String>>) = cells.into_iter().unzip();
+        if raw.iter().all(Option::is_none) {
+            raw.clear();
+        }
+        self.bytes += cells.iter().chain(raw.iter().flatten()).map(String::len).sum::<usize>();
         self.files.push(file);
         self.numbers.push(number);
         self.cells.push(cells);
         self.bad.push(bad);
+        self.raw.push(raw);
         self.values.push(values);
         self.faults.extend(faults);
     }
@@ -105,8 +140,9 @@ impl Pending {
         let mut columns: Vec<(&str, ArrayRef)> = vec![
             (FILE, Arc::new(Int32Array::from_iter_values(self.files.iter().copied()))),
             (ROW, Arc::new(Int64Array::from_iter_values(self.numbers.iter().copied()))),
-            (CELLS, texts(&self.cells)),
-            (BAD, texts(&self.bad)),
+            (CELLS, texts(&self.cells, |text| Some(text))),
+            (BAD, texts(&self.bad, |text| Some(text))),
+            (RAW, texts(&self.raw, Option::as_deref)),
         ];
         for (i, column) in targets.iter().enumerate() {
             let cells = self.values.iter().map(|row| row[i].as_ref());
@@ -127,12 +163,13 @@ impl Pending {
         let text = |of: fn(&Fault) -> &str| -> ArrayRef {
             Arc::new(faults.iter().map(|fault| Some(of(fault))).collect::<StringArray>())
         };
-        let columns: [(&str, ArrayRef); 5] = [
+        let columns: [(&str, ArrayRef); 6] = [
             ("file", Arc::new(faults.iter().map(|fault| fault.file).collect::<Int32Array>())),
             ("row", Arc::new(faults.iter().map(|fault| fault.row).collect::<Int64Array>())),
             ("column", text(|fault| &fault.column)),
             ("value", text(|fault| &fault.value)),
             ("reason", text(|fault| &fault.reason)),
+            ("kind", Arc::new(faults.iter().map(|fault| Some(fault.kind())).collect::<StringArray>())),
         ];
         RecordBatch::try_from_iter(columns).map(Some).map_err(|error| fault(&error))
     }
@@ -142,11 +179,30 @@ fn fault(error: &ArrowError) -> Error {
     Error::data(error.to_string())
 }
 
-fn texts(lists: &[Vec<String>]) -> ArrayRef {
+fn texts<T>(lists: &[Vec<T>], text: fn(&T) -> Option<&str>) -> ArrayRef {
     let mut builder = ListBuilder::new(StringBuilder::new());
     for list in lists {
-        list.iter().for_each(|text| builder.values().append_value(text));
+        list.iter().for_each(|item| builder.values().append_option(text(item)));
         builder.append(true);
     }
     Arc::new(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(reason: &str) -> String {
+        let (column, value) = (String::new(), String::new());
+        Fault { file: 0, row: 1, column, value, reason: reason.to_owned() }.kind()
+    }
+
+    #[test]
+    fn faults_of_one_kind_differ_in_their_values_only() {
+        assert_eq!(kind("`x` is not a number"), kind("`1 5` is not a number"));
+        assert_ne!(kind("`x` is not a number"), kind("`x` is a range: write one number"));
+        let ambiguous =
+            |comma: &str, point: &str| format!("can be read as {comma} (`--decimal ,`) or as {point}");
+        assert_eq!(kind(&ambiguous("1.5", "1500")), kind(&ambiguous("-12.25", "12250")));
+    }
 }

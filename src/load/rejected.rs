@@ -136,6 +136,8 @@ fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<
             |(i, here): (usize, String)| if known { stood(i).unwrap_or_default().to_owned() } else { here };
         line.extend(here.into_iter().enumerate().map(place));
         line.extend([cell(&columns), cell(&values), cell(&reasons)]);
+        // Cells beyond the heading stay there: a row is not taken without them before it is mended.
+        line.extend((file.headings.len()..own.len()).map(|i| own.value(i).to_owned()));
         write_line(&mut list.file, line.iter().map(String::as_str))?;
         list.rows += 1;
     }

@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::datatypes::DataType;
 
+use super::cells::{labelled, length, shared, shared_rows, shortened};
 use super::parquet::ParquetFile;
 use super::pending::{Fault, Pending, fault_schema, row_schema};
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
 use crate::import::number::{self, Decimal, Mark};
-use crate::import::source::totals::{Ending, RowKind};
+use crate::import::source::totals::{Ending, RowKind, total_of};
 use crate::import::source::{Cell, Opened, Row};
-use crate::import::value::{Column, Context, Value, again};
+use crate::import::value::{Column, Context, Value, again, text_of};
 use crate::output::stored_properties;
 
 /// Rows that are read before the first is judged, to learn the decimal mark, and what their texts may
@@ -125,7 +126,10 @@ impl Stage {
                 return Err(Error::interrupted());
             }
             match ending.kind(&row) {
-                RowKind::Data => self.data(&row, &mut file, &mut staged)?,
+                RowKind::Data => match self.subtotal(&row, &file, &staged) {
+                    Some(text) => self.total(&row, &text, &mut file, &mut staged)?,
+                    None => self.data(&row, &mut file, &mut staged)?,
+                },
                 RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
                 RowKind::Tail(text) => {
                     staged.left_out.push(("note", format!("row {}: `{}`", row.number, shortened(&text))));
@@ -195,7 +199,7 @@ impl Stage {
         let mark = staged.mark;
         if row.cells.len() != file.width {
             let more = row.cells.get(file.width..).unwrap_or_default();
-            let value: Vec<String> = more.iter().map(crate::import::value::text_of).collect();
+            let value: Vec<String> = more.iter().map(text_of).collect();
             let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
             let reason = format!("the row has {} {cells}, and the heading {}", row.cells.len(), file.width);
             faults.push((String::new(), value.join(" "), reason));
@@ -203,10 +207,14 @@ impl Stage {
             for (i, cell) in row.cells.iter().enumerate() {
                 let Some(place) = file.columns.places[i] else { continue };
                 let column = &self.targets[place];
+                if let Some(reason) = shared(row, i, column) {
+                    faults.push((column.name.clone(), text_of(cell), reason));
+                    continue;
+                }
                 match column.read(cell, file.context(i, mark)) {
                     Ok(value) => values[place] = value,
                     Err(reason) => {
-                        faults.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                        faults.push((column.name.clone(), text_of(cell), reason));
                     }
                 }
             }
@@ -215,11 +223,31 @@ impl Stage {
             }
         }
         let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
+        file.totals.note(&row.cells);
         file.totals.add(row.number, &values, |place| bad.contains(&self.targets[place].name));
         // A row that is not as wide as the heading has no value in any column.
         let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
         staged.rows += 1;
         self.push(row, file, mark, values, bad, faults)
+    }
+
+    /// What a row calls itself that sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with
+    /// their sums. Without them it is data.
+    fn subtotal(&self, row: &Row, file: &Reading, staged: &Staged) -> Option<String> {
+        let (text, _) = total_of(row).filter(|(_, name)| file.totals.knows(name))?;
+        let mut agree = false;
+        for (i, cell) in row.cells.iter().enumerate().take(file.width).filter(|(_, cell)| !cell.is_blank()) {
+            let Some(place) = file.columns.places.get(i).copied().flatten() else { continue };
+            let column = &self.targets[place];
+            if !column.is_number() {
+                continue;
+            }
+            match column.read(cell, file.context(i, staged.mark)) {
+                Ok(Some(Value::Number(said))) if file.totals.agrees(place, said) == Ok(true) => agree = true,
+                _ => return None,
+            }
+        }
+        agree.then_some(text)
     }
 
     /// Takes a row that sums up those above it: left out where it agrees with them.
@@ -236,7 +264,7 @@ impl Stage {
                 Ok(Some(Value::Number(digits))) => digits,
                 Ok(_) => continue,
                 Err(reason) => {
-                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell), reason));
                     continue;
                 }
             };
@@ -253,7 +281,7 @@ impl Stage {
                         shortened(text),
                         shown(all)
                     );
-                    wrong.push((column.name.clone(), crate::import::value::text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell), reason));
                 }
             }
         }
@@ -269,6 +297,9 @@ impl Stage {
         }
         staged.rows += 1;
         let values = vec![None; self.targets.len()];
+        let is_text =
+            |cell: usize| self.target(&file.columns, cell).is_some_and(|column| !column.is_number());
+        let row = &labelled(row, text, is_text);
         self.push(row, file, staged.mark, values, self.all_names(), wrong)
     }
 
@@ -286,13 +317,20 @@ impl Stage {
         faults: Vec<(String, String, String)>,
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
-        let cells = row.cells.iter().take(file.width).enumerate().map(|(i, cell)| {
+        let cells = row.cells.iter().enumerate().map(|(i, cell)| {
             let column = self.target(&file.columns, i);
-            match mark {
-                Some(mark) => again(column, cell, mark, file.date1904),
-                None if matches!(cell, Cell::Text(_)) => crate::import::value::text_of(cell),
-                None => again(column, cell, Mark::Comma, file.date1904),
+            let held = text_of(cell);
+            if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
+                // No number, so that it is not taken for one before it is divided.
+                return (format!("{held} ({rows})"), None);
             }
+            let text = match mark {
+                Some(mark) => again(column, cell, mark, file.date1904),
+                None if matches!(cell, Cell::Text(_)) => return (held, None),
+                None => again(column, cell, Mark::Comma, file.date1904),
+            };
+            let raw = (held != text).then_some(held);
+            (text, raw)
         });
         let cells = cells.collect();
         let faults = faults.into_iter();
@@ -346,17 +384,4 @@ impl Reading {
             date1904: self.date1904,
         }
     }
-}
-
-/// What the text of a cell takes in bytes.
-fn length(cell: &Cell) -> usize {
-    match cell {
-        Cell::Text(text) | Cell::Fault(text) => text.len(),
-        _ => 0,
-    }
-}
-
-/// A text for a sentence: cut where it is long.
-fn shortened(text: &str) -> String {
-    crate::ui::text::fit(text, 60).into_owned()
 }

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tempfile::TempDir;
 
 use super::stage::{Input, Stage, Staged};
+use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
 use crate::contract::{Contract, FieldType, Table};
@@ -18,7 +19,7 @@ use crate::import::file::{self, FileOptions};
 use crate::import::number::Mark;
 use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
-use crate::query::words::literal;
+use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::ui::interrupt;
 use crate::ui::progress::Progress;
@@ -38,6 +39,7 @@ pub(super) struct Staging {
     pub(super) change: Change,
     /// Each file with its headings that are kept, and how it was read.
     pub(super) files: Vec<StagedFile>,
+    unused: Unused,
     workshop: TempDir,
 }
 
@@ -49,6 +51,8 @@ pub(super) struct StagedFile {
     pub(super) sheet: Option<String>,
     /// The headings of its cells as a list of rejected rows has them; `None` for a column that is left out.
     pub(super) headings: Vec<Option<String>>,
+    /// For each of its cells the table's column, by its place there.
+    pub(super) places: Vec<Option<usize>>,
     /// Where its cells say, as those of a list of rejected rows do, what [`ORIGIN`] names.
     pub(super) origin: [Option<usize>; 3],
     /// The columns that are the same in every row, and their values.
@@ -84,8 +88,8 @@ impl Staging {
             false => described(&table),
         };
         let workshop = change.workshop()?;
-        let mut staging =
-            Self { table, schema: Arc::new(schema), exists, change, files: Vec::new(), workshop };
+        let (files, unused, schema) = (Vec::new(), Unused::default(), Arc::new(schema));
+        let mut staging = Self { table, schema, exists, change, files, unused, workshop };
         staging.read(session, request).await?;
         Ok(staging)
     }
@@ -97,6 +101,8 @@ impl Staging {
             if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
                 return Err(Error::usage(format!("`{}` is named twice", path.display())).hint("name it once"));
             }
+        }
+        for path in &request.files {
             match self.open(path, request, inputs.len()) {
                 Ok((file, input)) => {
                     self.files.push(file);
@@ -105,7 +111,7 @@ impl Staging {
                 Err(error) => faults.push(error),
             }
         }
-        if let Some(error) = Error::many(faults) {
+        if let Some(error) = self.unused.error(request).or_else(|| Error::many(faults)) {
             return Err(error);
         }
         let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
@@ -137,7 +143,7 @@ impl Staging {
         Ok(())
     }
 
-    fn open(&self, path: &Path, request: &Request, number: usize) -> Result<(StagedFile, Input)> {
+    fn open(&mut self, path: &Path, request: &Request, number: usize) -> Result<(StagedFile, Input)> {
         let mut mapping = self.table.import.headers.clone();
         mapping.extend(request.headers.clone());
         let known = |names: &[String]| {
@@ -148,7 +154,8 @@ impl Staging {
                 rows: 1,
             };
             let found = Columns::find(&heading, &self.table, &self.schema, &mapping);
-            found.places.iter().flatten().count()
+            // A title above a header may pass for a group of its columns: parts do not count.
+            found.places.iter().zip(&found.by_part).filter(|(place, part)| place.is_some() && !**part).count()
         };
         let options = FileOptions {
             encoding: request.encoding,
@@ -159,6 +166,7 @@ impl Staging {
         let opened = file::open(path, &options)
             .map_err(|fault| Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned)))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
+        self.unused.note(&opened.heading.names, &columns.unused);
         let constants = self.constants(request)?;
         self.sound(path, &columns, &constants)?;
         self.unscaled(path, &opened, &columns)?;
@@ -180,12 +188,10 @@ impl Staging {
             }
             let column = self.schema.fields().get(columns.places[i]?)?;
             // What was mapped by hand is named by its column, so that the list is read without being told again.
-            Some(match mapping.get(name) {
-                Some(_) => match columns.units[i].as_deref() {
-                    Some(unit) => format!("{} ({unit})", column.name()),
-                    None => column.name().clone(),
-                },
-                None => name.clone(),
+            Some(match (columns.mapped[i], columns.units[i].as_deref()) {
+                (true, Some(unit)) => format!("{} ({unit})", column.name()),
+                (true, None) => column.name().clone(),
+                (false, _) => name.clone(),
             })
         });
         let mut said = opened.said.clone();
@@ -194,6 +200,7 @@ impl Staging {
             path: path.to_owned(),
             sheet: opened.sheet.clone(),
             headings: headings.collect(),
+            places: columns.places.clone(),
             origin,
             constants: request.constants.clone(),
             said,
@@ -312,12 +319,12 @@ impl Staging {
 
     /// All lists of faults, as a table in SQL.
     pub(super) fn faults_sql(&self) -> String {
-        crate::query::words::quoted(&self.workshop.path().join("faults").display().to_string())
+        quoted(&self.workshop.path().join("faults").display().to_string())
     }
 
     /// The staged rows, as a table in SQL.
     pub(super) fn rows_sql(&self) -> String {
-        crate::query::words::quoted(&self.rows_path().display().to_string())
+        quoted(&self.rows_path().display().to_string())
     }
 
     /// Where the rows of the table that stay are written, where others are replaced.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::import::fold::fold;
+use crate::import::source::Cell;
 use crate::import::value::Value;
 
 /// The sums of the rows so far, by the column's place in the table.
@@ -14,7 +16,13 @@ pub(super) struct Totals {
     /// Columns with a value that could not be read or added, since the last total and at all.
     section_unknown: BTreeSet<usize>,
     unknown: BTreeSet<usize>,
+    /// Short texts of the rows since the last total, which a subtotal may be called by.
+    names: BTreeSet<String>,
 }
+
+/// How many texts are kept, and how long they may be in bytes.
+const NAMES: usize = 1024;
+const LONGEST: usize = 100;
 
 impl Totals {
     /// Adds a row of data; `bad` says whether its value in a column could not be read.
@@ -37,6 +45,28 @@ impl Totals {
                 }
             }
         }
+    }
+
+    /// Notes the texts of a row of data.
+    pub(super) fn note(&mut self, cells: &[Cell]) {
+        for cell in cells {
+            if let Cell::Text(text) = cell
+                && text.len() <= LONGEST
+                && self.names.len() < NAMES
+                && !self.names.contains(text)
+            {
+                self.names.insert(text.clone());
+            }
+        }
+    }
+
+    /// Whether a row since the last total has this folded name, or one that ends with it.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        let has = |text: &String| {
+            let text = fold(text);
+            text.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(' '))
+        };
+        self.names.iter().any(has)
     }
 
     /// Whether a total agrees with the rows since the last one, or with all; false where their sum is
@@ -65,6 +95,7 @@ impl Totals {
     pub(super) fn close(&mut self) {
         self.section.clear();
         self.section_unknown.clear();
+        self.names.clear();
     }
 }
 

@@ -153,7 +153,7 @@ pub fn sniff(head: &[u8]) -> Sniffed {
     let zeros_at = |offset| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
     let (high_first, low_first) = (zeros_at(0), zeros_at(1));
     // A zero or two in a long text are a fault of that text.
-    let many = |zeros: usize| zeros > head.len() / 16;
+    let many = |zeros: usize| zeros > (head.len() / 16).max(1);
     let encoding = if many(low_first) && low_first > 4 * high_first {
         Encoding::Utf16Le
     } else if many(high_first) && high_first > 4 * low_first {

@@ -1,6 +1,6 @@
 //! From the headers of a file to the columns of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::super::fold::fold;
@@ -117,14 +117,19 @@ pub struct Matched {
     pub faults: Vec<HeaderFault>,
     /// The headers in the mapping that the file has not.
     pub unused: Vec<String>,
+    /// Whether the mapping says what the header is.
+    pub mapped: Vec<bool>,
+    /// Whether only a part of the header names its column: `Thời gian / Ngày bắt đầu`.
+    pub by_part: Vec<bool>,
 }
 
 /// Finds the column of each header.
 ///
-/// `mapping` gives, for a header as it is written, the name of its column, or `""` to ignore it; it wins
-/// over what the header says. Other headers are matched by name or label, in any case, then without
+/// `mapping` gives, for a header as it is written (or, where that is no other, without accents, case and
+/// signs), the name of its column, or `""` to ignore it; it wins over what the header says. Other headers are matched by name or label, in any case, then without
 /// accents; a unit in parentheses at the end may be on either side only. Columns under the header of a group
-/// have the group's unit.
+/// have the group's unit; where the whole names no column, the last part does, unless another header is
+/// that column.
 #[must_use]
 pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<String, String>) -> Matched {
     let table = Table::new(columns);
@@ -132,13 +137,25 @@ pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<S
         mapping.iter().map(|(header, column)| (tidy(header), column.as_str())).collect();
     let tidied: Vec<String> = headers.iter().map(|header| tidy(header)).collect();
     let mut matched = Matched::default();
+    let mut used = BTreeSet::new();
     for (at, header) in tidied.iter().enumerate() {
         let (text, unit) = unit::of(header).unzip();
-        let found = match mapping.get(header) {
+        let key = mapped(header, &tidied, &mapping);
+        used.extend(key.cloned());
+        let mut by_part = false;
+        let found = match key.and_then(|key| mapping.get(key)) {
             Some(&"") => Ok(None),
             Some(column) => table.named(at, header, column).map(Some),
-            None => table.find(at, header).map(Some),
+            None => table
+                .find(at, header)
+                .or_else(|fault| {
+                    by_part = true;
+                    table.find_by_part(header).ok_or(fault)
+                })
+                .map(Some),
         };
+        matched.mapped.push(key.is_some());
+        matched.by_part.push(by_part && found.is_ok());
         let scaled = found.and_then(|column| match column {
             Some(column) => Ok((Some(column), table.scale(at, header, unit, column)?)),
             None => Ok((None, None)),
@@ -152,12 +169,38 @@ pub fn match_headers(headers: &[String], columns: &[Names], mapping: &BTreeMap<S
         matched.percent.push(unit == Some(Unit::Percent));
         matched.units.push(text.map(str::to_owned));
     }
+    matched.refuse_vague(&tidied, columns);
     matched.refuse_twice(headers, columns);
-    matched.unused = mapping.into_keys().filter(|header| !tidied.contains(header)).collect();
+    matched.unused = mapping.into_keys().filter(|header| !used.contains(header)).collect();
     matched
 }
 
+/// The entry of the mapping that means a header: the same text, or the only one that is alike.
+fn mapped<'a>(header: &str, headers: &[String], mapping: &'a BTreeMap<String, &str>) -> Option<&'a String> {
+    if let Some((key, _)) = mapping.get_key_value(header) {
+        return Some(key);
+    }
+    let folded = fold(header);
+    let alike = |text: &&String| fold(text) == folded;
+    let mut keys = mapping.keys().filter(|key| !headers.contains(key)).filter(alike);
+    let (key, other) = (keys.next()?, keys.next());
+    (other.is_none() && headers.iter().filter(alike).count() == 1).then_some(key)
+}
+
 impl Matched {
+    /// A part of a header is not enough where another header is that column.
+    fn refuse_vague(&mut self, headers: &[String], columns: &[Names]) {
+        let taken = |column: Option<usize>| self.columns.iter().filter(|other| **other == column).count() > 1;
+        let vague: Vec<usize> = (0..headers.len())
+            .filter(|at| self.by_part[*at] && self.columns[*at].is_some() && taken(self.columns[*at]))
+            .collect();
+        for at in vague {
+            (self.columns[at], self.scale[at], self.by_part[at]) = (None, None, false);
+            let nearest = nearest(&headers[at], columns).map(str::to_owned);
+            self.faults.push(HeaderFault::Unknown { at, header: headers[at].clone(), nearest });
+        }
+    }
+
     fn refuse_twice(&mut self, headers: &[String], columns: &[Names]) {
         for (column, names) in columns.iter().enumerate() {
             let at: Vec<usize> =
@@ -240,6 +283,12 @@ impl<'a> Table<'a> {
                 columns: several.iter().map(|&column| self.columns[column].name.clone()).collect(),
             }),
         }
+    }
+
+    /// Finds the column that the last part of a header names.
+    fn find_by_part(&self, header: &str) -> Option<usize> {
+        let (_, last) = header.rsplit_once(" / ")?;
+        self.find(0, last).ok()
     }
 
     /// Gives the factor from a header's unit to its column's.

@@ -259,7 +259,7 @@ fn each_row(
         .iter()
         .map(|style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code)))
         .collect();
-    let mut row = Row { number: 0, cells: Vec::new() };
+    let mut row = Row::new(0, Vec::new());
     while let Some((cell, style)) = cells.next_cell_with_style_id()? {
         let (at, column) = cell.get_position();
         let (number, column) = (u64::from(at) + 1, column as usize);
@@ -270,7 +270,7 @@ fn each_row(
             if number < row.number {
                 return Err(XlsxError::Unexpected("the rows are out of order"));
             }
-            let done = std::mem::replace(&mut row, Row { number, cells: Vec::new() });
+            let done = std::mem::replace(&mut row, Row::new(number, Vec::new()));
             if !done.cells.is_empty() && !take(done) {
                 return Ok(());
             }
@@ -354,6 +354,6 @@ impl Iterator for RangeRows {
             cells.pop();
         }
         self.next += 1;
-        Some(Ok(Row { number, cells }))
+        Some(Ok(Row::new(number, cells)))
     }
 }

@@ -246,12 +246,7 @@ impl<R: Read> Iterator for Records<Chain<Cursor<Vec<u8>>, R>> {
     fn next(&mut self) -> Option<Self::Item> {
         let cell = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
         let record = self.next_record().transpose()?;
-        Some(
-            record.map(|record| Row {
-                number: record.line,
-                cells: record.cells.into_iter().map(cell).collect(),
-            }),
-        )
+        Some(record.map(|record| Row::new(record.line, record.cells.into_iter().map(cell).collect())))
     }
 }
 

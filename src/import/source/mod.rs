@@ -76,9 +76,27 @@ pub struct Row {
     /// The cells under the heading. More of them than names: something stands outside the named
     /// columns, and comes last. Fewer, in delimited text only: the record is too short.
     pub cells: Vec<Cell>,
+    /// The cells that stand for several rows, whose value is given in each of them.
+    pub merged: Vec<Merged>,
+}
+
+/// A cell of a row that is merged with those below or above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// Its place in [`Row::cells`].
+    pub cell: usize,
+    /// The first row that it stands for.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
 }
 
 impl Row {
+    /// A row without merged cells.
+    pub fn new(number: u64, cells: Vec<Cell>) -> Self {
+        Self { number, cells, merged: Vec::new() }
+    }
+
     fn is_blank(&self) -> bool {
         self.cells.iter().all(Cell::is_blank)
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::header::{Block, LOOK, Window};
 use super::marks::Region;
-use super::{Cell, HeaderOptions, Heading, Opened, Row, Rows, SourceFault, column_name, counted};
+use super::{Cell, HeaderOptions, Heading, Merged, Opened, Row, Rows, SourceFault, column_name, counted};
 use crate::import::fold::tidy;
 use crate::import::names::is_scale_note;
 
@@ -169,15 +169,33 @@ impl FillDown {
                     row.cells.resize(region.left + 1, Cell::Empty);
                 }
                 row.cells[region.left] = value.clone();
+                row.merged.push(merged(region));
             }
         }
+        let tall = is_tall(row, &self.regions);
         while self.regions.front().is_some_and(|region| region.top <= row.number) {
             let Some(region) = self.regions.pop_front() else { break };
             if region.top == row.number && !row.cell(region.left).is_blank() {
                 self.open.push((region, row.cell(region.left).clone()));
+                if !tall {
+                    row.merged.push(merged(&region));
+                }
             }
         }
     }
+}
+
+/// Whether all of a row is merged with what stands below it: one row, printed as high as several.
+fn is_tall(row: &Row, regions: &VecDeque<Region>) -> bool {
+    let begun = || regions.iter().take_while(|region| region.top <= row.number);
+    let bottom = |column: usize| begun().find(|region| region.left == column).map(|region| region.bottom);
+    let mut filled = (0..row.cells.len()).filter(|column| !row.cells[*column].is_blank()).map(bottom);
+    let first = filled.next().flatten();
+    first.is_some() && filled.all(|bottom| bottom == first)
+}
+
+fn merged(region: &Region) -> Merged {
+    Merged { cell: region.left, first: region.top, last: region.bottom }
 }
 
 struct Table {
@@ -204,7 +222,11 @@ impl Table {
             cells.resize(self.columns.len(), Cell::Empty);
             cells.extend(strays);
         }
-        Row { number: row.number, cells }
+        let place = |merged: &Merged| {
+            let cell = self.columns.iter().position(|column| *column == merged.cell)?;
+            Some(Merged { cell, ..*merged })
+        };
+        Row { number: row.number, cells, merged: row.merged.iter().filter_map(place).collect() }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Nothing is dropped here. Each row gets its [`RowKind`]; who drops it counts it and says so.
 
 use super::{Cell, Row};
-use crate::import::fold::{plain, tidy};
+use crate::import::fold::{fold, plain, tidy};
 
 /// Whole texts of a total's first cell, folded.
 const TOTALS: [&str; 15] = [
@@ -100,6 +100,16 @@ pub fn is_total(row: &Row) -> Option<String> {
     let spelled = tidy(text).to_lowercase();
     let meant = spelled.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word));
     (meant && (TOTALS.contains(&said) || subtotal)).then(|| text.trim().to_owned())
+}
+
+/// The name in a row that calls itself the total of something: `Nho Quan` of `Cộng Nho Quan`, folded.
+///
+/// `Cộng Hòa` is a commune: who asks must know the name from the rows above.
+pub fn total_of(row: &Row) -> Option<(String, String)> {
+    let text = texts(row).find(|text| !is_ordinal(&plain(text)))?;
+    let folded = fold(text);
+    let name = ["tong cong ", "cong ", "tong "].iter().find_map(|word| folded.strip_prefix(word))?;
+    Some((text.trim().to_owned(), name.to_owned()))
 }
 
 /// Tells data from what stands below it, row by row in the order of the file.

@@ -1,6 +1,7 @@
 //! `tongket import` and `tongket compact`: what offices send, what becomes of it, and what is left
 //! where the program is stopped on the way.
 
+mod faults;
 mod headings;
 mod keys;
 mod sheets;

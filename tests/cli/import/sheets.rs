@@ -119,7 +119,7 @@ fn a_total_that_is_wrong_is_put_aside_and_the_rows_are_written() {
     "#);
     insta::assert_snapshot!(office.env.read("a.xlsx.rejected.csv"), @"
     ﻿Đơn vị;Mã khoản;cost_vnd (triệu đồng);Số người;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
-    ;;225;18;a.xlsx;Kinh phí;12;cost_vnd;225;`TỔNG CỘNG (I+II):` does not agree with the rows above it, which come to 225.5, and those since the last total to 45
+    TỔNG CỘNG (I+II):;;225;18;a.xlsx;Kinh phí;12;cost_vnd;225;`TỔNG CỘNG (I+II):` does not agree with the rows above it, which come to 225.5, and those since the last total to 45
     ");
     assert_eq!(office.count(), 3);
 }
@@ -243,11 +243,13 @@ fn the_cells_of_a_workbook_come_as_what_they_are() {
     ");
     insta::assert_snapshot!(office.env.read("a.xlsx.rejected.csv"), @"
     ﻿Mã khoản;Ngày chi;Tỷ lệ;Đã chi;Kinh phí;Số người;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
-    A2;31/12/2022;7 %;true;#DIV/0!;3;a.xlsx;Sheet1;3;cost_vnd;#DIV/0!;`#DIV/0!` is a formula without a value: mend it in the spreadsheet
+    A2;31/12/2022;7 %;true;;3;a.xlsx;Sheet1;3;cost_vnd;#DIV/0!;`#DIV/0!` is a formula without a value: mend it in the spreadsheet
     A3;31/12/2022;1,1250 %;true;1200000;1,5;a.xlsx;Sheet1;4;people;1.5;1.5 is no whole number
     ");
     let list = office.env.read("a.xlsx.rejected.csv");
-    office.env.write("b.csv", list.replace("#DIV/0!;3;", "1500000;3;").replace(";1,5;a.xlsx", ";2;a.xlsx"));
+    office
+        .env
+        .write("b.csv", list.replace(";true;;3;", ";true;1500000;3;").replace(";1,5;a.xlsx", ";2;a.xlsx"));
     insta::assert_snapshot!(office.import(&["b.csv"]), @r#"
     exit 0
     --- stdout

@@ -172,7 +172,7 @@ fn a_row_that_is_too_short_or_too_long_is_put_aside() {
     a.csv,said,,delimiter `;`: it cuts the lines into 3 cells
     a.csv,said,,header: row 1
     a.csv,read,4,rows of data
-    a.csv,rejected,2,"the row has 2 cells, and the heading 3 (row 3)"
+    a.csv,rejected,2,"the row has 2 cells, and the heading 3 (first: row 3)"
     a.csv,put aside,2,a.csv.rejected.csv
     ,written,2,[DIR]/datasets/spending.parquet
     --- stderr
@@ -188,7 +188,7 @@ fn a_row_that_is_too_short_or_too_long_is_put_aside() {
     insta::assert_snapshot!(office.env.read("a.csv.rejected.csv"), @"
     ﻿Mã khoản;Nội dung;Số người;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
     A2;hai;;a.csv;;3;;;the row has 2 cells, and the heading 3
-    A3;ba;3;a.csv;;4;;bốn 5;the row has 5 cells, and the heading 3
+    A3;ba;3;a.csv;;4;;bốn 5;the row has 5 cells, and the heading 3;bốn;5
     ");
 }
 

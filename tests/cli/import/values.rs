@@ -26,7 +26,7 @@ fn numbers_with_one_reading_are_read() {
     a.csv,decimal,,"the decimal mark is `,`: row 2 has `1.234.567`"
     a.csv,read,5,rows of data
     ,warning,1,a billion is much: A1
-    a.csv,rejected,1,people `-`: `-` is not a number (row 6)
+    a.csv,rejected,1,"people `-`: `-` is not a number; if it means nothing, add `-` to `missingValues` of the table (row 6)"
     a.csv,put aside,1,a.csv.rejected.csv
     ,written,4,[DIR]/datasets/spending.parquet
     --- stderr
@@ -155,8 +155,17 @@ fn what_is_no_number_is_put_aside_with_its_reason() {
     a.csv,said,,header: row 1
     a.csv,decimal,,"the decimal mark is `,`: row 4 has `1,5`"
     a.csv,read,11,rows of data
-    a.csv,rejected,8,people `khoảng 20`: `khoảng` makes the number inexact: write the number alone (row 2)
-    a.csv,rejected,3,cost_vnd `-5`: it breaks the rule `minimum`: `cost_vnd` is at least 0 (row 9)
+    a.csv,rejected,1,people `khoảng 20`: `khoảng` makes the number inexact: write the number alone (row 2)
+    a.csv,rejected,1,people `20-30`: `20-30` is a range: write one number (row 3)
+    a.csv,rejected,1,"people `1,5`: 1.5 is no whole number (row 4)"
+    a.csv,rejected,1,"people `4,12E+11`: `4,12E+11` was shortened by a spreadsheet, its last digits are lost: give the column the format of whole numbers there and save again (row 5)"
+    a.csv,rejected,1,people `#REF!`: `#REF!` is a formula without a value: mend it in the spreadsheet (row 6)
+    a.csv,rejected,1,"people `20 nguời`: `nguời` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it (row 7)"
+    a.csv,rejected,1,"people `1.2.3`: `1.2.3` has its marks in no place of a number: groups have three digits, and one decimal mark stands after them (row 8)"
+    a.csv,rejected,1,cost_vnd `-5`: it breaks the rule `minimum`: `cost_vnd` is at least 0 (row 9)
+    a.csv,rejected,1,people `99999999999999999999`: 99999999999999999999 is too large for the column (row 10)
+    a.csv,rejected,1,"cost_vnd `0,5 đồng`: 0.5 is no whole number (row 11)"
+    a.csv,rejected,1,"cost_vnd `100 USD`: `usd` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it (row 12)"
     a.csv,put aside,11,a.csv.rejected.csv
     --- stderr
     error: 11 rows read: 0 written, 11 put aside
@@ -221,7 +230,7 @@ fn dates_are_read_day_first_and_never_month_first() {
         "Mã khoản;Ngày chi\nA1;31/12/2022\nA2;4-1-2023\nA3;2022-12-31\nA4;44927\nA5;ngày 05 tháng 01 năm 2023\n\
          A6;05.01.2023\nA7;31/12/2022 00:00:00\nB1;31/02/2022\nB2;01/25/2023\nB3;5/1/23\nB4;quý I\nB5;2022-12-31T08:30\n",
     );
-    insta::assert_snapshot!(office.import(&["a.csv"]), @"
+    insta::assert_snapshot!(office.import(&["a.csv"]), @r#"
     exit 3
     --- stdout
     file,what,rows,detail
@@ -229,13 +238,17 @@ fn dates_are_read_day_first_and_never_month_first() {
     a.csv,said,,delimiter `;`: it cuts the lines into 2 cells
     a.csv,said,,header: row 1
     a.csv,read,12,rows of data
-    a.csv,rejected,5,day `31/02/2022`: `31/02/2022` is no day of the calendar: mend it (row 9)
+    a.csv,rejected,1,day `31/02/2022`: `31/02/2022` is no day of the calendar: mend it (row 9)
+    a.csv,rejected,1,"day `01/25/2023`: `01/25/2023` has no such month: dates are read day first, write day/month/year (row 10)"
+    a.csv,rejected,1,day `5/1/23`: `5/1/23` has a year of two digits: write all four (row 11)
+    a.csv,rejected,1,day `quý I`: `quý I` is not a date: write day/month/year (`31/12/2022`) or `2022-12-31` (row 12)
+    a.csv,rejected,1,day `2022-12-31T08:30`: `2022-12-31T08:30` has a time of day: write the day alone (row 13)
     a.csv,put aside,5,a.csv.rejected.csv
     ,written,7,[DIR]/datasets/spending.parquet
     --- stderr
     error: 12 rows read: 7 written, 5 put aside
     hint: mend them in `a.csv.rejected.csv` and import that
-    ");
+    "#);
     insta::assert_snapshot!(office.rows("item_id, day"), @"
     item_id,day
     A1,2022-12-31
@@ -272,7 +285,7 @@ fn codes_are_known_by_their_names_in_either_language() {
     a.csv,said,,delimiter `;`: it cuts the lines into 4 cells
     a.csv,said,,header: row 1
     a.csv,read,8,rows of data
-    a.csv,rejected,2,kind `ăn`: `ăn` is none of the column's values: write one of its codes or labels (row 7)
+    a.csv,rejected,2,kind `ăn`: `ăn` is none of the column's values: write one of its codes or labels (first: row 7)
     a.csv,rejected,1,"paid `chưa`: `chưa` is neither yes nor no: write `có` or `không`, `true` or `false`, `1` or `0` (row 8)"
     a.csv,put aside,2,a.csv.rejected.csv
     ,written,6,[DIR]/datasets/spending.parquet

@@ -167,3 +167,25 @@ fn a_header_without_a_name_is_a_fault_unless_it_is_mapped() {
     );
     assert_eq!(matched_with(&["*"], &[("*", "")]).faults, []);
 }
+
+#[test]
+fn the_last_part_of_a_header_names_its_column_where_no_other_header_does() {
+    let parts = matched(&["Thời gian / Ngày bắt đầu", "Mã hoạt động"]);
+    assert_eq!((parts.columns, parts.by_part), (vec![Some(2), Some(0)], vec![true, false]));
+    let joined = matched(&["Số lượt / tham gia"]);
+    assert_eq!((joined.columns, joined.by_part), (vec![Some(3)], vec![false]));
+    for other in ["Kế hoạch / Kinh phí", "Kinh phí"] {
+        let vague = matched(&["Thực hiện / Kinh phí", other]);
+        assert_eq!(vague.columns[0], None);
+        assert!(reasons(&vague)[0].starts_with("header `Thực hiện / Kinh phí` is no column"));
+    }
+}
+
+#[test]
+fn a_mapping_finds_its_header_without_accents_and_signs_and_tells_what_is_not_there() {
+    let headers = ["Thời gian / Ngày bắt đầu", "Lũ", "Lu"];
+    let mapping = [("thoi gian ngay bat dau", "start_date"), ("LU", ""), ("Lũ", ""), ("Tên", "")];
+    let found = matched_with(&headers, &mapping);
+    assert_eq!((found.columns[0], &found.mapped[..]), (Some(2), &[true, true, false][..]));
+    assert_eq!(found.unused, ["LU", "Tên"]);
+}

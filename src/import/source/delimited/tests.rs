@@ -19,7 +19,9 @@ fn rows(opened: Opened) -> Vec<(u64, Vec<String>)> {
     };
     opened
         .rows
-        .map(|row| row.map(|Row { number, cells }| (number, cells.into_iter().map(spell).collect())).unwrap())
+        .map(|row| {
+            row.map(|Row { number, cells, .. }| (number, cells.into_iter().map(spell).collect())).unwrap()
+        })
         .collect()
 }
 

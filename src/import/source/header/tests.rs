@@ -4,10 +4,7 @@ use super::{Block, Window};
 
 fn rows(lines: &[&str]) -> Vec<Row> {
     let cell = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
-    let row = |(at, line): (usize, &&str)| Row {
-        number: at as u64 + 1,
-        cells: line.split('|').map(cell).collect(),
-    };
+    let row = |(at, line): (usize, &&str)| Row::new(at as u64 + 1, line.split('|').map(cell).collect());
     lines.iter().enumerate().map(row).filter(|row| !row.is_blank()).collect()
 }
 

@@ -15,7 +15,7 @@ fn a_merged_unit_is_filled_down_into_rows_that_have_more() {
         (5, vec![Cell::Empty, text("c"), Cell::Number(3.0)]),
         (6, vec![Cell::Empty, text("d"), Cell::Number(4.0)]),
     ];
-    let rows = rows.map(|(number, cells)| Ok(Row { number, cells }));
+    let rows = rows.map(|(number, cells)| Ok(Row::new(number, cells)));
     let regions = vec![
         Region { top: 2, left: 0, bottom: 5, right: 0 },
         // Merged sideways: the value stays in the first cell.

@@ -7,7 +7,7 @@ fn row(number: u64, cells: &[&str]) -> Row {
         Err(_) if text.is_empty() => Cell::Empty,
         Err(_) => Cell::Text((*text).to_owned()),
     };
-    Row { number, cells: cells.iter().map(cell).collect() }
+    Row::new(number, cells.iter().map(cell).collect())
 }
 
 #[test]
