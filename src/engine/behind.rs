@@ -1,5 +1,6 @@
 //! The rows that a figure is made of: what stands below the one aggregate of its query.
 
+use datafusion::common::Column;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::functions_aggregate::expr_fn::count;
@@ -104,8 +105,7 @@ fn rows(one: &One<'_>, limit: Option<usize>) -> DfResult<LogicalPlan> {
     let columns: Vec<Expr> = one.input.schema().columns().into_iter().map(Expr::Column).collect();
     let value = value(one);
     let plain = matches!(value, None | Some(Expr::Column(_)));
-    let names: Vec<&str> =
-        columns.iter().filter_map(|expr| expr.try_as_col().map(|column| column.name())).collect();
+    let names: Vec<&str> = columns.iter().filter_map(|expr| expr.try_as_col().map(Column::name)).collect();
     let named = |expr: &Expr| match expr {
         // Of two columns of one name each is told by its table.
         Expr::Column(column) if names.iter().filter(|name| **name == column.name()).count() > 1 => {

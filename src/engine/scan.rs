@@ -33,6 +33,20 @@ pub(super) struct Scans {
     pub(super) whole_files: bool,
 }
 
+/// Refuses files that are gone: the reader would take that for a table without rows.
+///
+/// # Errors
+/// The first of them.
+pub(super) fn still_there(stored: &[Stored]) -> Result<()> {
+    match stored.iter().find(|stored| !stored.path.exists()) {
+        Some(Stored { name, path }) => {
+            Err(Error::data(format!("cannot read `{}`: it is no longer there", path.display()))
+                .hint(format!("where `{name}` was just changed, run this again")))
+        }
+        None => Ok(()),
+    }
+}
+
 impl Scans {
     /// Looks at every table of a plan, views included.
     ///
@@ -40,7 +54,6 @@ impl Scans {
     /// A file is gone since its table was opened: the reader would take that for a table without rows.
     pub(super) fn of(plan: &LogicalPlan) -> Result<Self> {
         let mut scans = Self::default();
-        let mut missing = None;
         let _ = plan.apply_with_subqueries(|node| {
             if let LogicalPlan::TableScan(scan) = node {
                 let name = scan.table_name.table().to_owned();
@@ -54,9 +67,6 @@ impl Scans {
                     let paths =
                         table.table_paths().iter().filter_map(|url| url.get_url().to_file_path().ok());
                     for path in paths {
-                        if !path.exists() {
-                            missing.get_or_insert(path.clone());
-                        }
                         let stored = Stored { name: name.clone(), path };
                         if !scans.stored.contains(&stored) {
                             scans.stored.push(stored);
@@ -69,12 +79,8 @@ impl Scans {
             }
             node.apply_expressions(|expr| expr.apply(|expr| scans.note_volatile(expr)))
         });
-        match missing {
-            Some(path) => {
-                Err(Error::data(format!("cannot read `{}`: it is no longer there", path.display())))
-            }
-            None => Ok(scans),
-        }
+        still_there(&scans.stored)?;
+        Ok(scans)
     }
 
     fn note_volatile(&mut self, expr: &Expr) -> DfResult<TreeNodeRecursion> {

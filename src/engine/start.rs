@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use datafusion::error::Result as DfResult;
+use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::DataFrame;
 
 use super::plan::Planned;
+use super::scan::still_there;
 use super::stop::Stop;
 use super::tree::Plan;
 use super::{Engine, Job};
@@ -32,6 +33,7 @@ impl Engine {
 
     async fn try_start(&self, planned: Planned, stop: &Stop) -> DfResult<Running> {
         let explain = planned.explain;
+        let stored = planned.scans.stored;
         let mut frame = match explain {
             // Not to be run: a CREATE that is explained makes nothing.
             Some(_) => DataFrame::new(self.context.state(), planned.plan),
@@ -43,7 +45,10 @@ impl Engine {
             frame = DataFrame::new(state, plan);
         }
         let context = Arc::new(frame.task_ctx());
-        let plan = stop.watched_by(frame.create_physical_plan().await?)?;
+        let physical = frame.create_physical_plan().await?;
+        // The files were looked up just now, and one that was gone would have been taken for no rows.
+        still_there(&stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let plan = stop.watched_by(physical)?;
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => explain.told(plan.clone(), context),

@@ -187,7 +187,7 @@ fn a_contract_that_does_not_parse() {
     exit 1
     --- stdout
     --- stderr
-    error: the contract cannot be read: invalid type: integer `1`, expected a string
+    error: the contract cannot be read: `resources[0].title`: invalid type: integer `1`, expected a string
      --> [DIR]/datasets/datapackage.json:3:15
     3 |     {"title": 1}
       |               ^

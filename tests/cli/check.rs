@@ -55,7 +55,7 @@ fn a_finding_names_table_rule_count_and_first_rows() {
     exit 3
     --- stdout
     table,rule,columns,verdict,rows,first,meaning
-    outputs,foreignKey,unit_id,error,1,O2022-000007 (khong_co),`unit_id` is in `units`
+    outputs,foreignKey,unit_id,error,1,O2022-000007 (khong_co),`unit_id` must be in `units`
     outputs,unit_of_activity,,error,1,O2022-000007,The unit is the unit of the activity
     trainees,one_birth_year,,error,2,"E2022-000001, E2022-000854",One person keeps one birth year
     trainees,age_of_youth,,warning,1,E2022-000001,The age in the year of the class is 16 to 30
@@ -96,8 +96,8 @@ fn rows_with_the_same_key_are_found() {
     exit 3
     --- stdout
     table,rule,columns,verdict,rows,first,meaning
-    units,unique,unit_id,error,2,"hoa_lu (2 rows), yen_mo (2 rows)",no value of `unit_id` stands in two rows
-    units,primaryKey,unit_id,error,2,"hoa_lu (2 rows), yen_mo (2 rows)",no two rows have the same `unit_id`
+    units,unique,unit_id,error,2,"hoa_lu (2 rows), yen_mo (2 rows)",no value of `unit_id` may stand in two rows
+    units,primaryKey,unit_id,error,2,"hoa_lu (2 rows), yen_mo (2 rows)",no two rows may have the same `unit_id`
     unit_id,name_vi,kind,valid_from,valid_to
     hoa_lu,Huyện đoàn Hoa Lư,district,1992-04-01,
     hoa_lu,Huyện đoàn Hoa Lư,district,1992-04-01,
@@ -120,7 +120,7 @@ fn findings_for_machines() {
     insta::assert_snapshot!(env.run(&["check", "classes", "--json"]), @r#"
     exit 3
     --- stdout
-    [{"table":"classes","rule":"minimum","columns":"capacity","verdict":"error","rows":1,"first":"C2022-000003 (0)","meaning":"`capacity` is at least 1"}]
+    [{"table":"classes","rule":"minimum","columns":"capacity","verdict":"error","rows":1,"first":"C2022-000003 (0)","meaning":"`capacity` must be at least 1"}]
     --- stderr
     error: 1 rule does not hold (of 14 rules in 1 table)
     "#);
@@ -139,7 +139,7 @@ fn findings_for_machines() {
             <testcase name="required(start_date)" classname="classes"/>
             <testcase name="required(end_date)" classname="classes"/>
             <testcase name="minimum(capacity)" classname="classes">
-                <failure message="1 row: `capacity` is at least 1 [C2022-000003 (0)]"/>
+                <failure message="1 row: `capacity` must be at least 1 [C2022-000003 (0)]"/>
             </testcase>
             <testcase name="minimum(cost_vnd)" classname="classes"/>
             <testcase name="minimum(source_row)" classname="classes"/>
@@ -190,15 +190,16 @@ fn a_table_that_is_missing_damaged_or_unknown_does_not_hide_the_others() {
     --- stdout
     table,rule,columns,verdict,rows,first,meaning
     loans,readable,,error,0,,table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
+    loan_flows,foreignKey,loan_id,error,0,,it cannot be checked: there are no rows of `loans`
     loan_flows,date_in_unit_validity,,warning,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
     loan_flows,not_before_contract,,error,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
     loan_flows,disbursed_within_approved,,error,0,,it cannot be checked: table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file
-    awards,missing file,,error,0,,there are rows of `awards` in `datasets`
+    awards,missing file,,error,0,,there must be rows of `awards` in `datasets`
     figures/f11,published,,error,,,"published as ""Nghị quyết 43/2018/NQ-HĐND: năm 2022 giải ngân 10 tỷ đồng"" (Báo Ninh Bình, 2023-01-05): table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file"
     figures/f12,published,,error,,,"published as ""cho 168 mô hình dự án"" (Báo Ninh Bình, 2023-01-05): table `loans`: cannot read `[DIR]/datasets/loans.parquet`: it is not a Parquet file"
     --- stderr
     warning: table `towns` is not in the contract, and was not checked
-    error: 4 rules do not hold, 1 warning (of 125 rules in 10 tables)
+    error: 5 rules do not hold, 1 warning (of 126 rules in 10 tables)
     error: not as published, of 11 published figures: `figures/f11`, `figures/f12`
     hint: see the rows behind a figure: tongket why FIGURE
     "#);
@@ -231,9 +232,9 @@ fn columns_of_another_type_missing_or_too_many_are_found() {
     exit 3
     --- stdout
     table,rule,columns,verdict,rows,first,meaning
-    classes,missing column,topic,error,0,,there is a column `topic`
+    classes,missing column,topic,error,0,,there must be a column `topic`
     classes,surplus column,extra,error,0,,the contract does not know the column `extra`
-    classes,type,capacity,error,7,"C2022-000002 (130), C2022-000003 (120), C2022-000004 (120)","`capacity` is integer, not text"
+    classes,type,capacity,error,7,"C2022-000002 (130), C2022-000003 (120), C2022-000004 (120)","`capacity` must be integer, and is stored as text"
     --- stderr
     error: 3 rules do not hold (of 14 rules in 1 table)
     "#);
@@ -441,10 +442,82 @@ fn why_gives_the_rows_that_come_to_the_figure() {
     ");
     env.write("q.sql", "SELECT sum(cost_vnd) FILTER (WHERE level = 'province') / 1000 AS x FROM activities");
     insta::assert_snapshot!(env.run(&["why", "q.sql"]), @"
-    exit 1
+    exit 0
     --- stdout
+    activity_id,unit_id,movement,category,level,start_date,end_date,participations,participants_distinct,cost_vnd,status,source_file,source_row
+    A2022-000211,nho_quan,defence,volunteering,province,2022-03-04,2022-03-05,9,8,74400000,done,,
+    A2022-000972,co_quan_doanh_nghiep,volunteering,outreach,province,2022-06-22,2022-06-22,23,,74400000,done,,
+    A2022-000812,kim_son,creativity,volunteering,province,2022-06-04,2022-06-04,3,2,73200000,done,,
+    A2022-001551,hoa_lu,volunteering,volunteering,province,2022-09-02,2022-09-02,7,5,73200000,done,,
+    A2022-000593,yen_mo,creativity,volunteering,province,2022-04-20,2022-04-21,9,6,72000000,done,,
+    A2022-001262,yen_khanh,volunteering,volunteering,province,2022-07-24,2022-07-24,9,,70800000,done,,
+    A2022-000592,hoa_lu,volunteering,volunteering,province,2022-04-20,2022-04-20,4,,69600000,done,,
+    A2022-001039,ninh_binh,volunteering,education,province,2022-06-30,2022-06-30,12,,69600000,done,,
+    A2022-000407,tam_diep,creativity,volunteering,province,2022-03-22,2022-03-22,5,,68400000,done,,
+    A2022-001216,yen_khanh,volunteering,volunteering,province,2022-07-19,2022-07-20,9,7,68400000,done,,
+    A2022-001063,gia_vien,volunteering,volunteering,province,2022-07-03,2022-07-09,4,3,64800000,done,,
+    A2022-001507,kim_son,volunteering,volunteering,province,2022-08-26,2022-08-26,7,,64800000,done,,
+    A2022-001723,yen_khanh,volunteering,volunteering,province,2022-10-15,2022-10-15,9,7,64800000,done,,
+    A2022-000170,co_quan_doanh_nghiep,creativity,volunteering,province,2022-02-26,2022-03-27,9,9,63600000,done,,
+    A2022-001905,yen_khanh,defence,volunteering,province,2022-12-05,2022-12-31,14,,62400000,under_way,,
+    A2022-000299,yen_khanh,defence,volunteering,province,2022-03-14,2022-04-12,7,,61200000,done,,
+    A2022-001369,tinh_doan,defence,volunteering,province,2022-08-09,2022-08-10,10,8,61200000,done,,
+    A2022-000024,tinh_doan,creativity,volunteering,province,2022-01-08,2022-01-09,7,6,60000000,done,,
+    A2022-000689,yen_khanh,volunteering,volunteering,province,2022-05-11,2022-05-11,64,52,54000000,done,,
+    A2022-001540,tam_diep,creativity,volunteering,province,2022-08-30,2022-09-01,6,5,46800000,done,,
+    A2022-000609,yen_khanh,creativity,volunteering,province,2022-04-26,2022-04-28,9,7,43200000,done,,
+    A2022-001518,tinh_doan,volunteering,volunteering,province,2022-08-28,2022-08-28,10,8,43200000,done,,
+    A2022-001611,tinh_doan,defence,volunteering,province,2022-09-18,2022-09-18,3,2,38400000,done,,
+    A2022-000566,ninh_binh,volunteering,volunteering,province,2022-04-14,2022-04-14,10,8,36000000,done,,
+    A2022-000020,nho_quan,volunteering,volunteering,province,2022-01-06,2022-01-06,9,8,34800000,done,,
+    A2022-001186,tinh_doan,defence,volunteering,province,2022-07-16,2022-07-22,9,7,33600000,done,,
+    A2022-001304,tinh_doan,volunteering,outreach,province,2022-07-29,2022-07-30,16,,33600000,done,,
+    A2022-000385,yen_khanh,volunteering,volunteering,province,2022-03-20,2022-03-22,5,,31200000,done,,
+    A2022-001255,yen_mo,creativity,volunteering,province,2022-07-24,2022-07-24,9,6,31200000,done,,
+    A2022-001843,yen_mo,defence,volunteering,province,2022-11-19,2022-11-19,9,8,30000000,done,,
+    A2022-000749,hoa_lu,creativity,volunteering,province,2022-05-25,2022-05-25,10,8,28800000,done,,
+    A2022-001412,gia_vien,defence,volunteering,province,2022-08-14,2022-08-14,24,,28800000,done,,
+    A2022-001712,gia_vien,volunteering,volunteering,province,2022-10-11,2022-10-11,5,4,28800000,done,,
+    A2022-001927,tam_diep,volunteering,volunteering,province,2022-12-11,2022-12-11,6,,27600000,done,,
+    A2022-000753,yen_mo,volunteering,volunteering,province,2022-05-25,2022-05-27,3,,26400000,done,,
+    A2022-000479,yen_mo,volunteering,volunteering,province,2022-03-28,2022-03-28,4,,25200000,done,,
+    A2022-000102,tam_diep,volunteering,volunteering,province,2022-02-07,2022-02-08,9,8,24000000,done,,
+    A2022-000448,kim_son,volunteering,volunteering,province,2022-03-25,2022-03-26,4,,24000000,done,,
+    A2022-000694,nho_quan,defence,volunteering,province,2022-05-13,2022-05-13,5,,24000000,done,,
+    A2022-000872,ninh_binh,volunteering,volunteering,province,2022-06-10,2022-06-10,12,,21600000,done,,
+    A2022-000464,tinh_doan,volunteering,volunteering,province,2022-03-27,2022-03-27,4,3,18000000,done,,
+    A2022-000717,hoa_lu,volunteering,volunteering,province,2022-05-17,2022-05-18,4,,18000000,done,,
+    A2022-001578,yen_mo,volunteering,volunteering,province,2022-09-10,2022-09-11,10,,15600000,done,,
+    A2022-000007,ninh_binh,creativity,volunteering,province,2022-01-02,2022-01-04,9,8,14400000,done,,
+    A2022-000288,tinh_doan,volunteering,volunteering,province,2022-03-12,2022-03-12,10,8,13200000,done,,
+    A2022-000442,tinh_doan,volunteering,volunteering,province,2022-03-25,2022-03-25,5,,13200000,done,,
+    A2022-000563,ninh_binh,volunteering,volunteering,province,2022-04-14,2022-04-14,6,5,12000000,done,,
+    A2022-001538,tinh_doan,defence,volunteering,province,2022-08-30,2022-08-30,11,11,9600000,done,,
+    A2022-000337,gia_vien,creativity,volunteering,province,2022-03-16,2022-03-18,5,4,8400000,done,,
+    A2022-000400,cong_an,volunteering,volunteering,province,2022-03-21,2022-03-21,5,4,8400000,done,,
+    A2022-000544,tinh_doan,defence,volunteering,province,2022-04-10,2022-04-10,9,,8400000,done,,
+    A2022-000747,hoa_lu,creativity,volunteering,province,2022-05-23,2022-05-23,10,,8400000,done,,
+    A2022-001870,ninh_binh,volunteering,volunteering,province,2022-11-26,2022-11-26,3,2,8400000,done,,
+    A2022-000053,kim_son,defence,volunteering,province,2022-01-21,2022-01-21,9,8,7200000,done,,
+    A2022-000455,yen_khanh,defence,volunteering,province,2022-03-26,2022-03-26,9,6,6000000,done,,
+    A2022-001497,co_quan_doanh_nghiep,volunteering,volunteering,province,2022-08-25,2022-08-25,9,6,4800000,done,,
+    A2022-000335,tinh_doan,creativity,volunteering,province,2022-03-16,2022-03-16,7,,0,done,,
+    A2022-000422,tam_diep,creativity,volunteering,province,2022-03-23,2022-03-23,9,,0,done,,
+    A2022-000618,ninh_binh,volunteering,education,province,2022-04-28,2022-04-29,23,,0,done,,
+    A2022-000711,quan_su,creativity,volunteering,province,2022-05-15,2022-05-15,7,,0,done,,
+    A2022-000951,yen_mo,volunteering,volunteering,province,2022-06-20,2022-06-22,12,,0,done,,
+    A2022-001273,ninh_binh,defence,volunteering,province,2022-07-26,2022-07-26,3,,0,done,,
+    A2022-001361,tinh_doan,volunteering,volunteering,province,2022-08-08,2022-08-08,6,5,0,done,,
+    A2022-001509,nho_quan,defence,volunteering,province,2022-08-27,2022-09-02,5,5,0,done,,
+    A2022-001568,kim_son,volunteering,outreach,province,2022-09-06,2022-09-06,18,,0,done,,
+    A2022-001667,gia_vien,volunteering,culture_sport,province,2022-09-30,2022-09-30,17,,0,done,,
+    A2022-001685,cong_an,volunteering,volunteering,province,2022-10-06,2022-10-06,5,3,0,done,,
+    A2022-001717,ninh_binh,volunteering,volunteering,province,2022-10-13,2022-10-13,4,4,0,done,,
+    A2022-001764,hoa_lu,volunteering,volunteering,province,2022-10-29,2022-10-29,3,2,0,done,,
+    A2022-001807,ninh_binh,volunteering,culture_sport,province,2022-11-08,2022-11-10,13,,0,done,,
+    A2022-001860,yen_khanh,volunteering,outreach,province,2022-11-23,2022-11-24,10,8,0,done,,
+    A2022-001871,tinh_doan,volunteering,volunteering,province,2022-11-26,2022-11-26,5,3,0,done,,
     --- stderr
-    error: `q.sql`: the rows behind it cannot be told: its query is not one sum or count over rows
     ");
     env.write("q.sql", "SELECT sum(cost_vnd * 2) FILTER (WHERE level = 'province' AND cost_vnd > 70000000) AS x FROM activities");
     insta::assert_snapshot!(env.run(&["why", "q.sql", "--limit", "2"]), @"

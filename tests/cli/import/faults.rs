@@ -201,7 +201,7 @@ fn a_dash_and_a_row_that_is_there_are_told_what_helps() {
 
 #[cfg(unix)]
 #[test]
-fn a_table_that_is_a_link_is_written_through_it() {
+fn a_table_that_is_a_link_takes_rows_and_is_not_written_anew() {
     let office = Office::new();
     office.env.write("a.csv", "Mã khoản;Kinh phí\nA1;100\n");
     office.import(&["a.csv"]);
@@ -210,6 +210,9 @@ fn a_table_that_is_a_link_is_written_through_it() {
     std::os::unix::fs::symlink(&real, &link).expect("links");
     office.env.write("a.csv", "Mã khoản;Kinh phí\nA1;200\n");
     let ran = office.import(&["a.csv", "--replace"]);
+    assert!(ran.status == 1 && ran.stderr.contains("is a link, and is not written anew"), "{ran}");
+    office.env.write("b.csv", "Mã khoản;Kinh phí\nB1;5\n");
+    assert_eq!(office.import(&["b.csv"]).status, 0);
     assert!(link.is_symlink() && !real.is_symlink(), "{ran}");
-    assert_eq!(office.rows("cost_vnd"), "cost_vnd\n200\n");
+    assert_eq!(office.rows("cost_vnd"), "cost_vnd\n100\n5\n");
 }

@@ -30,11 +30,11 @@ fn rows_that_break_a_key_or_a_rule_are_put_aside_with_all_reasons() {
     second.csv,said,,header: row 1
     second.csv,read,8,rows of data
     second.csv,rejected,2,it breaks the rule `eaters`: food is for people (first: row 3)
-    second.csv,rejected,2,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (first: row 4)
+    second.csv,rejected,2,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` must be in `units` (first: row 4)
     second.csv,rejected,1,item_id `A2`: table `spending` has it already: `--replace` puts this row in its place (row 5)
     second.csv,rejected,2,item_id `B4`: the same stands in 2 rows of the files (rows 6 to 7) (first: row 6)
-    second.csv,rejected,1,cost_vnd `-1`: it breaks the rule `minimum`: `cost_vnd` is at least 0 (row 8)
-    second.csv,rejected,1,item_id it breaks the rule `required`: `item_id` is given (row 9)
+    second.csv,rejected,1,cost_vnd `-1`: it breaks the rule `minimum`: `cost_vnd` must be at least 0 (row 8)
+    second.csv,rejected,1,item_id it breaks the rule `required`: `item_id` must be given (row 9)
     second.csv,put aside,7,second.csv.rejected.csv
     ,written,1,[DIR]/datasets/spending/import-0001.parquet
     --- stderr
@@ -44,12 +44,12 @@ fn rows_that_break_a_key_or_a_rule_are_put_aside_with_all_reasons() {
     insta::assert_snapshot!(office.env.read("second.csv.rejected.csv"), @r#"
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
     B2;hoa_lu;food;0;1;second.csv;;3;;;it breaks the rule `eaters`: food is for people
-    B3;nowhere;travel;1;1;second.csv;;4;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` is in `units`
+    B3;nowhere;travel;1;1;second.csv;;4;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` must be in `units`
     A2;hoa_lu;travel;1;1;second.csv;;5;item_id;A2;table `spending` has it already: `--replace` puts this row in its place
     B4;hoa_lu;travel;1;1;second.csv;;6;item_id;B4;the same stands in 2 rows of the files (rows 6 to 7)
     B4;hoa_lu;print;1;2;second.csv;;7;item_id;B4;the same stands in 2 rows of the files (rows 6 to 7)
-    B5;nowhere;food;0;-1;second.csv;;8;"cost_vnd; unit_id";"-1; nowhere";"it breaks the rule `eaters`: food is for people; it breaks the rule `minimum`: `cost_vnd` is at least 0; it breaks the rule `foreignKey`: `unit_id` is in `units`"
-    ;hoa_lu;travel;1;1;second.csv;;9;item_id;;it breaks the rule `required`: `item_id` is given
+    B5;nowhere;food;0;-1;second.csv;;8;"cost_vnd; unit_id";"-1; nowhere";"it breaks the rule `eaters`: food is for people; it breaks the rule `minimum`: `cost_vnd` must be at least 0; it breaks the rule `foreignKey`: `unit_id` must be in `units`"
+    ;hoa_lu;travel;1;1;second.csv;;9;item_id;;it breaks the rule `required`: `item_id` must be given
     "#);
     insta::assert_snapshot!(office.rows("item_id, source_file, source_row"), @"
     item_id,source_file,source_row
@@ -110,7 +110,7 @@ fn rows_are_replaced_by_their_key_and_no_others() {
     new.csv,rejected,1,it breaks the rule `eaters`: food is for people (row 4)
     new.csv,put aside,1,new.csv.rejected.csv
     ,replaced,1,"rows of the table, by their key"
-    ,written,2,[DIR]/datasets/spending.parquet
+    ,written,2,[DIR]/datasets/spending/whole-0001.parquet
     --- stderr
     error: 3 rows read: 2 written, 1 put aside
     hint: mend them in `new.csv.rejected.csv` and import that
@@ -146,7 +146,7 @@ fn strict_and_dry_run_change_nothing_on_the_disk() {
     bad.csv,said,,delimiter `;`: it cuts the lines into 5 cells
     bad.csv,said,,header: row 1
     bad.csv,read,2,rows of data
-    bad.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (row 3)
+    bad.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` must be in `units` (row 3)
     --- stderr
     error: 1 row at fault of 2: nothing was written
     ");
@@ -158,7 +158,7 @@ fn strict_and_dry_run_change_nothing_on_the_disk() {
     bad.csv,said,,delimiter `;`: it cuts the lines into 5 cells
     bad.csv,said,,header: row 1
     bad.csv,read,2,rows of data
-    bad.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (row 3)
+    bad.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` must be in `units` (row 3)
     --- stderr
     error: 2 rows read: would be 1 written, 1 put aside
     ");
@@ -190,7 +190,7 @@ fn a_mended_list_is_imported_as_it_is_however_often() {
     let list = office.env.read("tháng 1.csv.rejected.csv");
     insta::assert_snapshot!(list, @r#"
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
-    A2;nowhere;travel;hai;1;tháng 1.csv;;3;"people; unit_id";"hai; nowhere";"`hai` is not a number; it breaks the rule `foreignKey`: `unit_id` is in `units`"
+    A2;nowhere;travel;hai;1;tháng 1.csv;;3;"people; unit_id";"hai; nowhere";"`hai` is not a number; it breaks the rule `foreignKey`: `unit_id` must be in `units`"
     A3;hoa_lu;food;0;1;tháng 1.csv;;4;;;it breaks the rule `eaters`: food is for people
     "#);
     office
@@ -204,7 +204,7 @@ fn a_mended_list_is_imported_as_it_is_however_often() {
     tháng 1.csv.rejected.csv,said,,delimiter `;`: it cuts the lines into 11 cells
     tháng 1.csv.rejected.csv,said,,header: row 1
     tháng 1.csv.rejected.csv,read,2,rows of data
-    tháng 1.csv.rejected.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (row 2)
+    tháng 1.csv.rejected.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` must be in `units` (row 2)
     tháng 1.csv.rejected.csv,put aside,1,tháng 1.csv.rejected.csv.rejected.csv
     ,written,1,[DIR]/datasets/spending/import-0001.parquet
     --- stderr
@@ -214,7 +214,7 @@ fn a_mended_list_is_imported_as_it_is_however_often() {
     let list = office.env.read("tháng 1.csv.rejected.csv.rejected.csv");
     insta::assert_snapshot!(list, @"
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
-    A2;nowhere;travel;2;1;tháng 1.csv;;3;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` is in `units`
+    A2;nowhere;travel;2;1;tháng 1.csv;;3;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` must be in `units`
     ");
     office.env.write("last.csv", list.replace("A2;nowhere", "A2;hoa_lu"));
     assert_eq!(office.import(&["last.csv"]).status, 0);
@@ -266,7 +266,7 @@ fn several_files_are_one_change() {
     c/b.csv,said,,header: row 1
     c/b.csv,read,3,rows of data
     b.csv,rejected,1,item_id `B1`: the same stands in 2 rows of the files (rows 2 to 2) (row 2)
-    b.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` is in `units` (row 3)
+    b.csv,rejected,1,unit_id `nowhere`: it breaks the rule `foreignKey`: `unit_id` must be in `units` (row 3)
     c/b.csv,rejected,1,item_id `B1`: the same stands in 2 rows of the files (rows 2 to 2) (row 2)
     c/b.csv,rejected,1,people `x`: `x` is not a number (row 4)
     b.csv,put aside,2,b.csv.rejected.csv
@@ -285,7 +285,7 @@ fn several_files_are_one_change() {
     insta::assert_snapshot!(office.env.read("b.csv.rejected.csv"), @"
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
     B1;nho_quan;travel;1;1;b.csv;;2;item_id;B1;the same stands in 2 rows of the files (rows 2 to 2)
-    B2;nowhere;travel;1;1;b.csv;;3;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` is in `units`
+    B2;nowhere;travel;1;1;b.csv;;3;unit_id;nowhere;it breaks the rule `foreignKey`: `unit_id` must be in `units`
     ");
     insta::assert_snapshot!(office.env.read("c/b.csv.rejected.csv"), @"
     ﻿Mã khoản;Đơn vị;Loại;Số người;Kinh phí;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason

@@ -162,7 +162,7 @@ fn what_is_no_number_is_put_aside_with_its_reason() {
     a.csv,rejected,1,people `#REF!`: `#REF!` is a formula without a value: mend it in the spreadsheet (row 6)
     a.csv,rejected,1,"people `20 nguời`: `nguời` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it (row 7)"
     a.csv,rejected,1,"people `1.2.3`: `1.2.3` has its marks in no place of a number: groups have three digits, and one decimal mark stands after them (row 8)"
-    a.csv,rejected,1,cost_vnd `-5`: it breaks the rule `minimum`: `cost_vnd` is at least 0 (row 9)
+    a.csv,rejected,1,cost_vnd `-5`: it breaks the rule `minimum`: `cost_vnd` must be at least 0 (row 9)
     a.csv,rejected,1,people `99999999999999999999`: 99999999999999999999 is too large for the column (row 10)
     a.csv,rejected,1,"cost_vnd `0,5 đồng`: 0.5 is no whole number (row 11)"
     a.csv,rejected,1,"cost_vnd `100 USD`: `usd` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it (row 12)"
@@ -180,7 +180,7 @@ fn what_is_no_number_is_put_aside_with_its_reason() {
     A5;#REF!;1;a.csv;;6;people;#REF!;`#REF!` is a formula without a value: mend it in the spreadsheet
     A6;20 nguời;1;a.csv;;7;people;20 nguời;`nguời` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it
     A7;1.2.3;1;a.csv;;8;people;1.2.3;`1.2.3` has its marks in no place of a number: groups have three digits, and one decimal mark stands after them
-    A8;1;-5;a.csv;;9;cost_vnd;-5;it breaks the rule `minimum`: `cost_vnd` is at least 0
+    A8;1;-5;a.csv;;9;cost_vnd;-5;it breaks the rule `minimum`: `cost_vnd` must be at least 0
     A9;99999999999999999999;1;a.csv;;10;people;99999999999999999999;99999999999999999999 is too large for the column
     A10;2;0,5 đồng;a.csv;;11;cost_vnd;0,5 đồng;0.5 is no whole number
     A11;3;100 USD;a.csv;;12;cost_vnd;100 USD;`usd` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it
