@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Int64Type, Schema};
+use arrow::datatypes::{DataType, Schema};
 use arrow::record_batch::RecordBatch;
 
 use super::{Check, How, Outcome};
@@ -11,6 +11,7 @@ use crate::contract::Table;
 use crate::error::{Kind, Result};
 use crate::query::words::quoted;
 use crate::run::Session;
+use crate::run::own::numbers;
 
 /// Rows at fault that a finding names.
 const NAMED: usize = 3;
@@ -258,7 +259,7 @@ impl<'a> Rows<'a> {
                 (fault.clone(), if key.is_empty() { values } else { key })
             }
             How::Repeats(values) => {
-                let names: Vec<String> = (0..values.len()).map(|i| format!("\"k{i}\"")).collect();
+                let names: Vec<String> = (0..values.len()).map(|i| format!("\"#k{i}\"")).collect();
                 let columns: Vec<String> =
                     values.iter().zip(&names).map(|(value, name)| format!("{value} AS {name}")).collect();
                 let same =
@@ -287,15 +288,6 @@ impl<'a> Rows<'a> {
 /// Why a rule cannot be checked, in the engine's words where it has no better, and not in all of them.
 fn unchecked(error: &crate::error::Error) -> String {
     format!("it cannot be checked: {}", crate::ui::text::fit(error.message(), 200))
-}
-
-/// The whole numbers of a result of one row.
-fn numbers(batches: &[RecordBatch]) -> Vec<u64> {
-    let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return Vec::new() };
-    let number = |column: &arrow::array::ArrayRef| {
-        column.as_primitive_opt::<Int64Type>().map_or(0, |column| column.value(0))
-    };
-    batch.columns().iter().map(|column| u64::try_from(number(column)).unwrap_or(0)).collect()
 }
 
 /// A text of a result; `null` where there is none.

@@ -1,13 +1,13 @@
 //! `tongket why`: the rows that a figure is made of.
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::Int64Type;
+use arrow::array::Array;
 use arrow::util::display::ArrayFormatter;
 
 use crate::check::figures;
 use crate::error::{Error, Result};
 use crate::query::params::Given;
 use crate::run::Session;
+use crate::run::own::numbers;
 use crate::ui::text;
 
 /// Shows the rows that a figure is made of, and what they come to
@@ -44,11 +44,8 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     delivery.finish()?;
     session.tell(outcome);
     let Some(batch) = sum.iter().find(|batch| batch.num_rows() == 1) else { return Ok(()) };
-    let count = |column: usize| {
-        let column = batch.column(column).as_primitive_opt::<Int64Type>();
-        column.map_or(0, |column| u64::try_from(column.value(0)).unwrap_or(0))
-    };
-    let (rows, known) = (count(0), count(1));
+    let counts = numbers(&sum);
+    let (rows, known) = (counts.first().copied().unwrap_or(0), counts.get(1).copied().unwrap_or(0));
     let value = match batch.column(2) {
         column if column.is_null(0) => "nothing".to_owned(),
         column => ArrayFormatter::try_new(column, &Default::default())
@@ -64,7 +61,10 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         _ => format!("come to {value}"),
     };
     session.ui.note(&format!("{} {come_to}{unknown}", text::count(known, "row")));
-    if let Some(figure) = figures::check(session, &query).await? {
+    // What was published is held against the defaults.
+    if args.param.is_empty()
+        && let Some(figure) = figures::check(session, &query).await?
+    {
         session.ui.note(&format!("{}: {}", figure.sentence(), figure.verdict.word()));
     }
     Ok(())

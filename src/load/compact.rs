@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema};
-
-use super::parquet::ParquetFile;
+use super::parquet::{ParquetFile, stored};
 use crate::catalog::store::{Change, notes};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
@@ -55,20 +53,20 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let mut kept = notes(&files[0])?;
     kept.push(change.replaces()?);
     let sorted = key.iter().filter_map(|column| schema.index_of(column).ok());
-    let stored = schema.fields().iter().map(|field| {
-        let data_type = match field.data_type() {
-            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
-            other => other.clone(),
-        };
-        Field::new(field.name(), data_type, field.is_nullable())
-    });
-    let stored = Arc::new(Schema::new(stored.collect::<Vec<_>>()));
     let workshop = change.workshop()?;
     let path = workshop.path().join("finished.parquet");
-    let mut file = ParquetFile::create(&path, stored, stored_properties(sorted, kept)?)?;
+    let mut file = ParquetFile::create(&path, Arc::new(stored(&schema)), stored_properties(sorted, kept)?)?;
     let sql = format!("SELECT * FROM {}{order}", quoted(name));
     session.each("merging the files", sql, |batch| file.write(batch)).await?;
     let rows = file.finish()?;
+    let expected =
+        session.number("counting the rows", format!("SELECT count(*) FROM {}", quoted(name))).await?;
+    if rows != expected {
+        return Err(Error::data(format!(
+            "{expected} rows were to be merged and {rows} were: nothing was changed"
+        ))
+        .hint("this is a fault of the program: please report it"));
+    }
     let path = change.replace(&path)?;
     let after = size(std::slice::from_ref(&path));
     Ok(Some(Compacted { files: files.len(), rows, bytes: (before, after), path }))

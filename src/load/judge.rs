@@ -110,15 +110,11 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let rejected = self
-            .number(
-                session,
-                format!(
-                    "SELECT count(*) FROM (SELECT DISTINCT \"file\", \"row\" FROM {})",
-                    self.staging.faults_sql()
-                ),
-            )
-            .await?;
+        let distinct = format!(
+            "SELECT count(*) FROM (SELECT DISTINCT \"file\", \"row\" FROM {})",
+            self.staging.faults_sql()
+        );
+        let rejected = session.number("judging the rows", distinct).await?;
         lines.extend(self.summary(session).await?);
         Ok(Judged { rejected, known, lines })
     }
@@ -156,15 +152,12 @@ impl<'a> Judge<'a> {
         }
         let key: Vec<String> = self.staging.table.key().iter().map(|name| quoted(name)).collect();
         let same = key.iter().map(|name| format!("\"new\".{name} = \"old\".{name}"));
-        let bad = format!(
-            "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
-            self.staging.faults_sql()
-        );
         // The side that is held in memory is the left one: the keys of the new rows, and not the table.
         format!(
-            "(SELECT \"old\".* FROM (SELECT {} FROM {} AS \"new\" WHERE {bad}) AS \"new\" RIGHT ANTI JOIN {table} AS \"old\" ON {})",
+            "(SELECT \"old\".* FROM (SELECT {} FROM {} AS \"new\" WHERE {}) AS \"new\" RIGHT ANTI JOIN {table} AS \"old\" ON {})",
             key.join(", "),
             self.staging.rows_sql(),
+            self.staging.sound_sql("new"),
             same.collect::<Vec<_>>().join(" AND ")
         )
     }
@@ -181,14 +174,14 @@ impl<'a> Judge<'a> {
 
     /// Rows whose values stand in another row of the files too.
     fn repeated(&self, check: &Check, values: &[String]) -> String {
-        let keys: Vec<String> = (0..values.len()).map(|i| format!("\"k{i}\"")).collect();
+        let keys: Vec<String> = (0..values.len()).map(|i| format!("\"#k{i}\"")).collect();
         let named: Vec<String> =
             values.iter().zip(&keys).map(|(value, key)| format!("{value} AS {key}")).collect();
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         let same = values.iter().zip(&keys).map(|(value, key)| format!("\"twice\".{key} = {value}"));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"first\" AS VARCHAR), ' to ', CAST(\"twice\".\"last\" AS VARCHAR), ')') AS \"reason\", 'repeated' AS \"kind\" \
-             FROM {} JOIN (SELECT {}, count(*) AS \"n\", min(\"{ROW}\") AS \"first\", max(\"{ROW}\") AS \"last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"#n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"#first\" AS VARCHAR), ' to ', CAST(\"twice\".\"#last\" AS VARCHAR), ')') AS \"reason\", 'repeated' AS \"kind\" \
+             FROM {} JOIN (SELECT {}, count(*) AS \"#n\", min(\"{ROW}\") AS \"#first\", max(\"{ROW}\") AS \"#last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
             literal(&check.columns.join(" ")),
             self.staging.held_sql(&check.columns),
             self.staging.rows_sql(),
@@ -233,15 +226,6 @@ impl<'a> Judge<'a> {
         let rows = file.finish()?;
         std::fs::rename(&begun, &path).map_err(|error| Error::file("write", &path, &error))?;
         Ok(rows)
-    }
-
-    async fn number(&self, session: &Session, sql: String) -> Result<u64> {
-        let batches = session.ask("judging the rows", sql).await?;
-        let number = batches
-            .iter()
-            .find(|batch| batch.num_rows() > 0)
-            .and_then(|batch| Some(batch.column(0).as_primitive_opt::<Int64Type>()?.value(0)));
-        Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
     }
 
     /// What is at fault, by file, column and kind.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
@@ -66,4 +66,16 @@ fn fault(path: &Path, error: &ParquetError) -> Error {
         Some(source) => Error::file("write", path, source),
         None => Error::data(format!("cannot write `{}`: {error}", path.display())),
     }
+}
+
+/// The columns of a stored table as files hold them: the reader may see texts in another form.
+pub(super) fn stored(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, field.is_nullable())
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }

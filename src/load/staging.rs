@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tempfile::TempDir;
 
+use super::parquet::stored;
 use super::stage::{Input, Stage, Staged};
 use super::unused::Unused;
 use super::{Line, Report, Request};
@@ -322,6 +323,16 @@ impl Staging {
         quoted(&self.workshop.path().join("faults").display().to_string())
     }
 
+    /// The condition that a staged row, under this name, is not at fault.
+    pub(super) fn sound_sql(&self, name: &str) -> String {
+        format!(
+            "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"{name}\".\"{}\" AND \"bad\".\"row\" = \"{name}\".\"{}\")",
+            self.faults_sql(),
+            super::pending::FILE,
+            super::pending::ROW
+        )
+    }
+
     /// The staged rows, as a table in SQL.
     pub(super) fn rows_sql(&self) -> String {
         quoted(&self.rows_path().display().to_string())
@@ -369,18 +380,6 @@ pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| crate::ui::text::nfc(&name.to_string_lossy()).into_owned())
         .unwrap_or_default()
-}
-
-/// The columns of a stored table as files hold them: the reader may see texts in another form.
-fn stored(schema: &Schema) -> Schema {
-    let fields = schema.fields().iter().map(|field| {
-        let data_type = match field.data_type() {
-            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
-            other => other.clone(),
-        };
-        Field::new(field.name(), data_type, field.is_nullable())
-    });
-    Schema::new(fields.collect::<Vec<_>>())
 }
 
 /// The columns of a table that is not there yet, as the contract describes them.

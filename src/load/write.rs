@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::Field;
 
 use super::judge::Judge;
 use super::parquet::ParquetFile;
-use super::pending::{FILE, ROW};
+use super::pending::ROW;
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
@@ -59,20 +59,13 @@ pub(super) async fn write(
         "SELECT {} FROM {} AS \"new\"{}",
         values(staging).join(", "),
         staging.rows_sql(),
-        if some_are_bad {
-            format!(
-                " WHERE NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"new\".\"{FILE}\" AND \"bad\".\"row\" = \"new\".\"{ROW}\")",
-                staging.faults_sql()
-            )
-        } else {
-            String::new()
-        }
+        if some_are_bad { format!(" WHERE {}", staging.sound_sql("new")) } else { String::new() }
     );
     let (rows, kept, replaced) = match judge.replaces() {
         true => {
             let kept = keep(session, staging, judge, &names).await?;
             let table = quoted(&staging.table.name);
-            let before = count(session, format!("SELECT count(*) FROM {table}")).await?;
+            let before = session.number("counting the rows", format!("SELECT count(*) FROM {table}")).await?;
             let from = quoted(&staging.kept_path().display().to_string());
             (format!("SELECT {names} FROM {from} UNION ALL {sound}"), kept, before - kept)
         }
@@ -89,7 +82,7 @@ pub(super) async fn write(
         notes.push(staging.change.replaces()?);
     }
     let path = staging.finished_path();
-    let mut file = ParquetFile::create(&path, needed(staging), stored_properties(sorted, notes)?)?;
+    let mut file = ParquetFile::create(&path, staging.schema.clone(), stored_properties(sorted, notes)?)?;
     session
         .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
         .await?;
@@ -112,7 +105,7 @@ pub(super) async fn write(
 /// the sort that follows do not share the memory; gives their number.
 async fn keep(session: &Session, staging: &Staging, judge: &Judge<'_>, names: &str) -> Result<u64> {
     let properties = stored_properties(std::iter::empty(), Vec::new())?;
-    let mut file = ParquetFile::create(&staging.kept_path(), needed(staging), properties)?;
+    let mut file = ParquetFile::create(&staging.kept_path(), staging.schema.clone(), properties)?;
     let sql = format!("SELECT {names} FROM {} AS \"kept\"", judge.kept());
     session.each("reading the rows that stay", sql, |batch| file.write(batch)).await?;
     file.finish()
@@ -130,24 +123,4 @@ fn values(staging: &Staging) -> Vec<String> {
         }
     };
     staging.schema.fields().iter().map(value).collect()
-}
-
-/// The columns as they are stored: those that no row can do without are marked so.
-fn needed(staging: &Staging) -> Arc<Schema> {
-    let fields = staging.schema.fields().iter().map(|field| {
-        let data_type: DataType = field.data_type().clone();
-        Field::new(field.name(), data_type, field.is_nullable())
-    });
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-}
-
-async fn count(session: &Session, sql: String) -> Result<u64> {
-    use arrow::array::AsArray;
-    use arrow::datatypes::Int64Type;
-    let batches = session.ask("counting the rows", sql).await?;
-    let number = batches
-        .iter()
-        .find(|batch| batch.num_rows() > 0)
-        .and_then(|batch| Some(batch.column(0).as_primitive_opt::<Int64Type>()?.value(0)));
-    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
 }

@@ -17,9 +17,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use arrow::array::AsArray;
-use arrow::datatypes::Int64Type;
-
 pub use self::finding::Finding;
 use self::hash::Bytes;
 use self::record::{FORM, Named, Parameter, Program, Table, TableFile, Written};
@@ -159,9 +156,7 @@ fn this_program() -> Program {
 /// The rows of a file.
 async fn count(session: &Session, path: &Path) -> Result<u64> {
     let sql = format!("SELECT count(*) FROM {}", quoted(&text_of(path)?));
-    let batches = session.ask("rows of a file", sql).await?;
-    let counted = batches.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
-    Ok(u64::try_from(counted).unwrap_or(0))
+    session.number("rows of a file", sql).await
 }
 
 /// The folders that the paths of a record are seen from.

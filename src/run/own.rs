@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::Int64Type;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::ArrayFormatter;
 
@@ -64,7 +66,24 @@ pub async fn column(engine: &Engine, source: &Source) -> Result<Vec<String>> {
     Ok(values)
 }
 
+/// The whole numbers of a result of one row: counts, which are never negative.
+pub fn numbers(batches: &[RecordBatch]) -> Vec<u64> {
+    let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return Vec::new() };
+    let number = |column: &ArrayRef| {
+        column.as_primitive_opt::<Int64Type>().map_or(0, |column| u64::try_from(column.value(0)).unwrap_or(0))
+    };
+    batch.columns().iter().map(number).collect()
+}
+
 impl Session {
+    /// The count that a query of the program's own gives.
+    ///
+    /// # Errors
+    /// The query fails, or the user stops it.
+    pub async fn number(&self, origin: &str, sql: String) -> Result<u64> {
+        Ok(numbers(&self.ask(origin, sql).await?).first().copied().unwrap_or(0))
+    }
+
     /// The whole result of a query of the program's own, while the user sees that it takes its time.
     ///
     /// # Errors

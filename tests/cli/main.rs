@@ -11,6 +11,7 @@ mod commands;
 mod diff;
 mod editing;
 mod env;
+mod figures;
 mod golden;
 mod help;
 mod import;

@@ -62,7 +62,7 @@ fn duckdb_agrees_with_every_saved_query() {
     }
     env.write("jobs.json", serde_json::to_string(&jobs).expect("JSON"));
     let mut command = env.command(&python);
-    command.arg(repository().join("tests/peer/duckdb_compare.py")).arg("jobs.json");
+    command.arg("-B").arg(repository().join("tests/peer/duckdb_compare.py")).arg("jobs.json");
     let ran = env.finish(command, None);
     assert_eq!(
         (ran.status, ran.stdout.as_str()),

@@ -191,25 +191,3 @@ fn a_sentence_names_things_as_the_statement_does() {
         ]
     );
 }
-
-/// What the walk costs beside the rest of planning; told by `cargo test -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::print_stderr)]
-fn the_walk_is_short() {
-    let library = Library::open(&workspace()).expect("opens");
-    let queries: Vec<SavedQuery> = library.names().map(|name| library.find(name).expect("reads")).collect();
-    block_on(async move {
-        let engine = engine();
-        for query in queries {
-            let job = saved(&query);
-            engine.plan(&job).await.expect("plans");
-            let begun = std::time::Instant::now();
-            let planned = engine.plan(&job).await.expect("plans");
-            let whole = begun.elapsed();
-            let begun = std::time::Instant::now();
-            let _ = super::of(&planned.plan, || engine.contract());
-            eprintln!("{:40} {:?} of {whole:?}", query.name, begun.elapsed());
-        }
-    });
-}

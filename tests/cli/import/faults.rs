@@ -216,3 +216,23 @@ fn a_table_that_is_a_link_takes_rows_and_is_not_written_anew() {
     assert!(link.is_symlink() && !real.is_symlink(), "{ran}");
     assert_eq!(office.rows("cost_vnd"), "cost_vnd\n100\n5\n");
 }
+
+/// The program's own names in a query are none that a table can have.
+#[test]
+fn a_table_may_call_its_columns_what_it_likes() {
+    let env = crate::env::TestEnv::empty();
+    let field = |name: &str| format!(r#"{{"name": "{name}", "type": "string"}}"#);
+    let fields = ["k0", "n", "first", "last", "value", "row"].map(field).join(", ");
+    env.write(
+        "datasets/datapackage.json",
+        format!(r#"{{"resources": [{{"name": "t", "schema": {{"fields": [{fields}], "primaryKey": ["n", "first"]}}}}]}}"#),
+    );
+    env.write("a.csv", "k0;n;first;last;value;row\na;1;x;;;\nb;1;x;;;\nc;2;x;;;\n");
+    let ran = env.run(&["import", "a.csv", "--table", "t"]);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("rejected,2,") && ran.stdout.contains("written,1,"), "{ran}");
+    env.write("b.csv", "k0;n;first;last;value;row\nc;2;x;;;\nd;3;x;;;\n");
+    assert_eq!(env.run(&["import", "b.csv", "--table", "t"]).status, 3);
+    assert_eq!(env.csv("SELECT k0, n FROM t ORDER BY n"), "k0,n\nc,2\nd,3\n");
+    assert_eq!(env.run(&["check", "t"]).status, 0);
+}

@@ -67,13 +67,6 @@ fn goes_through(times: u64) {
 }
 
 #[test]
-fn a_file_of_several_times_the_memory_limit_goes_through() {
-    goes_through(3);
-}
-
-/// For `cargo test --release -- --ignored`.
-#[test]
-#[ignore = "takes more than a minute without optimization"]
 fn a_file_of_ten_times_the_memory_limit_goes_through() {
     goes_through(10);
 }
