@@ -1,10 +1,14 @@
 //! What went wrong: a kind, a message, the place in a text, hints.
 //!
-//! An [`Error`] carries data; its text is made in one place, by its `Display`. The kind decides the
-//! exit code, so no other module knows one.
+//! An [`Error`] carries messages, which become text in the reader's language where they are shown; its
+//! `Display` is the English for logs. The kind decides the exit code, so no other module knows one.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
+
+use crate::language::Message;
+use crate::say;
 
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -57,9 +61,9 @@ pub struct Excerpt {
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
-    message: String,
+    message: Message,
     place: Option<Box<Excerpt>>,
-    hints: Vec<String>,
+    hints: Vec<Message>,
     /// All that the engine said, for those who want to know.
     detail: Option<String>,
     /// Further faults found in the same piece of work, reported together.
@@ -68,36 +72,67 @@ pub struct Error {
 
 impl Error {
     /// A failed query or data file.
-    pub fn data(message: impl Into<String>) -> Self {
+    pub fn data(message: impl Into<Message>) -> Self {
         Self::new(Kind::Data, message)
     }
 
     /// A wrong command line, parameter or setting.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Message>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
     /// Work that was done, and what it found is for the user to mend.
-    pub fn findings(message: impl Into<String>) -> Self {
+    pub fn findings(message: impl Into<Message>) -> Self {
         Self::new(Kind::Findings, message)
     }
 
     /// Work that the user ended with Ctrl-C.
     pub fn interrupted() -> Self {
-        Self::new(Kind::Interrupted, "interrupted")
+        Self::new(Kind::Interrupted, say!("interrupted"))
     }
 
-    /// A file that could not be used; `verb` completes "cannot …": `read`, `write`, `create`.
-    pub fn file(verb: &str, path: &Path, source: &std::io::Error) -> Self {
-        Self::data(format!("cannot {verb} `{}`: {}", path.display(), reason(source)))
+    /// A file that could not be read.
+    pub fn reading(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot read `{path}`: {reason}", path = path.display(), reason = reason(source)))
+    }
+
+    /// A file that could not be written.
+    pub fn writing(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = reason(source)))
+    }
+
+    /// A folder in which no file could be made.
+    pub fn writing_in(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot write in `{path}`: {reason}", path = path.display(), reason = reason(source)))
+    }
+
+    /// A file that could not be put in the place of another.
+    pub fn replacing(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot replace `{path}`: {reason}", path = path.display(), reason = reason(source)))
+    }
+
+    /// A file that could not be removed.
+    pub fn removing(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot remove `{path}`: {reason}", path = path.display(), reason = reason(source)))
+    }
+
+    /// A folder that could not be made.
+    pub fn making_folder(path: &Path, source: &std::io::Error) -> Self {
+        let reason = reason(source);
+        Self::data(say!("cannot make the folder `{path}`: {reason}", path = path.display(), reason))
+    }
+
+    /// A folder that could not be gone to.
+    pub fn entering(path: &Path, source: &std::io::Error) -> Self {
+        Self::data(say!("cannot go to `{path}`: {reason}", path = path.display(), reason = reason(source)))
     }
 
     /// Standard output that could not be written; a closed pipe is a normal end.
     pub fn stdout(source: &std::io::Error) -> Self {
         if source.kind() == std::io::ErrorKind::BrokenPipe {
-            Self::new(Kind::ClosedPipe, "standard output was closed")
+            Self::new(Kind::ClosedPipe, say!("standard output was closed"))
         } else {
-            Self::data(format!("cannot write to standard output: {}", reason(source)))
+            Self::data(say!("cannot write to standard output: {reason}", reason = reason(source)))
         }
     }
 
@@ -109,24 +144,24 @@ impl Error {
         Some(first)
     }
 
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    fn new(kind: Kind, message: impl Into<Message>) -> Self {
         Self { kind, message: message.into(), place: None, hints: Vec::new(), detail: None, also: Vec::new() }
     }
 
     /// Adds what the user can do next.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Message>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Puts a better hint in the place of those there are.
-    pub fn only_hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn only_hint(mut self, hint: impl Into<Message>) -> Self {
         self.hints = vec![hint.into()];
         self
     }
 
     /// Adds a hint where there is one.
-    pub fn hint_opt(self, hint: Option<String>) -> Self {
+    pub fn hint_opt(self, hint: Option<impl Into<Message>>) -> Self {
         match hint {
             Some(hint) => self.hint(hint),
             None => self,
@@ -157,8 +192,8 @@ impl Error {
     }
 
     /// Puts what was being done before the message: `context: message`.
-    pub fn context(mut self, context: impl fmt::Display) -> Self {
-        self.message = format!("{context}: {}", self.message);
+    pub fn context(mut self, context: impl Into<Message>) -> Self {
+        self.message = Message::joined([context.into(), self.message], ": ");
         self
     }
 
@@ -168,12 +203,12 @@ impl Error {
     }
 
     /// The first line of the error, without its prefix.
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &Message {
         &self.message
     }
 
     /// What the user can do next.
-    pub fn hints(&self) -> &[String] {
+    pub fn hints(&self) -> &[Message] {
         &self.hints
     }
 
@@ -194,20 +229,30 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message.english())
     }
 }
 
 impl std::error::Error for Error {}
 
-/// An I/O error in words, without the "(os error N)" that means nothing to most readers.
-pub fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => text,
+/// An I/O error in words; the system's own, without its number, where it is none of the usual ones.
+pub fn reason(error: &std::io::Error) -> Message {
+    match error.kind() {
+        ErrorKind::NotFound => say!("no such file or directory"),
+        ErrorKind::PermissionDenied => say!("permission denied"),
+        ErrorKind::AlreadyExists => say!("file exists"),
+        ErrorKind::NotADirectory => say!("not a directory"),
+        ErrorKind::IsADirectory => say!("is a directory"),
+        ErrorKind::StorageFull => say!("no space left on device"),
+        ErrorKind::ReadOnlyFilesystem => say!("read-only file system"),
+        ErrorKind::FileTooLarge => say!("file too large"),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            let mut chars = text.chars();
+            let first = chars.next().into_iter().flat_map(char::to_lowercase);
+            Message::verbatim(first.chain(chars).collect::<String>())
+        }
     }
 }
 
@@ -224,15 +269,15 @@ mod tests {
     #[test]
     fn a_file_error_names_the_path_and_the_reason() {
         let source = std::io::Error::from_raw_os_error(2);
-        let error = Error::file("read", Path::new("a/b.sql"), &source);
-        assert_eq!(error.message(), "cannot read `a/b.sql`: no such file or directory");
+        let error = Error::reading(Path::new("a/b.sql"), &source);
+        assert_eq!(error.to_string(), "cannot read `a/b.sql`: no such file or directory");
     }
 
     #[test]
     fn many_faults_are_reported_together() {
         let error =
             Error::many(vec![Error::usage("a"), Error::usage("b"), Error::data("c")]).expect("three faults");
-        let messages: Vec<_> = error.each().map(Error::message).collect();
+        let messages: Vec<_> = error.each().map(ToString::to_string).collect();
         assert_eq!(messages, ["a", "b", "c"]);
         assert_eq!(error.kind(), Kind::Usage);
     }

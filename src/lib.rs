@@ -5,6 +5,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
+//! | [`language`] | what is said in Vietnamese and in English |
 //! | [`error`] | what went wrong, and the exit code that follows |
 //! | [`ui`] | the two streams, the terminal, colour, progress |
 //! | [`output`] | results on their way out: a small sink for each format, files that appear whole |
@@ -24,6 +25,8 @@
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
+
+pub mod language;
 
 pub mod error;
 

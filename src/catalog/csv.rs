@@ -26,7 +26,7 @@ const LINES: usize = 1000;
 /// # Errors
 /// The file cannot be read, or its lines do not have the same number of values.
 pub(super) fn schema(path: &Path, separator: u8) -> Result<SchemaRef> {
-    let read = |error: std::io::Error| Error::file("read", path, &error);
+    let read = |error: std::io::Error| Error::reading(path, &error);
     let mut file = File::open(path).map_err(read)?;
     let mut start = [0; 3];
     let bom = file.read(&mut start).map_err(read)? == 3 && start == [0xef, 0xbb, 0xbf];
@@ -49,8 +49,8 @@ fn with_codes(path: &Path, separator: u8, schema: &SchemaRef) -> Result<SchemaRe
         return Ok(schema.clone());
     }
     let mut start = Vec::new();
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
-    file.take(LOOKED_AT).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
+    file.take(LOOKED_AT).read_to_end(&mut start).map_err(|error| Error::reading(path, &error))?;
     let codes = columns(&start, separator);
     let fields = schema.fields().iter().enumerate().map(|(i, field)| {
         let is_code = field.data_type().is_numeric() && codes.get(i).copied().unwrap_or(false);
@@ -91,9 +91,9 @@ fn is_code(value: &[u8]) -> bool {
 /// # Errors
 /// The file cannot be read.
 pub(super) fn separator(path: &Path) -> Result<u8> {
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let mut start = Vec::new();
-    file.take(64 * 1024).read_to_end(&mut start).map_err(|error| Error::file("read", path, &error))?;
+    file.take(64 * 1024).read_to_end(&mut start).map_err(|error| Error::reading(path, &error))?;
     let start = String::from_utf8_lossy(&start);
     let line = start.lines().next().unwrap_or_default();
     // What stands in quotes separates nothing.

@@ -118,7 +118,7 @@ pub fn is_path(name: &str) -> bool {
 /// # Errors
 /// The folder cannot be read.
 pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
-    let fault = |error: std::io::Error| Error::file("read", folder, &error);
+    let fault = |error: std::io::Error| Error::reading(folder, &error);
     let (mut alone, mut folders) = (BTreeMap::new(), BTreeMap::new());
     for entry in folder.read_dir().map_err(fault)? {
         let path = entry.map_err(fault)?.path();
@@ -208,7 +208,7 @@ impl Location {
                     if let Some(other) = namesake(path) {
                         return Box::pin(Self::File(other).listing_table(opener)).await;
                     }
-                    return Err(Error::file("read", path, &error));
+                    return Err(Error::reading(path, &error));
                 }
                 let ending = Ending::of(path).ok_or_else(|| {
                     let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");

@@ -21,7 +21,7 @@ const LEAST_BYTES: u64 = 12;
 /// # Errors
 /// The reason, with the path.
 pub(super) fn check(path: &Path) -> Result<()> {
-    let read = |error: &std::io::Error| Error::file("read", path, error);
+    let read = |error: &std::io::Error| Error::reading(path, error);
     let mut file = File::open(path).map_err(|error| read(&error))?;
     let size = file.metadata().map_err(|error| read(&error))?.len();
     let refuse = |reason: &str| Err(Error::data(format!("cannot read `{}`: {reason}", path.display())));

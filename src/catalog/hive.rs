@@ -16,7 +16,7 @@ pub(super) fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut folders = vec![folder.to_owned()];
     let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
-        let fault = |error: std::io::Error| Error::file("read", &folder, &error);
+        let fault = |error: std::io::Error| Error::reading(&folder, &error);
         // A link may lead back to where it stands.
         if !seen.insert(folder.canonicalize().map_err(fault)?) {
             continue;

@@ -24,7 +24,7 @@ pub(super) fn is_array(path: &Path) -> Result<bool> {
     let mut start = Vec::new();
     File::open(path)
         .and_then(|file| file.take(4096).read_to_end(&mut start))
-        .map_err(|error| Error::file("read", path, &error))?;
+        .map_err(|error| Error::reading(path, &error))?;
     Ok(start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['))
 }
 
@@ -35,7 +35,7 @@ pub(super) fn is_array(path: &Path) -> Result<bool> {
 /// # Errors
 /// The file cannot be read or is no array of objects.
 pub(super) fn array_schema(path: &Path) -> Result<SchemaRef> {
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let mut first = Vec::new();
     let read = serde_json::Deserializer::from_reader(BufReader::new(file)).deserialize_seq(First(&mut first));
     let fault =

@@ -96,7 +96,7 @@ struct Lock {
 impl Lock {
     fn take(datasets: &Path, name: &str) -> Result<Self> {
         let path = datasets.join(format!(".{name}.lock"));
-        let fault = |error: &std::io::Error| Error::file("write", &path, error);
+        let fault = |error: &std::io::Error| Error::writing(&path, error);
         loop {
             let file = File::options().create(true).truncate(false).write(true).open(&path);
             let file = file.map_err(|error| fault(&error))?;
@@ -164,7 +164,7 @@ impl Change {
     /// It cannot be made.
     pub fn workshop(&self) -> Result<TempDir> {
         let made = tempfile::Builder::new().prefix(&self.workshop_prefix()).tempdir_in(&self.datasets);
-        made.map_err(|error| Error::file("make a folder in", &self.datasets, &error))
+        made.map_err(|error| Error::making_folder(&self.datasets, &error))
     }
 
     /// The files that hold the table's rows, those of a file of its own first.
@@ -197,7 +197,7 @@ impl Change {
                 let message = format!("`{}` is a link, and is not written anew", file.display());
                 return Err(Error::data(message).hint("put the file itself there, or change it where it is"));
             }
-            let bytes = file.metadata().map_err(|error| Error::file("read", &file, &error))?.len();
+            let bytes = file.metadata().map_err(|error| Error::reading(&file, &error))?.len();
             names.insert(inner_name(&folder, &file), bytes);
         }
         Ok(KeyValue::new(REPLACES.to_owned(), serde_json::json!(names).to_string()))
@@ -217,7 +217,7 @@ impl Change {
     }
 
     fn put(&self, finished: &Path, target: &Path) -> Result<()> {
-        let fault = |error: &std::io::Error| Error::file("write", target, error);
+        let fault = |error: &std::io::Error| Error::writing(target, error);
         let folder = target.parent().unwrap_or(&self.datasets);
         std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         File::open(finished).and_then(|file| file.sync_all()).map_err(|error| fault(&error))?;
@@ -253,15 +253,14 @@ impl Change {
 
     /// Removes what a change that was killed has left, and files whose rows are held by another.
     fn clear(&self) -> Result<()> {
-        let entries =
-            self.datasets.read_dir().map_err(|error| Error::file("read", &self.datasets, &error))?;
+        let entries = self.datasets.read_dir().map_err(|error| Error::reading(&self.datasets, &error))?;
         for entry in entries.flatten() {
             if entry.file_name().to_string_lossy().starts_with(&self.workshop_prefix()) {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
         }
         for file in self.sorted()?.replaced {
-            std::fs::remove_file(&file).map_err(|error| Error::file("remove", &file, &error))?;
+            std::fs::remove_file(&file).map_err(|error| Error::removing(&file, &error))?;
         }
         Ok(())
     }
@@ -305,7 +304,7 @@ pub fn notes(file: &Path) -> Result<Vec<KeyValue>> {
 fn metadata(file: &Path) -> Result<ParquetMetaData> {
     footer::check(file)?;
     let fault = |reason: String| Error::data(format!("cannot read `{}`: {reason}", file.display()));
-    let opened = File::open(paths::real_path(file)).map_err(|error| Error::file("read", file, &error))?;
+    let opened = File::open(paths::real_path(file)).map_err(|error| Error::reading(file, &error))?;
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }
 

@@ -138,7 +138,7 @@ impl Checked {
         }
         match self.read(session, &table).await {
             Err(error) if error.kind() == Kind::Interrupted => Err(error),
-            Err(error) => unread("readable", error.message().to_owned()),
+            Err(error) => unread("readable", error.message().english()),
             outcomes => outcomes,
         }
     }

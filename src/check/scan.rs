@@ -287,7 +287,7 @@ impl<'a> Rows<'a> {
 
 /// Why a rule cannot be checked, in the engine's words where it has no better, and not in all of them.
 fn unchecked(error: &crate::error::Error) -> String {
-    format!("it cannot be checked: {}", crate::ui::text::fit(error.message(), 200))
+    format!("it cannot be checked: {}", crate::ui::text::fit(&error.message().english(), 200))
 }
 
 /// A text of a result; `null` where there is none.

@@ -35,15 +35,15 @@ pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
                 .hint("a new workspace wants a folder without `datasets` and `queries`"));
         }
     }
-    std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+    std::fs::create_dir_all(folder).map_err(|error| Error::making_folder(folder, &error))?;
     // Made beside its place, and gone again if it cannot be made whole.
     let building = tempfile::Builder::new().prefix(".tongket-init-").tempdir_in(folder);
-    let building = building.map_err(|error| Error::file("write to", folder, &error))?;
+    let building = building.map_err(|error| Error::writing_in(folder, &error))?;
     let mut count = 0;
     for file in files(&QUERIES) {
         let path = building.path().join("queries").join(file.path());
         let inner = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
+        std::fs::create_dir_all(inner).map_err(|error| Error::making_folder(inner, &error))?;
         let mut target = AtomicFile::create(&path, false)?;
         target.write_all(file.contents()).map_err(|error| io_fault(&error))?;
         target.commit()?;
@@ -53,7 +53,7 @@ pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
     // The tables come last: the folder is a workspace from the moment that `datasets` is there.
     for (name, place) in [("queries", &queries), ("datasets", &datasets)] {
         std::fs::rename(building.path().join(name), place)
-            .map_err(|error| Error::file("make", place, &error))?;
+            .map_err(|error| Error::making_folder(place, &error))?;
     }
     ui.note(&format!(
         "workspace `{}`: {} tables with {} (synthetic), {count} saved queries",

@@ -86,12 +86,12 @@ async fn run_all(session: &mut Session) -> Result<()> {
         return Err(crate::catalog::stored(&folder));
     }
     // Every place is tried before the first query runs.
-    std::fs::create_dir_all(&folder).map_err(|error| Error::file("make the folder", &folder, &error))?;
+    std::fs::create_dir_all(&folder).map_err(|error| Error::making_folder(&folder, &error))?;
     let mut work = Vec::new();
     for name in library.names() {
         let path = folder.join(format!("{name}.{}", format.ending()));
         let inner = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(inner).map_err(|error| Error::file("make the folder", inner, &error))?;
+        std::fs::create_dir_all(inner).map_err(|error| Error::making_folder(inner, &error))?;
         let output = Output { path: Some(path), format: Some(format), ..output.clone() };
         // Opened and given up again: what cannot be written is known before the first query runs.
         session.deliver(&output)?;

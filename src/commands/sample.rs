@@ -56,7 +56,7 @@ pub async fn run(ui: &mut Ui, args: &Args, folder: Option<&Path>, replace: bool)
 pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &Ui) -> Result<Written> {
     // The topmost folder that this run makes, if it makes any.
     let made = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).last();
-    std::fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+    std::fs::create_dir_all(folder).map_err(|error| Error::making_folder(folder, &error))?;
     let cancelled = Arc::new(AtomicBool::new(false));
     let (flag, path, progress) = (cancelled.clone(), folder.to_owned(), ui.is_chatty());
     let mut work =

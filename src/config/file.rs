@@ -58,7 +58,7 @@ impl Settings {
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::parse(path, &text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::file("read", &path, &error)),
+            Err(error) => Err(Error::reading(&path, &error)),
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn what_is_wrong_is_told_with_its_place() {
         let error = parsed("maxrows = \n").expect_err("no value");
         assert_eq!(error.place().map(|place| place.line), Some(1));
-        let words = |text: &str| parsed(text).expect_err(text).message().to_owned();
+        let words = |text: &str| parsed(text).expect_err(text).to_string();
         assert!(
             words("[shell]\nkeys = \"ed\"").contains("unknown variant `ed`"),
             "{}",

@@ -232,7 +232,7 @@ mod tests {
     fn a_folder_that_is_asked_for_must_be_a_workspace() {
         let folder = tempfile::tempdir().expect("a folder");
         let error = Workspace::find(Some(folder.path()), Path::new("/")).expect_err("none");
-        assert!(error.message().ends_with("it has no folder `datasets`"), "{error}");
+        assert!(error.message().english().ends_with("it has no folder `datasets`"), "{error}");
     }
 
     #[test]

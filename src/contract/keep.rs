@@ -24,7 +24,7 @@ pub fn keep_mapping(
     headers: &BTreeMap<String, String>,
     mark: Option<char>,
 ) -> Result<()> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
     let wrong = || Error::data(format!("`{}` does not describe table `{table}`", path.display()));
     let begin = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut kept = text.split_at(begin).1.to_owned();
@@ -38,7 +38,7 @@ pub fn keep_mapping(
     }
     let mut file = AtomicFile::create(path, true)?;
     let written = file.write_all(&text.as_bytes()[..begin]).and_then(|()| file.write_all(kept.as_bytes()));
-    written.map_err(|error| Error::file("write", path, &error))?;
+    written.map_err(|error| Error::writing(path, &error))?;
     file.commit()
 }
 

@@ -232,7 +232,7 @@ impl Contract {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(Error::file("read", &path, &error)),
+            Err(error) => return Err(Error::reading(&path, &error)),
         };
         let text = text.trim_start_matches('\u{feff}');
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -312,7 +312,7 @@ mod tests {
         std::fs::write(folder.path().join(FILE_NAME), "{\n  \"resources\": [{\"title\": \"x\"}]\n}")
             .expect("writes");
         let error = Contract::read(folder.path()).expect_err("no name");
-        assert!(error.message().contains("missing field `name`"), "{error}");
+        assert!(error.message().english().contains("missing field `name`"), "{error}");
         assert_eq!(error.place().expect("a place").line, 2);
     }
 

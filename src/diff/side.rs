@@ -60,7 +60,7 @@ pub(super) fn find(session: &Session, name: &str) -> Result<Found> {
 /// The error for a name that nothing has.
 fn nothing(session: &Session, name: &str) -> Error {
     if let (true, Err(error)) = (Path::new(name).extension().is_some(), Path::new(name).metadata()) {
-        return Error::file("read", Path::new(name), &error);
+        return Error::reading(Path::new(name), &error);
     }
     let error = Error::usage(format!("`{name}` is no file, no table and no saved query"));
     let tables = session.engine.tables.table_names();

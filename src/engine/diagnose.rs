@@ -119,7 +119,7 @@ pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -
         Root::Theirs(root) => explain(&root, diagnostic.as_ref(), engine),
     };
     let known = known.with_detail(said);
-    match shown.or_else(|| place.of_name(known.message())) {
+    match shown.or_else(|| place.of_name(&known.message().english())) {
         Some(shown) if known.place().is_none() => quoted_text(known.at(shown)),
         _ => known,
     }
@@ -133,7 +133,7 @@ fn quoted_text(error: Error) -> Error {
         fault
     });
     match fault.as_deref().and_then(|fault| fault.strip_prefix('"')?.strip_suffix('"')) {
-        Some(text) if error.message().starts_with("there is no column") => {
+        Some(text) if error.message().english().starts_with("there is no column") => {
             let hint = format!("a text stands in single quotes: '{text}'");
             error.only_hint(hint)
         }
@@ -178,7 +178,7 @@ fn root(error: DataFusionError) -> Root {
         DataFusionError::Shared(shared) => match std::sync::Arc::try_unwrap(shared) {
             Ok(inner) => root(inner),
             Err(shared) => match ours(&shared) {
-                Some(error) => Root::Ours(Box::new(Error::data(error.message()))),
+                Some(error) => Root::Ours(Box::new(Error::data(error.message().english()))),
                 None => Root::Theirs(DataFusionError::Shared(shared)),
             },
         },

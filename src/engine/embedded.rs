@@ -114,7 +114,7 @@ impl Engine {
     fn read_contract(&self) -> &std::result::Result<Contract, String> {
         self.contract.get_or_init(|| {
             let read = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
-            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().to_owned())
+            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().english())
         })
     }
 }

@@ -50,7 +50,7 @@ pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFaul
     let name = path.display().to_string();
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let fault = |what: String| SourceFault::new(name.clone(), what);
-    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {}", reason(&error)));
+    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {}", reason(&error).english()));
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;

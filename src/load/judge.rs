@@ -224,7 +224,7 @@ impl<'a> Judge<'a> {
         let mut file = ParquetFile::create(&begun, fault_schema(), properties)?;
         session.each("judging the rows", sql, |batch| file.write(batch)).await?;
         let rows = file.finish()?;
-        std::fs::rename(&begun, &path).map_err(|error| Error::file("write", &path, &error))?;
+        std::fs::rename(&begun, &path).map_err(|error| Error::writing(&path, &error))?;
         Ok(rows)
     }
 

@@ -25,7 +25,7 @@ impl ParquetFile {
     /// # Errors
     /// The disk fails.
     pub(super) fn create(path: &Path, schema: SchemaRef, properties: WriterProperties) -> Result<Self> {
-        let file = File::create(path).map_err(|error| Error::file("write", path, &error))?;
+        let file = File::create(path).map_err(|error| Error::writing(path, &error))?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .map_err(|error| fault(path, &error))?;
         Ok(Self { path: path.to_owned(), schema, writer, rows: 0 })
@@ -63,7 +63,7 @@ fn fault(path: &Path, error: &ParquetError) -> Error {
         _ => None,
     };
     match source {
-        Some(source) => Error::file("write", path, source),
+        Some(source) => Error::writing(path, source),
         None => Error::data(format!("cannot write `{}`: {error}", path.display())),
     }
 }

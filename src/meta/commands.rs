@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_brings_the_nearest() {
-        let hint = |line: &str| parsed(line).expect_err(line).hints()[0].clone();
+        let hint = |line: &str| parsed(line).expect_err(line).hints()[0].english();
         assert_eq!(hint("\\rnu x"), "did you mean `\\run`?");
         assert_eq!(hint(".tabels"), "did you mean `.tables`?");
         assert_eq!(hint("\\crosstab"), "did you mean `\\crosstabview`?");

@@ -252,7 +252,7 @@ impl<'a> Console<'a> {
     /// Keeps an error for `\errverbose`.
     pub fn remember_fault(&mut self, error: &Error) {
         if error.kind() != Kind::Interrupted {
-            let mut report = ui::render(error, false);
+            let mut report = ui::render(error, false, self.session.ui.language);
             for fault in error.each() {
                 if let Some(detail) = fault.detail() {
                     report.push_str(&format!("the engine said:\n{detail}\n"));

@@ -44,7 +44,7 @@ impl Console<'_> {
                 .ui
                 .warn("views and tables of this session are gone: tables were named from this folder");
         }
-        std::env::set_current_dir(folder).map_err(|error| Error::file("go to", folder, &error))
+        std::env::set_current_dir(folder).map_err(|error| Error::entering(folder, &error))
     }
 
     fn connect(&mut self, folder: &Path) -> Result<()> {

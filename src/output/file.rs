@@ -37,7 +37,7 @@ impl AtomicFile {
         }
         if target.metadata().is_ok_and(|there| !there.is_file()) {
             let opened = File::options().write(true).open(target);
-            let stream = opened.map_err(|error| Error::file("write", target, &error))?;
+            let stream = opened.map_err(|error| Error::writing(target, &error))?;
             return Ok(Self {
                 target: target.to_owned(),
                 named: target.to_owned(),
@@ -70,7 +70,7 @@ impl AtomicFile {
             let mode = target.metadata().map_or(0o666, |old| old.permissions().mode() & 0o777);
             builder.permissions(std::fs::Permissions::from_mode(mode));
         }
-        let file = builder.tempfile_in(folder).map_err(|error| Error::file("write", target, &error))?;
+        let file = builder.tempfile_in(folder).map_err(|error| Error::writing(target, &error))?;
         Ok(Self { target: target.to_owned(), named, sink: Sink::Temporary { file, replace } })
     }
 
@@ -86,7 +86,7 @@ impl AtomicFile {
     /// The disk fails.
     pub fn written(&mut self) -> Result<Option<File>> {
         let Sink::Temporary { file, .. } = &mut self.sink else { return Ok(None) };
-        let fault = |error: io::Error| Error::file("read", &self.named, &error);
+        let fault = |error: io::Error| Error::reading(&self.named, &error);
         file.flush().map_err(fault)?;
         file.reopen().map(Some).map_err(fault)
     }
@@ -105,7 +105,7 @@ impl AtomicFile {
             && let Err(error) = std::fs::remove_file(&companion.target)
             && error.kind() != io::ErrorKind::NotFound
         {
-            return Err(Error::file("replace", &companion.named, &error));
+            return Err(Error::replacing(&companion.named, &error));
         }
         let place = self.named.clone();
         self.commit()?;
@@ -116,7 +116,7 @@ impl AtomicFile {
     fn sync(&mut self) -> Result<()> {
         let Sink::Temporary { file, .. } = &mut self.sink else { return Ok(()) };
         let synced = file.flush().and_then(|()| file.as_file().sync_all());
-        synced.map_err(|error| Error::file("write", &self.named, &error))
+        synced.map_err(|error| Error::writing(&self.named, &error))
     }
 
     /// Bytes written so far reach the disk, then the file takes its name.
@@ -127,7 +127,7 @@ impl AtomicFile {
         self.sync()?;
         let Self { target, named, sink } = self;
         let Sink::Temporary { file: temporary, replace } = sink else { return Ok(()) };
-        let fault = |error: &io::Error| Error::file("write", &named, error);
+        let fault = |error: &io::Error| Error::writing(&named, error);
         if replace {
             temporary.persist(&target).map_err(|error| fault(&error.error))?;
         } else if let Err(error) = temporary.persist_noclobber(&target) {
@@ -171,7 +171,7 @@ impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let fault = |error: io::Error| match error.kind() {
             io::ErrorKind::Interrupted | io::ErrorKind::BrokenPipe => error,
-            kind => io::Error::new(kind, Fault(Error::file("write", &self.named, &error))),
+            kind => io::Error::new(kind, Fault(Error::writing(&self.named, &error))),
         };
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.write(bytes),
@@ -213,7 +213,7 @@ mod tests {
         let target = folder.path().join("x.csv");
         std::fs::write(&target, "old").expect("writes");
         let refused = AtomicFile::create(&target, false).err().expect("refused");
-        assert!(refused.message().ends_with("exists already"), "{refused}");
+        assert!(refused.to_string().ends_with("exists already"), "{refused}");
         let mut file = AtomicFile::create(&target, true).expect("opens");
         file.write_all(b"new").expect("writes");
         file.commit().expect("commits");
@@ -260,7 +260,7 @@ mod tests {
     fn a_missing_folder_is_found_before_the_work() {
         let folder = tempfile::tempdir().expect("a folder");
         let error = AtomicFile::create(&folder.path().join("no/x.csv"), false).err().expect("refused");
-        assert!(error.message().contains("there is no folder"), "{error}");
+        assert!(error.message().english().contains("there is no folder"), "{error}");
     }
 
     #[cfg(unix)]

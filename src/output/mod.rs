@@ -16,6 +16,7 @@ mod plot;
 mod record;
 mod table;
 mod widths;
+pub mod wording;
 
 use std::io::Write;
 use std::path::Path;
@@ -28,6 +29,7 @@ use arrow::record_batch::RecordBatch;
 pub use self::columnar::stored_properties;
 pub use self::file::AtomicFile;
 pub use self::plot::Plot;
+pub use self::wording::Wording;
 use crate::error::{Error, Result};
 
 /// A form that a result can take.

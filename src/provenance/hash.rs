@@ -62,7 +62,7 @@ pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Byt
         hashed = hashing => hashed.map_err(|error| Error::data(error.to_string()))?,
         () = crate::ui::interrupt::asked() => return Err(Error::interrupted()),
     };
-    let (bytes, sha256) = read.map_err(|error| Error::file("read", path, &error))?;
+    let (bytes, sha256) = read.map_err(|error| Error::reading(path, &error))?;
     Ok(Bytes { path: name, bytes, sha256 })
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Byt
 /// # Errors
 /// As [`of_file`].
 pub(super) async fn of_path(path: &Path, name: String) -> Result<Bytes> {
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     of_file(file, path, name).await
 }
 

@@ -163,7 +163,7 @@ impl Record {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
-            let error = Error::file("read", path, &error);
+            let error = Error::reading(path, &error);
             if missing { error.hint("`--provenance` writes it beside an export") } else { error }
         })?;
         let no = |reason: String| Error::data(format!("`{}` tells of no export: {reason}", path.display()));
@@ -263,7 +263,7 @@ mod tests {
         ] {
             std::fs::write(&path, text).expect("writes");
             let error = Record::read(&path).expect_err(text);
-            assert!(error.message().contains(says), "{error}");
+            assert!(error.message().english().contains(says), "{error}");
         }
     }
 }

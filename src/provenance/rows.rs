@@ -49,7 +49,7 @@ impl Iterator for Rows {
 /// # Errors
 /// It cannot be read, or is not of its format.
 pub(super) fn open(path: &Path, format: Format, style: &Style) -> Result<Option<Rows>> {
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let name = path.display().to_string();
     match format {
         Format::Csv | Format::Tsv => separated(file, style.separator(format), name).map(Some),

@@ -61,8 +61,7 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
             }
         }
     }
-    let folder =
-        tempfile::tempdir().map_err(|error| Error::file("write in", &std::env::temp_dir(), &error))?;
+    let folder = tempfile::tempdir().map_err(|error| Error::writing_in(&std::env::temp_dir(), &error))?;
     let again = folder.path().join(format!("again.{}", format.ending()));
     session.config.output =
         Output { format: Some(format), path: Some(again.clone()), force: false, style: style.clone() };
@@ -84,7 +83,7 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
         Err(error) if error.kind() == Kind::Interrupted => return Err(error),
         Err(error) => {
             let rows = text::count(record.rows, "row");
-            let now = format!("cannot be run again: {}", error.message());
+            let now = format!("cannot be run again: {}", error.message().english());
             findings.push(Finding::new("result", Some(rows), Some(now)));
         }
         Ok(_) => {
@@ -122,7 +121,7 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
     let root = workspace.as_ref().filter(|_| record.workspace.is_some()).map(Workspace::root);
     let folder = super::real(&root.unwrap_or(beside).join(&record.folder));
     if folder.is_dir() {
-        std::env::set_current_dir(&folder).map_err(|error| Error::file("go to", &folder, &error))?;
+        std::env::set_current_dir(&folder).map_err(|error| Error::entering(&folder, &error))?;
     }
     // A name that is given now stands for the one that was given then.
     for named in &record.named {
@@ -170,7 +169,8 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
     let now = match session.find(&was.name) {
         Ok(query) => query,
         Err(error) => {
-            let (before, after) = (text::count(was.text.lines().count() as u64, "line"), error.message());
+            let (before, after) =
+                (text::count(was.text.lines().count() as u64, "line"), error.message().english());
             return vec![Finding::new(format!("query `{}`", was.name), Some(before), Some(after.to_owned()))];
         }
     };
@@ -222,7 +222,7 @@ async fn table_file(session: &Session, places: &Places, was: &TableFile) -> Resu
     match count(session, &path).await {
         Ok(rows) => Ok(finding(Some(in_words(&now, Some(rows))))),
         Err(error) if error.kind() == Kind::Interrupted => Err(error),
-        Err(error) => Ok(finding(Some(format!("{}; {}", in_words(&now, None), error.message())))),
+        Err(error) => Ok(finding(Some(format!("{}; {}", in_words(&now, None), error.message().english())))),
     }
 }
 
@@ -293,7 +293,7 @@ impl Comparison<'_> {
             Ok(Compared::Picture) => {
                 vec![Finding::new("picture of the result", Some(rows), Some("another".into()))]
             }
-            Err(error) => vec![Finding::new("export", Some(rows), Some(error.message().to_owned()))],
+            Err(error) => vec![Finding::new("export", Some(rows), Some(error.message().english()))],
         })
     }
 }

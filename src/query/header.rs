@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn an_unknown_key_or_type_is_a_fault() {
         let error = parsed("-- ---\n-- tittle = \"x\"\n-- ---\n").expect_err("unknown key");
-        assert!(error.message().contains("unknown field `tittle`"), "{error}");
+        assert!(error.message().english().contains("unknown field `tittle`"), "{error}");
         let error = parsed("-- ---\n-- [params.a]\n-- type = \"day\"\n-- ---\n").expect_err("unknown type");
         assert_eq!(error.place().expect("a place").line, 3);
     }
@@ -265,7 +265,10 @@ mod tests {
         let error =
             parsed("-- ---\n-- [params.a]\n-- type = \"date\"\n-- default = \"31/12/2022\"\n-- ---\n");
         let error = error.expect_err("no date");
-        assert!(error.message().starts_with("the default of parameter `a` is not of type date"), "{error}");
+        assert!(
+            error.message().english().starts_with("the default of parameter `a` is not of type date"),
+            "{error}"
+        );
         assert_eq!(error.place().expect("a place").line, 2);
     }
 

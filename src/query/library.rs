@@ -73,7 +73,7 @@ impl Library {
 }
 
 fn collect(folder: &Path, prefix: &str, paths: &mut BTreeMap<String, PathBuf>) -> Result<()> {
-    let fault = |error: std::io::Error| Error::file("read", folder, &error);
+    let fault = |error: std::io::Error| Error::reading(folder, &error);
     for entry in folder.read_dir().map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()).map(text::nfc) else { continue };
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(library.names().collect::<Vec<_>>(), ["a", "loans/by-channel"]);
         assert_eq!(library.find("loans/by-channel").expect("found").statement.text, "SELECT 2");
         let error = library.find("by-chanel").expect_err("none");
-        assert_eq!(error.hints(), ["did you mean `loans/by-channel`?"]);
+        assert_eq!(error.hints()[0].english(), "did you mean `loans/by-channel`?");
         assert!(library.find("../queries/a").is_err());
     }
 
@@ -157,6 +157,6 @@ mod tests {
     fn a_saved_query_is_one_statement() {
         let (_folder, library) = library(&[("two.sql", "SELECT 1;\nSELECT 2"), ("none.sql", "-- nothing")]);
         assert_eq!(library.find("two").expect_err("two").place().map(|place| place.line), Some(2));
-        assert!(library.find("none").expect_err("none").message().ends_with("holds no statement"));
+        assert!(library.find("none").expect_err("none").to_string().ends_with("holds no statement"));
     }
 }

@@ -128,7 +128,7 @@ mod tests {
     fn all_faults_come_together_with_the_nearest_name() {
         let header = header("[params.as_of]\ntype = \"date\"\n[params.n]\ntype = \"integer\"");
         let (_, faults) = bind("q", &header, &given(&["as_off=2022-12-31", "n=ten"]));
-        let messages: Vec<&str> = faults.iter().map(Error::message).collect();
+        let messages: Vec<String> = faults.iter().map(ToString::to_string).collect();
         assert_eq!(
             messages,
             [
@@ -137,7 +137,7 @@ mod tests {
                 "parameter `n` of query `q` is not an integer: `ten`",
             ]
         );
-        assert_eq!(faults[0].hints(), ["did you mean `as_of`?"]);
+        assert_eq!(faults[0].hints()[0].english(), "did you mean `as_of`?");
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Source {
     /// # Errors
     /// The file is missing, unreadable or not UTF-8.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| Error::reading(path, &error))?;
         Self::decode(path.display().to_string(), bytes)
     }
 

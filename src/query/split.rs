@@ -411,7 +411,7 @@ mod tests {
     fn an_open_string_is_an_error_with_its_place() {
         let source = Source::new("-c", "SELECT 1;\nSELECT 'abc");
         let error = split(&source).and_then(|script| script.statements(&source)).expect_err("open");
-        assert_eq!(error.message(), "unterminated string literal");
+        assert_eq!(error.message().english(), "unterminated string literal");
         assert_eq!(error.place().map(|place| (place.line, place.column)), Some((2, 8)));
     }
 

@@ -297,7 +297,7 @@ impl Session {
                         reads.note(&planned.stored, &planned.volatile);
                     }
                     for fault in &planned.left_out {
-                        self.ui.warn(&format!("left out: {}", fault.message()));
+                        self.ui.warn(&format!("left out: {}", fault.message().english()));
                     }
                     for finding in &planned.findings {
                         self.ui.warn(finding);

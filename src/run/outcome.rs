@@ -115,7 +115,7 @@ impl Profile {
             execution_ms: took.map_or(0.0, |took| ms(took.execution)),
             rows: outcome.and_then(|outcome| outcome.shown).map(|shown| shown.rows),
             rows_read: plan.map_or(0, |plan| plan.scanned().rows),
-            error: ran.as_ref().err().map(|error| error.message().to_owned()),
+            error: ran.as_ref().err().map(|error| error.message().english()),
             plan: plan.map(Plan::measured),
         });
     }

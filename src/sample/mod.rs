@@ -119,7 +119,7 @@ pub fn write(
     }
     let text = contract_of(options)?;
     std::io::Write::write_all(&mut contract, text.as_bytes())
-        .map_err(|error| Error::file("write", contract.path(), &error))?;
+        .map_err(|error| Error::writing(contract.path(), &error))?;
     done.push(contract);
     for file in done {
         file.commit()?;

@@ -15,6 +15,8 @@ use std::io::{self, IsTerminal, Write};
 use self::pager::Out;
 pub use self::theme::Role;
 use crate::error::{Error, Kind, Result};
+use crate::language::{Language, Message};
+use crate::say;
 
 /// Colour on the terminal: `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -97,6 +99,8 @@ pub struct Ui {
     pager: Option<String>,
     /// Whether it is used.
     pub paging: bool,
+    /// The language of what is said.
+    pub language: Language,
 }
 
 impl Ui {
@@ -107,7 +111,15 @@ impl Ui {
         terminal: Terminal,
         quiet: bool,
     ) -> Self {
-        Self { out: Out::new(out), err, terminal, quiet, pager: None, paging: true }
+        Self {
+            out: Out::new(out),
+            err,
+            terminal,
+            quiet,
+            pager: None,
+            paging: true,
+            language: Language::default(),
+        }
     }
 
     /// Speaks on the process's own streams.
@@ -201,25 +213,25 @@ impl Ui {
     }
 
     /// Says how it went (a count, a time): only on a terminal, and not under `--quiet`.
-    pub fn note(&mut self, text: &str) {
-        if self.terminal.stderr && !self.quiet {
-            let line = Role::Dim.paint(&text::visible(text), self.terminal.color_err);
+    pub fn note(&mut self, message: impl Into<Message>) {
+        if self.is_chatty() {
+            let line = Role::Dim.paint(&self.words(message), self.terminal.color_err);
             self.say(&line);
         }
     }
 
     /// Says what may help although nothing is wrong: only where notes are said.
-    pub fn hint(&mut self, text: &str) {
+    pub fn hint(&mut self, message: impl Into<Message>) {
         if self.is_chatty() {
-            let word = Role::Hint.paint("hint", self.terminal.color_err);
-            self.say(&format!("{word}: {}", text::visible(text)));
+            let word = Role::Hint.paint(&self.words(say!("hint")), self.terminal.color_err);
+            self.say(&format!("{word}: {}", self.words(message)));
         }
     }
 
     /// Says what the user must know although the work goes on.
-    pub fn warn(&mut self, text: &str) {
-        let word = Role::Warning.paint("warning", self.terminal.color_err);
-        self.say(&format!("{word}: {}", text::visible(text)));
+    pub fn warn(&mut self, message: impl Into<Message>) {
+        let word = Role::Warning.paint(&self.words(say!("warning")), self.terminal.color_err);
+        self.say(&format!("{word}: {}", self.words(message)));
     }
 
     /// Reports an error with its place and hints; a closed pipe has nobody to be told.
@@ -227,13 +239,18 @@ impl Ui {
         if error.kind() == Kind::ClosedPipe {
             return;
         }
-        let report = render(error, self.terminal.color_err);
+        let report = render(error, self.terminal.color_err, self.language);
         self.say(report.trim_end());
     }
 
     /// Shows a line that the user gave in another way than by typing it.
-    pub fn echo(&mut self, line: &str) {
-        self.say(&text::visible(line));
+    pub fn echo(&mut self, message: impl Into<Message>) {
+        self.say(&self.words(message));
+    }
+
+    /// A message as a line that does nothing to a terminal.
+    fn words(&self, message: impl Into<Message>) -> String {
+        text::visible(&message.into().text(self.language)).into_owned()
     }
 
     /// Shows the prompt again on a new line, where the line editor does not.
@@ -261,16 +278,21 @@ impl Ui {
 }
 
 /// An error as the text that the user reads.
-pub fn render(error: &Error, color: bool) -> String {
+pub fn render(error: &Error, color: bool, language: Language) -> String {
     let mut report = String::new();
     for fault in error.each() {
-        let message = fault.message().lines().map(text::visible).collect::<Vec<_>>().join("\n  ");
-        report.push_str(&format!("{}: {message}\n", Role::Error.paint("error", color)));
+        let message = fault.message().text(language);
+        let message = message.lines().map(text::visible).collect::<Vec<_>>().join("\n  ");
+        report.push_str(&format!("{}: {message}\n", Role::Error.paint(&say!("error").text(language), color)));
         if let Some(place) = fault.place() {
             report.push_str(&excerpt(place, color));
         }
         for hint in fault.hints() {
-            report.push_str(&format!("{}: {}\n", Role::Hint.paint("hint", color), text::visible(hint)));
+            report.push_str(&format!(
+                "{}: {}\n",
+                Role::Hint.paint(&say!("hint").text(language), color),
+                text::visible(&hint.text(language))
+            ));
         }
     }
     report
@@ -315,7 +337,7 @@ mod tests {
         let error =
             Error::data("unknown column `x`").at(place("SELECT 'Đoàn', x FROM t", 16, 17)).hint("try y");
         assert_eq!(
-            render(&error, false),
+            render(&error, false, Language::English),
             "error: unknown column `x`\n --> q.sql:7:16\n7 | SELECT 'Đoàn', x FROM t\n  |                ^\nhint: try y\n"
         );
     }

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 15] = [
+const LAYERS: [&[&str]; 17] = [
+    &["language"],
     &["error"],
     &["ui"],
     &["output"],
     &["contract"],
     &["config"],
     &["catalog", "import", "query", "sample"],
+    &["functions"],
     &["engine"],
     &["run"],
     &["check", "diff"],

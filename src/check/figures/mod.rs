@@ -86,7 +86,7 @@ pub async fn all(session: &mut Session) -> Result<Vec<Figure>> {
                 published,
                 band: None,
                 computed: None,
-                verdict: Verdict::Fails(error.message().to_owned()),
+                verdict: Verdict::Fails(error.message().english()),
             })),
         }
     }

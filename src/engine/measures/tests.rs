@@ -157,7 +157,7 @@ fn a_published_figure_is_refused_and_the_same_query_unpublished_is_not() {
     assert_eq!(plan(text("")).expect("runs").len(), 1);
     let error = plan(text(published)).expect_err("refused");
     assert!(
-        error.message().contains("is no figure to publish: `sum(outstanding_vnd)` adds a stock"),
+        error.message().english().contains("is no figure to publish: `sum(outstanding_vnd)` adds a stock"),
         "{error}"
     );
 }

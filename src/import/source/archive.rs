@@ -41,8 +41,9 @@ impl Kind {
 /// It is no workbook, is damaged or encrypted, or would unpack to more than the caps allow.
 pub(super) fn inspect(path: &Path, caps: &Caps, said: &mut Vec<String>) -> Result<Kind, SourceFault> {
     let name = path.display().to_string();
-    let unreadable =
-        |error: std::io::Error| SourceFault::new(&name, format!("cannot be read: {}", reason(&error)));
+    let unreadable = |error: std::io::Error| {
+        SourceFault::new(&name, format!("cannot be read: {}", reason(&error).english()))
+    };
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
@@ -184,8 +185,9 @@ fn count_of_strings(start: &[u8]) -> u64 {
 
 /// Tells an old workbook from an encrypted new one and from other documents of that time.
 fn compound(mut file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
-    let unreadable =
-        |error: std::io::Error| SourceFault::new(name, format!("cannot be read: {}", reason(&error)));
+    let unreadable = |error: std::io::Error| {
+        SourceFault::new(name, format!("cannot be read: {}", reason(&error).english()))
+    };
     if file.metadata().map_err(unreadable)?.len() > caps.binary {
         let what = format!("an .xls workbook of more than {} MiB", caps.binary >> 20);
         return Err(SourceFault::new(name, what).hint("save it as .xlsx"));

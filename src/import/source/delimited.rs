@@ -41,7 +41,7 @@ pub fn open_csv(
         .by_ref()
         .take(SAMPLE as u64)
         .read_to_end(&mut sample)
-        .map_err(|error| SourceFault::new(name, format!("cannot be read: {}", reason(&error))))?;
+        .map_err(|error| SourceFault::new(name, format!("cannot be read: {}", reason(&error).english())))?;
     if sample.starts_with("\u{feff}".as_bytes()) {
         sample.drain(..3);
     }
@@ -126,7 +126,9 @@ impl<R: Read> Records<R> {
                 Ok(count) => (0, count),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => (0, 0),
                 Err(error) => {
-                    return Err(self.fault(self.line, format!("cannot be read: {}", reason(&error))));
+                    return Err(
+                        self.fault(self.line, format!("cannot be read: {}", reason(&error).english()))
+                    );
                 }
             };
         }

@@ -1,0 +1,236 @@
+//! What the program says, before it is said: English words with named holes, and what fills them.
+
+use std::fmt::Display;
+
+use super::{Language, catalogue};
+
+/// Words for a reader, made by [`say!`](crate::say).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    words: Words,
+    pieces: Vec<(&'static str, Piece)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Words {
+    /// English words; the key to the same in other languages.
+    Said { one: &'static str, many: Option<(&'static str, u64)> },
+    /// Words of somebody else, the same in every language: the engine's, a file's.
+    Verbatim(String),
+    /// One after the other, with something between them.
+    Joined(Vec<Message>, &'static str),
+}
+
+/// What fills a hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A name, a value: the same in every language.
+    Text(String),
+    /// A whole number, whose thousands are grouped as the language does it.
+    Count(u64),
+    /// Words that are in the reader's language too.
+    Message(Box<Message>),
+}
+
+/// Makes a [`Message`]: `say!("there is no table `{name}`", name)` or `say!("… {n} …", n = rows.len())`.
+///
+/// The names in the text and those given must be the same, which the compiler sees to; the Vietnamese
+/// twin of the text stands in `src/language/vi.po`, which a test sees to.
+#[macro_export]
+macro_rules! say {
+    ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        // Never called: `format_args!` refuses a hole without a piece, and a piece without a hole.
+        #[allow(unused_variables, dead_code)]
+        fn held() {
+            $(let $name = "";)*
+            let _ = format_args!($text $(, $name = $name)*);
+        }
+        $crate::language::Message::said($text, vec![$((stringify!($name), $crate::say!(@piece $name $(= $value)?))),*])
+    }};
+    (@piece $name:ident) => { $crate::language::Piece::from(&$name) };
+    (@piece $name:ident = $value:expr) => { $crate::language::Piece::from(&$value) };
+}
+
+/// Makes a [`Message`] about a number of things: `many!(rows, "{n} row", "{n} rows")`.
+///
+/// The first text is for one, the second for all others; the number itself is `{n}`.
+#[macro_export]
+macro_rules! many {
+    ($count:expr, $one:literal, $more:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        let count = $count as u64;
+        $crate::say!($more, n = $crate::language::Piece::Count(count) $(, $name $(= $value)?)*).or_one(count, $one)
+    }};
+}
+
+impl Message {
+    /// Words of the code with what fills their holes; [`say!`](crate::say) calls it.
+    #[doc(hidden)]
+    pub fn said(text: &'static str, pieces: Vec<(&'static str, Piece)>) -> Self {
+        Self { words: Words::Said { one: text, many: None }, pieces }
+    }
+
+    /// The words for one thing besides those for more; [`many!`](crate::many) calls it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn or_one(mut self, count: u64, one: &'static str) -> Self {
+        if let Words::Said { one: text, .. } = self.words {
+            self.words = Words::Said { one, many: Some((text, count)) };
+        }
+        self
+    }
+
+    /// Words that are the same in every language: what the engine or a file says.
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Self { words: Words::Verbatim(text.into()), pieces: Vec::new() }
+    }
+
+    /// Messages one after the other.
+    pub fn joined(messages: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        Self { words: Words::Joined(messages.into_iter().collect(), between), pieces: Vec::new() }
+    }
+
+    /// The text for a reader of a language.
+    pub fn text(&self, language: Language) -> String {
+        let words = match &self.words {
+            Words::Verbatim(text) => return text.clone(),
+            Words::Joined(messages, between) => {
+                let texts: Vec<String> = messages.iter().map(|message| message.text(language)).collect();
+                return texts.join(between);
+            }
+            Words::Said { one, many: None } => catalogue::words(language, one),
+            Words::Said { one, many: Some((more, count)) } => {
+                catalogue::plural(language, one, if *count == 1 { one } else { more })
+            }
+        };
+        self.filled(words, language)
+    }
+
+    /// The text in English: for machines, for tests.
+    pub fn english(&self) -> String {
+        self.text(Language::English)
+    }
+
+    fn filled(&self, words: &str, language: Language) -> String {
+        let mut text = String::with_capacity(words.len() + 16 * self.pieces.len());
+        let mut rest = words;
+        while let Some(at) = rest.find(['{', '}']) {
+            text.push_str(&rest[..at]);
+            let after = &rest[at + 1..];
+            // A brace that is meant stands twice.
+            if after.starts_with(&rest[at..=at]) {
+                text.push_str(&rest[at..=at]);
+                rest = &after[1..];
+                continue;
+            }
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            if let Some((_, piece)) = self.pieces.iter().find(|(known, _)| *known == name) {
+                text.push_str(&piece.text(language));
+            }
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+}
+
+impl Piece {
+    fn text(&self, language: Language) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => grouped(*count, language),
+            Self::Message(message) => message.text(language),
+        }
+    }
+}
+
+/// A count with its digits in groups of three: `1,234,567`, `1.234.567`.
+fn grouped(count: u64, language: Language) -> String {
+    let mark = match language {
+        Language::Vietnamese => '.',
+        Language::English => ',',
+    };
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+// A `Message` has no `Display`, so that none becomes a text by accident; that makes room for both.
+impl<T: Display + ?Sized> From<&T> for Piece {
+    fn from(value: &T) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl From<&Message> for Piece {
+    fn from(message: &Message) -> Self {
+        Self::Message(Box::new(message.clone()))
+    }
+}
+
+impl From<&Piece> for Piece {
+    fn from(piece: &Piece) -> Self {
+        piece.clone()
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::verbatim(text)
+    }
+}
+
+impl From<&String> for Message {
+    fn from(text: &String) -> Self {
+        Self::verbatim(text)
+    }
+}
+
+impl From<&Message> for Message {
+    fn from(message: &Message) -> Self {
+        message.clone()
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::verbatim(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_filled_with_names_values_and_other_messages() {
+        let name = "loans";
+        let inner = say!("no such file");
+        let message = say!("cannot read `{name}`: {reason} {{sic}}", name, reason = inner);
+        assert_eq!(message.english(), "cannot read `loans`: no such file {sic}");
+    }
+
+    #[test]
+    fn one_thing_has_words_of_its_own() {
+        let rows = |count: u64| many!(count, "{n} row", "{n} rows");
+        assert_eq!((rows(1).english(), rows(1_234).english()), ("1 row".into(), "1,234 rows".into()));
+        assert_eq!(rows(1_234).text(Language::Vietnamese), "1.234 dòng");
+    }
+
+    #[test]
+    fn what_a_value_holds_is_never_taken_for_a_hole() {
+        let name = "{reason}";
+        assert_eq!(say!("no `{name}` {reason}", name, reason = "x").english(), "no `{reason}` x");
+    }
+
+    #[test]
+    fn messages_can_follow_one_another() {
+        let all = Message::joined([say!("no such file"), Message::verbatim("x")], "; ");
+        assert_eq!(all.english(), "no such file; x");
+    }
+}
