@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 
 use crate::config::{Config, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::output::{Format, Style};
 use crate::ui::Color;
 
@@ -68,6 +69,17 @@ pub(super) struct Global {
     /// CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
     #[arg(long, global = true, conflicts_with = "json", help_heading = "Output")]
     excel: bool,
+    /// Language of messages, titles, labels, numbers and dates for readers; csv, json and the like
+    /// never change [default: that of LC_ALL, LC_MESSAGES or LANG]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LANG",
+        global = true,
+        env = "TONGKET_LANG",
+        help_heading = "Output"
+    )]
+    pub(super) lang: Option<Language>,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -185,6 +197,7 @@ impl Global {
             delimiter: self.delimiter,
             excel: self.excel,
             max_rows: self.maxrows,
+            worded: self.lang.or(Language::of_environment()).is_some(),
             ..Style::default()
         };
         let output = Output {

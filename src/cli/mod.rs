@@ -16,6 +16,7 @@ use crate::commands::{
 };
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::run::Session;
 use crate::shell;
 use crate::ui::{Color, Ui, interrupt, theme};
@@ -86,7 +87,7 @@ enum Sub {
 pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     quiet_workers();
     if let Err(error) = interrupt::listen() {
-        return finish(&mut Ui::process(Color::Auto, false), Err(error));
+        return finish(&mut plain_ui(), Err(error));
     }
     // Help, the version and a slip need no settings, and are the same with wrong ones.
     let args: Vec<OsString> = args.into_iter().collect();
@@ -107,7 +108,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     });
     let settings = match settings {
         Ok(settings) => settings,
-        Err(error) => return finish(&mut Ui::process(Color::Auto, false), Err(error)),
+        Err(error) => return finish(&mut plain_ui(), Err(error)),
     };
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
@@ -115,8 +116,21 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     cli.global.yield_to_names(&matches);
     theme::choose(settings.colors);
-    let ui = Ui::process(cli.global.color, cli.global.quiet).with_pager(settings.shell.pager.clone());
+    let ui = cli.ui().with_pager(settings.shell.pager.clone());
     dispatch(cli, &matches, ui, settings.shell).await
+}
+
+impl Cli {
+    /// The streams, as the command line wants them.
+    fn ui(&self) -> Ui {
+        let language = self.global.lang.or(Language::of_environment()).unwrap_or_default();
+        Ui::process(self.global.color, self.global.quiet).in_language(language)
+    }
+}
+
+/// The streams before it is known how they are wanted.
+fn plain_ui() -> Ui {
+    Ui::process(Color::Auto, false).in_language(Language::of_environment().unwrap_or_default())
 }
 
 /// Help and version go to standard output, faults of the command line to standard error.
@@ -153,7 +167,7 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
                     finish(&mut session.ui, result)
                 }
                 Ok(Err(error)) | Err(error) => {
-                    let mut ui = Ui::process(cli.global.color, cli.global.quiet);
+                    let mut ui = cli.ui();
                     finish(&mut ui, Err(error))
                 }
             };

@@ -16,6 +16,7 @@ pub use self::constraints::{
 };
 pub use self::keep::keep_mapping;
 use crate::error::{Error, Excerpt, Result};
+use crate::language::Language;
 
 /// The name of the contract's file in `datasets/`.
 pub const FILE_NAME: &str = "datapackage.json";
@@ -38,8 +39,12 @@ pub struct Table {
     pub name: String,
     /// A short name in English.
     pub title: Option<String>,
+    /// The same in Vietnamese.
+    pub title_vi: Option<String>,
     /// What a row is, in English.
     pub description: Option<String>,
+    /// The same in Vietnamese.
+    pub description_vi: Option<String>,
     /// The columns, keys and rules.
     #[serde(default)]
     pub schema: Schema,
@@ -101,6 +106,8 @@ pub struct Field {
     pub title_vi: Option<String>,
     /// What the value means, in English.
     pub description: Option<String>,
+    /// The same in Vietnamese.
+    pub description_vi: Option<String>,
     /// What it is counted in: `VND`, `persons`.
     pub unit: Option<String>,
     /// How it may be summed: a stock never over dates.
@@ -202,6 +209,18 @@ pub enum Category {
         /// Its name in Vietnamese.
         label_vi: Option<String>,
     },
+}
+
+impl Field {
+    /// The codes that have a label in a language, each with it.
+    pub fn labels(&self, language: Language) -> impl Iterator<Item = (String, &str)> {
+        self.categories.iter().filter_map(move |category| match category {
+            Category::Value(_) => None,
+            Category::Labelled { value, label, label_vi } => {
+                Some((value.to_string(), language.of(label.as_deref(), label_vi.as_deref())?))
+            }
+        })
+    }
 }
 
 impl Category {

@@ -9,12 +9,14 @@ mod guard;
 mod measures;
 mod named;
 mod numbers;
+mod origin;
 mod pauses;
 mod plan;
 mod scan;
 mod start;
 mod stop;
 mod tree;
+mod wording;
 mod written;
 
 /// The name of the one catalog, as `information_schema` shows it.
@@ -30,3 +32,4 @@ pub use self::scan::Stored;
 pub use self::start::Running;
 pub use self::stop::Stop;
 pub use self::tree::{Operator, Plan, Scanned};
+pub use self::wording::Worded;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{Language, catalogue};
+use super::{Language, catalogue, written};
 
 /// Words for a reader, made by [`say!`](crate::say).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,27 +137,10 @@ impl Piece {
     fn text(&self, language: Language) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::Count(count) => grouped(*count, language),
+            Self::Count(count) => written::number(&count.to_string(), language),
             Self::Message(message) => message.text(language),
         }
     }
-}
-
-/// A count with its digits in groups of three: `1,234,567`, `1.234.567`.
-fn grouped(count: u64, language: Language) -> String {
-    let mark = match language {
-        Language::Vietnamese => '.',
-        Language::English => ',',
-    };
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(mark);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 // A `Message` has no `Display`, so that none becomes a text by accident; that makes room for both.

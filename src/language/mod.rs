@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod message;
+pub mod written;
 
 pub use self::message::{Message, Piece};
 
@@ -34,6 +35,14 @@ impl Language {
     pub fn of_locale(name: &str) -> Option<Self> {
         let code = name.split(['_', '.', '@', '-']).next().unwrap_or_default();
         [Self::Vietnamese, Self::English].into_iter().find(|language| language.code() == code)
+    }
+
+    /// The language that the environment asks for, as POSIX has it: `LC_ALL`, else `LC_MESSAGES`, else
+    /// `LANG`. English is what is spoken anyway, so only Vietnamese is asked for in this way.
+    pub fn of_environment() -> Option<Self> {
+        let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set)?;
+        Self::of_locale(&locale).filter(|language| *language == Self::Vietnamese)
     }
 
     /// The text of the two that is in this language; the English one where the other is missing.

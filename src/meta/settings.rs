@@ -5,7 +5,9 @@ use clap::ValueEnum;
 use super::Console;
 use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::output::{Expanded, Format};
+use crate::say;
 use crate::ui::text;
 
 /// What other shells call our formats.
@@ -25,7 +27,7 @@ const ALIASES: [(&str, Format); 12] = [
 ];
 
 /// The names of `\pset`.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 12] = [
     "format",
     "expanded",
     "null",
@@ -36,6 +38,8 @@ pub const NAMES: [&str; 10] = [
     "fieldsep",
     "pager",
     "timing",
+    "lang",
+    "titles",
 ];
 
 /// The format of a name, ours or another shell's.
@@ -155,6 +159,15 @@ impl Console<'_> {
                 self.session.ui.paging = switch(command, words, self.session.ui.paging)?;
             }
             ("timing", words) => self.session.timing = switch(command, words, self.session.timing)?,
+            ("lang", [language]) => {
+                let known = Language::from_str(language, true);
+                self.session.ui.language = known.map_err(|_| {
+                    Error::usage(say!("there is no language `{language}`", language))
+                        .hint(say!("there are vi and en"))
+                })?;
+                style.worded = true;
+            }
+            ("titles", words) => style.worded = switch(command, words, style.worded)?,
             (name, _) if NAMES.contains(&name) => {
                 return Err(Error::usage(format!("`\\pset {name}` needs a value"))
                     .hint(format!("it is {}", self.setting(name))));
@@ -207,6 +220,8 @@ impl Console<'_> {
             "fieldsep" => format!("'{}'", style.separator(Format::Csv)),
             "pager" => on_off(self.session.ui.paging).to_owned(),
             "timing" => on_off(self.session.timing).to_owned(),
+            "lang" => self.session.ui.language.code().to_owned(),
+            "titles" => on_off(style.worded).to_owned(),
             _ => String::new(),
         }
     }

@@ -5,7 +5,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, DurationFormat, FormatOptions};
 
-use super::arrow_fault;
+use super::{Wording, arrow_fault};
 use crate::error::{Error, Result};
 
 /// ISO dates and times; nested nulls spelled out, for they have no column of their own.
@@ -49,31 +49,37 @@ impl Class {
 /// The values of a batch as text, by column and row.
 pub(super) struct Cells<'a> {
     columns: Vec<(&'a ArrayRef, ArrayFormatter<'a>)>,
+    /// How they are worded, where they are for a reader who wants that.
+    wording: Option<&'a Wording>,
 }
 
 impl<'a> Cells<'a> {
     /// # Errors
     /// A column's type has no text.
     pub(super) fn new(batch: &'a RecordBatch) -> Result<Self> {
-        Self::with(batch, &OPTIONS)
+        Self::with(batch, &OPTIONS, None)
     }
 
     /// The same, for a format that a reader looks at.
     ///
     /// # Errors
     /// As [`Cells::new`].
-    pub(super) fn to_read(batch: &'a RecordBatch) -> Result<Self> {
-        Self::with(batch, &TO_READ)
+    pub(super) fn to_read(batch: &'a RecordBatch, wording: Option<&'a Wording>) -> Result<Self> {
+        Self::with(batch, &TO_READ, wording)
     }
 
-    fn with(batch: &'a RecordBatch, options: &FormatOptions<'a>) -> Result<Self> {
+    fn with(
+        batch: &'a RecordBatch,
+        options: &FormatOptions<'a>,
+        wording: Option<&'a Wording>,
+    ) -> Result<Self> {
         let columns = batch
             .columns()
             .iter()
             .map(|column| Ok((column, ArrayFormatter::try_new(column.as_ref(), options)?)))
             .collect::<std::result::Result<_, arrow::error::ArrowError>>()
             .map_err(|error| arrow_fault(&error))?;
-        Ok(Self { columns })
+        Ok(Self { columns, wording })
     }
 
     /// Writes the value's text after what is in `buffer`; false, and nothing written, for null.
@@ -87,6 +93,11 @@ impl<'a> Cells<'a> {
             return Ok(false);
         }
         let value = formatter.value(row);
+        if let Some(wording) = self.wording {
+            let plain = value.try_to_string().map_err(|error| arrow_fault(&error))?;
+            buffer.push_str(&wording.written(column, array.data_type(), &plain));
+            return Ok(true);
+        }
         // Straight into the buffer; only a failure makes a text of its own, to say why.
         match write!(buffer, "{value}") {
             Ok(()) => Ok(true),

@@ -6,11 +6,12 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::cell::Cells;
-use super::{Screen, Shown, Sink, Style, io_fault};
+use super::{Screen, Shown, Sink, Style, Wording, io_fault};
 use crate::error::Result;
 use crate::ui::{Role, text};
 
 pub(super) struct Line {
+    wording: Option<Wording>,
     null: String,
     color: bool,
     names: Vec<String>,
@@ -19,8 +20,9 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(style: &Style, screen: Option<Screen>) -> Self {
+    pub(super) fn new(style: &Style, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
         Self {
+            wording: wording.cloned(),
             null: style.null.clone().unwrap_or_else(|| super::table::NULL.to_owned()),
             color: screen.is_some_and(|screen| screen.color),
             names: Vec::new(),
@@ -32,13 +34,13 @@ impl Line {
 
 impl Sink for Line {
     fn begin(&mut self, schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
-        self.names = schema.fields().iter().map(|field| text::visible(field.name()).into_owned()).collect();
+        self.names = Wording::titles(self.wording.as_ref(), schema.fields());
         self.width = self.names.iter().map(|name| text::width(name)).max().unwrap_or(0);
         Ok(())
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
-        let cells = Cells::to_read(batch)?;
+        let cells = Cells::to_read(batch, self.wording.as_ref())?;
         for row in 0..batch.num_rows() {
             let mut record = String::new();
             if self.rows > 0 {

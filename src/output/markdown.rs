@@ -6,18 +6,19 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::cell::{Cells, Class};
-use super::{Shown, Sink, Style, io_fault};
+use super::{Shown, Sink, Style, Wording, io_fault};
 use crate::error::Result;
 use crate::ui::text;
 
 pub(super) struct Markdown {
+    wording: Option<Wording>,
     null: String,
     rows: u64,
 }
 
 impl Markdown {
-    pub(super) fn new(style: &Style) -> Self {
-        Self { null: style.null.clone().unwrap_or_default(), rows: 0 }
+    pub(super) fn new(style: &Style, wording: Option<&Wording>) -> Self {
+        Self { wording: wording.cloned(), null: style.null.clone().unwrap_or_default(), rows: 0 }
     }
 }
 
@@ -37,15 +38,20 @@ impl Sink for Markdown {
     fn begin(&mut self, schema: &SchemaRef, out: &mut dyn Write) -> Result<()> {
         let mut header = String::from("|");
         let mut rule = String::from("|");
-        for (field, class) in schema.fields().iter().zip(Class::of_schema(schema)) {
-            header.push_str(&format!(" {} |", escaped(field.name())));
+        let titles = Wording::titles(self.wording.as_ref(), schema.fields());
+        for (title, class) in titles.iter().zip(Class::of_schema(schema)) {
+            header.push_str(&format!(" {} |", escaped(title)));
             rule.push_str(if class == Class::Number { " ---: |" } else { " --- |" });
         }
         writeln!(out, "{header}\n{rule}").map_err(|error| io_fault(&error))
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
-        let cells = Cells::new(batch)?;
+        // Without wording the digits and dates are those of CSV.
+        let cells = match &self.wording {
+            Some(wording) => Cells::to_read(batch, Some(wording))?,
+            None => Cells::new(batch)?,
+        };
         for row in 0..batch.num_rows() {
             let mut line = String::from("|");
             for column in 0..batch.num_columns() {

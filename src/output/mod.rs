@@ -137,6 +137,8 @@ pub struct Style {
     pub header: bool,
     /// When a table shows a line a column instead of a line a row.
     pub expanded: Expanded,
+    /// Whether readers see titles and labels for names and codes, and numbers as their language has them.
+    pub worded: bool,
 }
 
 /// When a table shows a line a column instead of a line a row.
@@ -184,6 +186,7 @@ impl Default for Style {
             wrap: false,
             header: true,
             expanded: Expanded::Auto,
+            worded: false,
         }
     }
 }
@@ -230,19 +233,26 @@ pub struct Shown {
 }
 
 /// The sink of a format; `screen` is there only where a person looks at a terminal.
-pub fn sink(format: Format, style: &Style, screen: Option<Screen>, plot: Option<&Plot>) -> Box<dyn Sink> {
+pub fn sink(
+    format: Format,
+    style: &Style,
+    screen: Option<Screen>,
+    plot: Option<&Plot>,
+    wording: &Wording,
+) -> Box<dyn Sink> {
+    let worded = style.worded.then_some(wording);
     match format {
-        Format::Table => Box::new(table::Table::new(style, screen)),
+        Format::Table => Box::new(table::Table::new(style, screen, worded)),
         Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
         Format::Json => Box::new(json::Json::array()),
         Format::Ndjson => Box::new(json::Json::lines()),
-        Format::Markdown => Box::new(markdown::Markdown::new(style)),
-        Format::Line => Box::new(line::Line::new(style, screen)),
+        Format::Markdown => Box::new(markdown::Markdown::new(style, worded)),
+        Format::Line => Box::new(line::Line::new(style, screen, worded)),
         Format::Parquet => Box::new(columnar::Columnar::parquet()),
         Format::Arrow => Box::new(columnar::Columnar::arrow()),
         Format::Junit => Box::new(junit::Junit::new()),
         Format::Chart | Format::Svg | Format::Png => {
-            Box::new(plot::Drawing::new(format, plot.cloned().unwrap_or_default(), screen))
+            Box::new(plot::Drawing::new(format, plot.cloned().unwrap_or_default(), screen, worded))
         }
     }
 }

@@ -9,7 +9,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::cell::Cells;
 use super::chart::{self, Chart, Kind, Point};
-use super::{Format, Screen, Shown, Sink, arrow_fault, io_fault};
+use super::{Format, Screen, Shown, Sink, Wording, arrow_fault, io_fault};
 use crate::error::{Error, Result};
 use crate::ui::text;
 
@@ -110,13 +110,14 @@ pub(super) struct Drawing {
     format: Format,
     plot: Plot,
     screen: Option<Screen>,
+    wording: Option<Wording>,
     chart: Option<(Chart, usize, usize)>,
 }
 
 impl Drawing {
     /// A chart as characters, SVG or PNG.
-    pub(super) fn new(format: Format, plot: Plot, screen: Option<Screen>) -> Self {
-        Self { format, plot, screen, chart: None }
+    pub(super) fn new(format: Format, plot: Plot, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
+        Self { format, plot, screen, wording: wording.cloned(), chart: None }
     }
 }
 
@@ -148,7 +149,10 @@ fn positions(array: &ArrayRef) -> Option<Float64Array> {
 impl Sink for Drawing {
     fn begin(&mut self, schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
         let (kind, x, y) = self.plot.of(schema)?;
-        let name = |column: usize| schema.field(column).name().clone();
+        let name = |column: usize| {
+            let name = schema.field(column).name();
+            self.wording.as_ref().map_or(name.as_str(), |wording| wording.title(column, name)).to_owned()
+        };
         let chart = Chart {
             kind,
             title: self.plot.called(),
@@ -170,7 +174,7 @@ impl Sink for Drawing {
             ))
             .hint("add them up first: GROUP BY"));
         }
-        let cells = Cells::to_read(batch)?;
+        let cells = Cells::to_read(batch, self.wording.as_ref())?;
         // The font of the images has no sign for it.
         let null = if matches!(self.format, Format::Svg | Format::Png) { "null" } else { super::table::NULL };
         let values = numbers(batch.column(*y))?;

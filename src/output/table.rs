@@ -14,7 +14,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::cell::{Cells, Class};
 use super::record::Records;
-use super::{Expanded, Screen, Shown, Sink, Style, io_fault, widths};
+use super::{Expanded, Screen, Shown, Sink, Style, Wording, io_fault, widths};
 use crate::error::Result;
 use crate::ui::{Role, text};
 
@@ -36,6 +36,7 @@ enum Layout {
 }
 
 pub(super) struct Table {
+    wording: Option<Wording>,
     null: String,
     max_rows: usize,
     screen: Option<Screen>,
@@ -55,8 +56,9 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(style: &Style, screen: Option<Screen>) -> Self {
+    pub(super) fn new(style: &Style, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
         Self {
+            wording: wording.cloned(),
             null: style.null.clone().unwrap_or_else(|| NULL.to_owned()),
             max_rows: style.max_rows,
             screen,
@@ -249,7 +251,7 @@ fn lines_shown(value: &str) -> String {
 
 impl Sink for Table {
     fn begin(&mut self, schema: &SchemaRef, _out: &mut dyn Write) -> Result<()> {
-        self.names = schema.fields().iter().map(|field| text::visible(field.name()).into_owned()).collect();
+        self.names = Wording::titles(self.wording.as_ref(), schema.fields());
         self.classes = Class::of_schema(schema);
         Ok(())
     }
@@ -266,7 +268,8 @@ impl Sink for Table {
                 first = middle;
             }
         }
-        let cells = Cells::to_read(batch)?;
+        let wording = self.wording.clone();
+        let cells = Cells::to_read(batch, wording.as_ref())?;
         for row in first..batch.num_rows() {
             let row = (0..batch.num_columns())
                 .map(|column| Ok(cells.text(column, row)?.map(|value| lines_shown(&value))))
@@ -318,7 +321,7 @@ mod tests {
     /// The text of a table of one text and one number column on a screen of this width.
     fn shown(columns: Option<usize>, max_rows: usize, sizes: &[usize]) -> String {
         let screen = columns.map(|columns| Screen { columns, rows: 24, color: false });
-        let mut table = Table::new(&Style { max_rows, ..Style::default() }, screen);
+        let mut table = Table::new(&Style { max_rows, ..Style::default() }, screen, None);
         let mut out = Vec::new();
         let mut next = 0;
         for (i, size) in sizes.iter().enumerate() {

@@ -12,7 +12,7 @@ const LEAST: usize = 4;
 /// The widths of columns that hold values of the widths `held`, under these names, on a screen of
 /// `columns`; without a screen each is as wide as it needs to be.
 ///
-/// Names break at their underscores first, then the widest texts are cut; numbers never are.
+/// Names break at their underscores and blanks first, then the widest texts are cut; numbers never are.
 pub(super) fn fitted(
     held: &[usize],
     names: &[String],
@@ -74,9 +74,9 @@ fn shrink(widths: &mut [usize], least: &[usize], room: usize) {
     }
 }
 
-/// A name in pieces that a line can end with: after an underscore.
+/// A name in pieces that a line can end with: after an underscore or a blank.
 fn pieces(name: &str) -> impl Iterator<Item = &str> {
-    name.split_inclusive('_')
+    name.split_inclusive(['_', ' '])
 }
 
 /// A name over as many lines as its column's width takes.

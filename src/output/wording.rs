@@ -1,9 +1,14 @@
 //! What readers see in the place of names and codes: titles, labels, units, in their language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::language::Language;
+use arrow::datatypes::{DataType, Field};
+
+use crate::language::{Language, written};
+use crate::say;
+use crate::ui::text;
 
 /// How a result is worded for readers; formats for programs leave it aside.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,6 +36,44 @@ impl Wording {
     /// What stands above a column of that name.
     pub fn title<'a>(&'a self, index: usize, name: &'a str) -> &'a str {
         self.columns.get(index).and_then(|column| column.title.as_deref()).unwrap_or(name)
+    }
+
+    /// The titles of columns, made harmless for a terminal.
+    pub(super) fn titles<'a>(
+        wording: Option<&Self>,
+        fields: impl IntoIterator<Item = &'a Arc<Field>>,
+    ) -> Vec<String> {
+        let title = |(index, field): (usize, &'a Arc<Field>)| {
+            let title = wording.map_or(field.name().as_str(), |wording| wording.title(index, field.name()));
+            text::visible(title).into_owned()
+        };
+        fields.into_iter().enumerate().map(title).collect()
+    }
+
+    /// A value of a column as a reader sees it; `plain` is its text for programs.
+    pub fn written<'a>(&self, index: usize, data_type: &DataType, plain: &'a str) -> Cow<'a, str> {
+        match data_type {
+            DataType::Dictionary(_, values) => self.written(index, values, plain),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => match self.label(index, plain) {
+                label if label == plain => Cow::Borrowed(plain),
+                label => Cow::Owned(label.to_owned()),
+            },
+            DataType::Boolean => {
+                let word = if plain == "true" { say!("yes") } else { say!("no") };
+                Cow::Owned(word.text(self.language))
+            }
+            DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {
+                Cow::Owned(written::date(plain, self.language))
+            }
+            data_type if data_type.is_numeric() => {
+                let is_plain = self.columns.get(index).is_some_and(|column| column.is_plain);
+                Cow::Owned(match is_plain {
+                    true => written::ungrouped(plain, self.language),
+                    false => written::number(plain, self.language),
+                })
+            }
+            _ => Cow::Borrowed(plain),
+        }
     }
 
     /// What stands for a value of a column that holds codes; the value itself where it is none.

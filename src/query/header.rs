@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::source::Source;
 use super::value::{self, ParamType};
 use crate::error::{Error, Result};
+use crate::language::Language;
 
 /// What a saved query says of itself.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Header {
     /// The values that it asks for, by name, in the order of the names.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
+    /// How its columns are worded for readers, by name.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ColumnWords>,
     /// The chart that shows it best.
     pub chart: Option<Chart>,
     /// What was published, where the query computes a published figure.
@@ -61,6 +65,32 @@ pub struct Param {
     pub description: Option<String>,
     /// What it means, in Vietnamese.
     pub description_vi: Option<String>,
+}
+
+/// How a column of a saved query is worded for readers, where the contract does not say it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnWords {
+    /// Its title in English.
+    pub title: Option<String>,
+    /// Its title in Vietnamese.
+    pub title_vi: Option<String>,
+    /// What it is counted in, such as `VND`.
+    pub unit: Option<String>,
+    /// The column of a table whose codes it holds: `outputs.kind`.
+    pub same_as: Option<String>,
+}
+
+impl Header {
+    /// Its title in a language.
+    pub fn title(&self, language: Language) -> Option<&str> {
+        language.of(self.title.as_deref(), self.title_vi.as_deref())
+    }
+
+    /// What it says of itself in a language.
+    pub fn description(&self, language: Language) -> Option<&str> {
+        language.of(self.description.as_deref(), self.description_vi.as_deref())
+    }
 }
 
 /// The values that a parameter may have: listed, or the first column of a query.

@@ -11,6 +11,7 @@ use arrow::util::display::ArrayFormatter;
 
 use super::Kept;
 use crate::error::{Error, Result};
+use crate::output::Wording;
 
 /// Columns that a reader can still take in.
 const MOST_COLUMNS: usize = 1600;
@@ -69,7 +70,7 @@ impl Kept {
         }
         let schema = Arc::new(Schema::new(fields));
         let crossed = RecordBatch::try_new(schema.clone(), arrays).map_err(fault)?;
-        Ok(Self { schema, batches: vec![crossed], plot: None })
+        Ok(Self { schema, batches: vec![crossed], plot: None, wording: Wording::default() })
     }
 }
 

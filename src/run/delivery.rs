@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 
 use crate::config::Output;
 use crate::error::{Error, Result};
-use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, io_fault};
+use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault};
 use crate::ui::{self, Ui};
 
 /// The place of results, one after the other, and the form that they take there.
@@ -41,6 +41,7 @@ impl Delivery {
         &'a mut self,
         schema: &SchemaRef,
         plot: Option<&Plot>,
+        wording: &Wording,
         ui: &'a mut Ui,
     ) -> Result<Open<'a>> {
         if self.results > 0 && !self.can_follow() {
@@ -61,7 +62,7 @@ impl Delivery {
             rows: ui::rows(),
             color: ui.terminal.color_out,
         });
-        let sink = output::sink(self.format, &self.style, screen, plot);
+        let sink = output::sink(self.format, &self.style, screen, plot, wording);
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();
         }
@@ -137,6 +138,11 @@ impl Delivery {
     pub fn is_live(&self, ui: &Ui) -> bool {
         let held = self.format == Format::Table && self.style.max_rows > 0;
         self.file.is_none() && ui.terminal.stdout && !held
+    }
+
+    /// Whether the next result is for readers who want titles and labels for names and codes.
+    pub fn is_worded(&self) -> bool {
+        self.style.worded && (self.format.is_for_reading() || self.format == Format::Markdown || self.draws())
     }
 
     /// Whether results are drawn, as pictures that go their own way.

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
-use super::{Delivery, Outcome, Session, own};
+use super::{Delivery, Outcome, Session, headings, own};
 use crate::contract::{self, Contract, Table};
 use crate::error::{Error, Kind, Result};
 use crate::query::Source;
@@ -155,9 +155,10 @@ impl Session {
             columns.into_iter().map(|(name, array)| (name, array, true)),
         )
         .map_err(|error| Error::data(error.to_string()))?;
+        let wording = headings::wording(&batch, self.ui.language);
         // What is listed here is to be read to its end.
         let before = delivery.show_all();
-        let shown = delivery.begin(&batch.schema(), None, &mut self.ui).and_then(|mut result| {
+        let shown = delivery.begin(&batch.schema(), None, &wording, &mut self.ui).and_then(|mut result| {
             result.batch(&batch)?;
             result.finish()
         });

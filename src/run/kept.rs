@@ -4,7 +4,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, Result};
-use crate::output::Plot;
+use crate::output::{Plot, Wording};
 use crate::ui::text;
 
 /// Bytes of a result that are kept; a larger one is not.
@@ -19,6 +19,8 @@ pub struct Kept {
     pub batches: Vec<RecordBatch>,
     /// The chart that its saved query says it is shown best in.
     pub plot: Option<Plot>,
+    /// How it is worded for readers.
+    pub wording: Wording,
 }
 
 /// What is left of the last result.
@@ -56,8 +58,8 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(schema: SchemaRef, plot: Option<Plot>, wanted: bool) -> Self {
-        let kept = wanted.then(|| Kept { schema, batches: Vec::new(), plot });
+    pub(super) fn new(schema: SchemaRef, plot: Option<Plot>, wording: Wording, wanted: bool) -> Self {
+        let kept = wanted.then(|| Kept { schema, batches: Vec::new(), plot, wording });
         Self { kept, wanted, bytes: 0 }
     }
 

@@ -5,6 +5,7 @@ mod crosstab;
 mod delivery;
 mod describe;
 mod functions;
+mod headings;
 mod kept;
 mod more;
 mod outcome;
@@ -32,7 +33,7 @@ use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job, Params, Plan, Wants};
 use crate::error::{Error, Kind, Result};
-use crate::output::Plot;
+use crate::output::{Plot, Wording};
 use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
 use crate::query::{Library, SavedQuery, Source, Statement, library, value};
@@ -290,6 +291,7 @@ impl Session {
         let mut work = Work::start(&self.engine, job);
         let mut plot = plot;
         let (mut shown, mut left) = (None, false);
+        let mut wording = Wording::default();
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
                 Event::Planned(planned) => {
@@ -309,6 +311,10 @@ impl Session {
                     if drawn && self.is_synthetic(&planned.tables) {
                         plot.get_or_insert_default().synthetic = true;
                     }
+                    let is_worded = delivery.as_ref().map_or(self.keep, |delivery| delivery.is_worded());
+                    if let Some(worded) = planned.worded.as_ref().filter(|_| is_worded) {
+                        wording = self.engine.wording(worded, self.ui.language);
+                    }
                     waiting.watch(&planned.plan);
                     *running = Some((planned.plan, planned.took));
                 }
@@ -317,9 +323,10 @@ impl Session {
                         waiting.hide();
                     }
                     self.last = Last::Gone("it failed half-way");
-                    let mut keeper = Keeper::new(schema.clone(), plot.clone(), self.keep);
-                    let begun =
-                        delivery.as_deref_mut().map(|to| to.begin(&schema, plot.as_ref(), &mut self.ui));
+                    let mut keeper = Keeper::new(schema.clone(), plot.clone(), wording.clone(), self.keep);
+                    let begun = delivery
+                        .as_deref_mut()
+                        .map(|to| to.begin(&schema, plot.as_ref(), &wording, &mut self.ui));
                     let mut result = begun.transpose()?;
                     let mut in_pager = false;
                     while let Some(Event::Batch(batch)) = waiting.on(work.next(in_pager)).await? {

@@ -119,7 +119,7 @@ impl Session {
     /// # Errors
     /// The place cannot be written.
     pub fn show_kept(&mut self, kept: &Kept, delivery: &mut Delivery) -> Result<()> {
-        let mut result = delivery.begin(&kept.schema, kept.plot.as_ref(), &mut self.ui)?;
+        let mut result = delivery.begin(&kept.schema, kept.plot.as_ref(), &kept.wording, &mut self.ui)?;
         for batch in &kept.batches {
             result.batch(batch)?;
         }

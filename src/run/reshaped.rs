@@ -8,6 +8,7 @@ use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session, own};
 use crate::error::{Error, Result};
+use crate::output::Wording;
 use crate::query::Source;
 
 /// The shape that rows are given in.
@@ -47,6 +48,7 @@ impl Session {
     ) -> Result<Outcome> {
         let mut waiting = Waiting::begin(&self.ui);
         let mut work = Work::start(&self.engine, own::job(source)?);
+        let wording = Wording { language: self.ui.language, ..Wording::default() };
         let (mut shown, mut left) = (None, false);
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
@@ -55,7 +57,7 @@ impl Session {
                     if delivery.is_live(&self.ui) {
                         waiting.hide();
                     }
-                    let mut result = delivery.begin(&shape.begin(&schema)?, None, &mut self.ui)?;
+                    let mut result = delivery.begin(&shape.begin(&schema)?, None, &wording, &mut self.ui)?;
                     while let Some(Event::Batch(batch)) = waiting.on(work.next(result.in_pager())).await? {
                         let batch = shape.batch(&batch)?;
                         if batch.num_rows() > 0 && !result.batch(&batch)? {

@@ -10,7 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
-use crate::engine::{Engine, Job, Plan, Running, Stop, Stored};
+use crate::engine::{Engine, Job, Plan, Running, Stop, Stored, Worded};
 use crate::error::{Error, Result};
 use crate::ui::interrupt;
 
@@ -46,6 +46,8 @@ pub(super) struct Planned {
     pub(super) findings: Vec<String>,
     /// What its author may not have meant.
     pub(super) advice: Vec<String>,
+    /// What the columns of its result are worded by.
+    pub(super) worded: Option<Worded>,
 }
 
 /// A statement at work; dropped, it stops.
@@ -111,6 +113,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
     let findings: Vec<String> =
         std::mem::take(&mut planned.findings).into_iter().map(|finding| finding.text).collect();
     let has_result = planned.has_result();
+    let worded = planned.worded(&job);
     let tables = planned.tables().to_vec();
     let (stored, volatile) = (planned.stored().to_vec(), planned.volatile().to_vec());
     let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
@@ -123,6 +126,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
         left_out,
         findings,
         advice,
+        worded,
     };
     if events.send(Event::Planned(told)).await.is_err() {
         return Ok(());

@@ -128,6 +128,13 @@ impl Ui {
         Self::new(out, Box::new(io::stderr()), Terminal::detect(color), quiet)
     }
 
+    /// Speaks a language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
     /// Reads what is larger than the terminal in a pager: that of the environment, else the one
     /// `configured`.
     #[must_use]

@@ -1,0 +1,97 @@
+//! How the columns of a result are worded for readers: by its saved query, else by the contract.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::logical_expr::LogicalPlan;
+
+use super::{Engine, origin};
+use crate::contract::{Contract, Field, FieldType};
+use crate::language::Language;
+use crate::output::Wording;
+use crate::output::wording::Column;
+use crate::query::header::Header;
+
+/// A result whose columns can be worded.
+#[derive(Debug, Clone)]
+pub struct Worded {
+    plan: LogicalPlan,
+    tables: Vec<String>,
+    header: Option<Box<Header>>,
+}
+
+impl Worded {
+    pub(super) fn new(plan: LogicalPlan, tables: Vec<String>, header: Option<Box<Header>>) -> Self {
+        Self { plan, tables, header }
+    }
+}
+
+impl Engine {
+    /// How the columns of a result are worded.
+    ///
+    /// A column that is one of a table's, under its name or another, has that one's codes; it has its
+    /// title too where it has its name. A computed one is taken for those of its name in the tables
+    /// that are read, as far as these agree. What the saved query says of it goes before.
+    pub fn wording(&self, result: &Worded, language: Language) -> Wording {
+        let contract = self.contract();
+        let fields = result.plan.schema().fields().iter().enumerate();
+        let columns = fields.map(|(index, field)| {
+            let name = field.name();
+            let said = result.header.as_ref().and_then(|header| header.columns.get(name));
+            let named_as =
+                said.and_then(|said| said.same_as.as_deref()).and_then(|path| path.rsplit_once('.'));
+            let origin = origin::of(&result.plan, index);
+            let traced = named_as
+                .or_else(|| origin.as_ref().map(|origin| (origin.table.as_str(), origin.column.as_str())));
+            let traced = traced.and_then(|(table, column)| contract.table(table)?.field(column));
+            let known: Vec<&Field> = match traced {
+                Some(field) => vec![field],
+                None => named(contract, &result.tables, name),
+            };
+            let mut column = of_fields(&known, name, language);
+            if let Some(said) = said {
+                let title = language.of(said.title.as_deref(), said.title_vi.as_deref());
+                column.title = title.map(str::to_owned).or(column.title);
+                column.unit = said.unit.clone().or(column.unit);
+            }
+            column
+        });
+        Wording { language, columns: columns.collect() }
+    }
+}
+
+/// The columns of that name in some tables.
+fn named<'a>(contract: &'a Contract, tables: &[String], name: &str) -> Vec<&'a Field> {
+    let tables = tables.iter().filter_map(|table| contract.table(table));
+    tables.filter_map(|table| table.field(name)).collect()
+}
+
+/// What all these say of a column of that name.
+fn of_fields(fields: &[&Field], name: &str, language: Language) -> Column {
+    let agreed = |of: &dyn Fn(&Field) -> Option<String>| -> Option<String> {
+        let first = fields.first().and_then(|field| of(field))?;
+        fields.iter().all(|field| of(field).as_ref() == Some(&first)).then_some(first)
+    };
+    let title = |field: &Field| {
+        let title = language.of(field.title.as_deref(), field.title_vi.as_deref())?;
+        // Under another name it may mean something else.
+        (field.name == name).then(|| title.to_owned())
+    };
+    let mut labels: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for (code, label) in fields.iter().flat_map(|field| field.labels(language)) {
+        let known = labels.entry(code).or_insert_with(|| Some(label.to_owned()));
+        if known.as_deref() != Some(label) {
+            // One code with two meanings is best left as it is.
+            *known = None;
+        }
+    }
+    let labels = labels.into_iter().filter_map(|(code, label)| Some((code, label?)));
+    let is_year = fields.iter().any(|field| field.kind == FieldType::Year);
+    Column {
+        title: agreed(&title),
+        labels: Arc::new(labels.collect()),
+        unit: agreed(&|field| field.unit.clone())
+            .or_else(|| name.ends_with("_vnd").then(|| "VND".to_owned())),
+        is_plain: is_year || name == "year" || name.ends_with("_year"),
+    }
+}
