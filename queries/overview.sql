@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động tạo ra chúng; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- ---
 WITH

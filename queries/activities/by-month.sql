@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một tháng trong năm, đủ mười hai tháng: hoạt động theo tháng của ngày bắt đầu, kèm lượt tham gia (không phải số người). done gồm mọi loại, volunteering_done là phần mà số liệu F02 tính; hoạt động đang thực hiện hoặc đã hủy đứng riêng. Nếu nêu đơn vị thì chỉ tính đơn vị đó."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [params.unit]
 -- type = "text"

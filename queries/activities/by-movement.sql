@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một phong trào ở một cấp, đủ chín dòng: hoạt động đã hoàn thành bắt đầu trong năm, mọi loại, kèm lượt tham gia (không phải số người). volunteering là phần thuộc loại hoạt động tình nguyện, khác với phong trào cùng tên. share_pct là phần trong tổng số hoạt động đã hoàn thành, làm tròn đến 0,1."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: chi phí trên lượt tham gia (không phải số người) của hoạt động đã hoàn thành bắt đầu trong năm, mọi loại, cả hai chỉ lấy từ cost_known hoạt động biết chi phí; chi phí chưa biết thì bỏ qua, chi phí bằng 0 (không tốn kém) vẫn tính. Làm tròn đến đồng; để trống khi không biết chi phí nào. Khi ít hoạt động biết chi phí, con số nói được rất ít về đơn vị."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

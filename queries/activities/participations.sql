@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: lượt tham gia trên các hoạt động đã hoàn thành bắt đầu trong năm, mọi loại; bình quân làm tròn đến 0,1, trung vị chính xác (bình quân hai giá trị giữa). Lượt không phải số người: distinct_known là số hoạt động có ghi cả số người. Bình quân và trung vị để trống khi đơn vị không có hoạt động."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -11,7 +11,7 @@
 -- description = "One kind of award; every kind when absent"
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year honoured"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một kênh vay, đủ ba kênh: dư nợ tại một ngày cuối tháng. Chỉ có số dư: không kèm giải ngân hay vốn, và không có dòng tổng vì các kênh có thể trùng nhau. share_pct là phần trong tổng ba số dư, làm tròn đến 0,1, để so quy mô. Tổng tính trên các chuỗi số dư đã biết, series_known trong series; để trống khi chưa biết số dư nào. units, borrowers là số đơn vị, số người vay của các chuỗi; borrowers_known chuỗi có ghi số người vay."
 -- [params.as_of]
 -- type = "date"
--- default = "2022-12-31"
+-- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
 -- [chart]

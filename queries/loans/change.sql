@@ -6,12 +6,12 @@
 -- description_vi = "Mỗi dòng là một đơn vị: dư nợ của một kênh tại hai ngày cuối tháng và chênh lệch. So hai số dư; không cộng qua các thời điểm, và chênh lệch không phải số giải ngân. Một chuỗi số dư (của đơn vị, hoặc của tổ tiết kiệm và vay vốn) chỉ được tính khi biết số dư ở cả hai ngày: series_compared trong series; chuỗi chưa có hoặc không còn dòng nào ở một ngày thì tính là 0 ở ngày đó (opened, closed). Để trống khi không có gì để so, như vào ngày kênh không có số dư. change_pct làm tròn đến 0,1, để trống khi số dư đầu bằng 0."
 -- [params.from]
 -- type = "date"
--- default = "2022-01-31"
+-- default = "$year-01-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The earlier month end"
 -- [params.to]
 -- type = "date"
--- default = "2022-12-31"
+-- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The later month end"
 -- [params.channel]

@@ -6,11 +6,11 @@
 -- description_vi = "Mỗi dòng là một đơn vị: số giải ngân cho các khoản vay kênh Nghị quyết 43 từ ngày đầu đến hết ngày cuối; projects là số khoản vay (không trùng) có nhận giải ngân. Là số phát sinh: không trừ số thu nợ, không cộng với số dư. share_pct là phần trong tổng các đơn vị, làm tròn đến 0,1."
 -- [params.from]
 -- type = "date"
--- default = "2022-01-01"
+-- default = "$year-01-01"
 -- description = "The first day counted"
 -- [params.to]
 -- type = "date"
--- default = "2022-12-31"
+-- default = "$year-12-31"
 -- description = "The last day counted"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: dư nợ của một kênh tại một ngày cuối tháng. Là số dư: cộng theo đơn vị, không cộng qua các thời điểm, cũng không cộng các kênh vì có thể trùng nhau. Tổng tính trên các chuỗi số dư (của đơn vị, hoặc của tổ tiết kiệm và vay vốn) đã biết: series_known trong series. Đơn vị không có chuỗi nào thì bằng 0, chưa biết số dư nào thì để trống; mọi đơn vị để trống vào ngày kênh không có số dư. share_pct làm tròn đến 0,1."
 -- [params.as_of]
 -- type = "date"
--- default = "2022-12-31"
+-- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
 -- [params.channel]

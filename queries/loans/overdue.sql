@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: nợ quá hạn trên dư nợ của một kênh tại một ngày cuối tháng, tính bằng phần trăm, làm tròn đến 0,01. Cả hai tổng tính trên các chuỗi số dư (của đơn vị, hoặc của tổ tiết kiệm và vay vốn) biết cả hai số: series_compared trong series; nợ quá hạn chưa biết thì bỏ qua, không tính là 0. Tỷ lệ để trống khi không có gì để so hoặc không có dư nợ. Là tỷ lệ của hai tổng: bình quân tỷ lệ các đơn vị không phải tỷ lệ toàn tỉnh."
 -- [params.as_of]
 -- type = "date"
--- default = "2022-12-31"
+-- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
 -- [params.channel]

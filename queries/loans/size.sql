@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một kênh vay: mức được duyệt của các khoản vay ký trong năm. Tứ phân vị lấy khoản vay ở hạng gần nhất, trung vị là bình quân hai khoản ở giữa. Nghị quyết 43 giới hạn mỗi khoản 500 triệu đồng và 60 tháng: over_amount và over_term đếm khoản vượt từng mức, breaches đếm khoản vượt ít nhất một mức; để trống với kênh không có giới hạn này. Kênh ủy thác không có khoản vay ở đây (sổ vay do ngân hàng giữ) nên các mức để trống. Là số được duyệt, không phải giải ngân hay dư nợ."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

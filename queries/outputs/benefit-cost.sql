@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: tổng giá trị làm lợi trên tổng chi phí của các hoạt động bắt đầu trong năm, biết chi phí và biết giá trị làm lợi của ít nhất một công trình hoặc phần việc (activities_compared). Giá trị làm lợi được cộng theo từng hoạt động trước khi so với chi phí. Khi benefits_known nhỏ hơn outputs thì tỷ số là cận dưới. Làm tròn đến 0,01; để trống khi không có gì để so hoặc chi phí bằng 0. Giá trị làm lợi là ước tính nên tỷ số không phải là tỷ suất sinh lời."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: giá trị làm lợi của công trình, phần việc thuộc các hoạt động bắt đầu trong năm: tổng, bình quân (làm tròn đến đồng) và trung vị (chính xác) trên benefits_known công trình, phần việc đã biết giá trị; số còn lại được bỏ qua, không tính là 0. Tổng là 0 khi đơn vị không có công trình, phần việc nào và để trống khi chưa biết giá trị nào; tổng gồm phần đã quyết toán và phần ước tính. Giá trị làm lợi không phải chi phí, không phải tiền mặt."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: công trình và phần việc của các hoạt động bắt đầu trong năm, và số hoạt động sinh ra chúng. Công trình, phần việc là kết quả của hoạt động và nhiều hơn hoạt động: không phải là một phần của số hoạt động. Công trình, phần việc chưa ghi ngày hoàn thành vẫn được tính; dated là số có ghi ngày."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

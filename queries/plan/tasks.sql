@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một nhiệm vụ của năm liền sau năm tổng kết (năm 2023 nếu tổng kết năm 2022), các lĩnh vực theo thứ tự nhiệm vụ đầu tiên. Nhiệm vụ không kèm số liệu và không dùng để so với kết quả."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed: the plan shown is the next year's"
 -- ---
 SELECT plan_year, area, task_id, task_vi, task_en

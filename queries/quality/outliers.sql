@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một giá trị trong năm cách trung vị của nhóm hơn 3 MAD (MAD: trung vị của độ lệch tuyệt đối). Nhóm gồm cùng bảng, cùng chỉ tiêu, cùng peer_group: lượt tham gia và chi phí của hoạt động đã hoàn thành theo loại, giá trị làm lợi theo công trình hay phần việc, mức vay được duyệt theo kênh. Bỏ qua giá trị chưa biết và nhóm có MAD bằng 0 vì không có thước để đo. Trung vị và MAD chính xác, khoảng cách tính bằng số MAD, làm tròn đến 0,1. Giá trị bất thường là dòng cần xem lại, chưa phải là sai."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- ---
 WITH

@@ -11,7 +11,7 @@
 -- description = "One class; every class of the year when absent"
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed; without effect when a class is named"
 -- [chart]
 -- kind = "bar"

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một nhóm tuổi: số người (không trùng) học các lớp khai giảng trong năm, theo giới. Tuổi bằng năm tổng kết trừ năm sinh; người không rõ năm sinh ở nhóm unknown. Là số người, không phải lượt ghi danh: cộng các dòng được số người đã học. share_pct làm tròn đến 0,1."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

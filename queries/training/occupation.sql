@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một nghề nghiệp, đủ bảy dòng: số người (không trùng) học các lớp khai giảng trong năm. Mỗi người tính một lần, theo nghề khai ở lần ghi danh gần nhất, nên cộng các dòng được số người đã học. share_pct làm tròn đến 0,1."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

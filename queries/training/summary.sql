@@ -6,7 +6,7 @@
 -- description_vi = "Một dòng cho toàn tỉnh: số lớp khai giảng trong năm, số lượt ghi danh và số người (không trùng); một người học hai lớp là hai lượt, một người. completed là số lượt hoàn thành trong completion_known lượt đã rõ kết quả; sức chứa và chi phí cộng trên những lớp có ghi (để trống nếu không lớp nào ghi)."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- ---
 WITH

@@ -6,7 +6,7 @@
 -- description_vi = "Mỗi dòng là một đơn vị: khen thưởng theo năm được khen đặt cạnh kết quả của năm; mỗi bên được tổng hợp riêng. Hoạt động và lượt tham gia là hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; công trình, phần việc, giá trị làm lợi theo năm của hoạt động tạo ra chúng. Giá trị làm lợi cộng trên số đã biết (benefits_known trong số công trình, phần việc): 0 là không có công trình, phần việc nào, để trống là chưa biết. Các cột đặt cạnh nhau để đối chiếu, không chứng tỏ kết quả dẫn đến khen thưởng."
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -11,7 +11,7 @@
 -- description = "What the units are compared by"
 -- [params.year]
 -- type = "integer"
--- default = 2022
+-- default = "$year"
 -- description = "The year reviewed"
 -- [chart]
 -- kind = "bar"

@@ -86,6 +86,9 @@ pub(super) struct Global {
     /// Colour
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     pub(super) color: Color,
+    /// The year that saved queries are about [default: that of the workspace's contract]
+    #[arg(long, value_name = "YEAR", global = true, value_parser = clap::value_parser!(i32).range(1..=9999))]
+    year: Option<i32>,
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
     #[arg(long, global = true, help_heading = "SQL")]
     write: bool,
@@ -216,6 +219,7 @@ impl Global {
             tables: named(&files)?,
             provenance: self.provenance,
             output,
+            year: self.year,
             write: self.write,
             memory_limit: self.memory_limit,
             profile: self.profile.clone(),

@@ -10,6 +10,7 @@ use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::params::Given;
 use crate::query::{Library, SavedQuery};
 use crate::run::{Outcome, Session};
+use crate::say;
 use crate::ui::text;
 
 /// Runs a saved query
@@ -42,6 +43,10 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         return run_all(session).await;
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
+    if session.config.year.is_some() && !query.header.takes_year() {
+        return Err(Error::usage(say!("query `{query}` is the same in every year", query = query.name))
+            .hint(say!("leave out `--year`")));
+    }
     let ran = run_one(session, &query, &args.param).await;
     let profiled = session.write_profile();
     ran.and(profiled)
@@ -100,7 +105,7 @@ async fn run_all(session: &mut Session) -> Result<()> {
     }
     let mut proofs = Proofs::default();
     for (name, output) in work {
-        let ran = match library.find(name) {
+        let ran = match session.find(name) {
             Ok(query) => write_one(session, &query, &[], &output, &mut proofs).await,
             Err(error) => Err(error),
         };

@@ -157,6 +157,8 @@ pub struct Config {
     pub output: Output,
     /// Whether a record of what an export was made of is written beside it.
     pub provenance: bool,
+    /// The year that saved queries are about; that of the workspace where it is absent.
+    pub year: Option<i32>,
     /// Whether SQL may write files.
     pub write: bool,
     /// The file in which the times and plans of the statements are written.

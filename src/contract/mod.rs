@@ -27,6 +27,8 @@ pub struct Contract {
     /// The rows are invented: said wherever the tables are listed.
     #[serde(default)]
     pub synthetic: bool,
+    /// The year that the workspace is about.
+    pub year: Option<i32>,
     /// The tables, in the order in which they are best read.
     #[serde(default, rename = "resources")]
     pub tables: Vec<Table>,

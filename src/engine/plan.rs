@@ -21,7 +21,7 @@ use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
 use super::scan::{Scans, Stored};
-use super::{Engine, Worded, advice, behind, diagnose, guard, numbers};
+use super::{Engine, advice, behind, diagnose, guard, numbers};
 use crate::error::{Error, Result};
 use crate::query::header::Header;
 use crate::query::params::Bindings;
@@ -86,18 +86,6 @@ impl Planned {
     /// The columns that it gives.
     pub fn schema(&self) -> SchemaRef {
         self.explain.map_or_else(|| self.plan.schema().inner().clone(), Explain::schema)
-    }
-
-    /// What of it the columns of its result are worded by; nothing where it is only explained.
-    pub fn worded(&self, job: &Job) -> Option<Worded> {
-        let header = match &job.params {
-            Params::Declared(header, _) => Some(header.clone()),
-            Params::Variables(_) => None,
-        };
-        match self.explain {
-            Some(_) => None,
-            None => Some(Worded::new(self.plan.clone(), self.scans.tables.clone(), header)),
-        }
     }
 
     /// Whether running it gives rows, if perhaps none; a statement such as CREATE VIEW has no columns.

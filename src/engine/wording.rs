@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::LogicalPlan;
 
+use super::plan::{Job, Params, Planned};
 use super::{Engine, origin};
 use crate::contract::{Contract, Field, FieldType};
 use crate::language::Language;
@@ -20,9 +21,17 @@ pub struct Worded {
     header: Option<Box<Header>>,
 }
 
-impl Worded {
-    pub(super) fn new(plan: LogicalPlan, tables: Vec<String>, header: Option<Box<Header>>) -> Self {
-        Self { plan, tables, header }
+impl Planned {
+    /// What of it the columns of its result are worded by; nothing where it is only explained.
+    pub fn worded(&self, job: &Job) -> Option<Worded> {
+        let header = match &job.params {
+            Params::Declared(header, _) => Some(header.clone()),
+            Params::Variables(_) => None,
+        };
+        match self.explain {
+            Some(_) => None,
+            None => Some(Worded { plan: self.plan.clone(), tables: self.scans.tables.clone(), header }),
+        }
     }
 }
 

@@ -190,7 +190,8 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
         ));
     }
     let defaults = |header: &header::Header| params::bind(&was.name, header, &[]).0;
-    let before = parsed(was).map_or_else(|_| Bindings::new(), |query| defaults(&query.header));
+    let before = parsed(was).and_then(|query| session.in_year(query));
+    let before = before.map_or_else(|_| Bindings::new(), |query| defaults(&query.header));
     let after = defaults(&now.header);
     for parameter in parameters.iter().filter(|parameter| !parameter.given) {
         let words = |bindings: &Bindings| {

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::source::Source;
 use super::value::{self, ParamType};
+use super::year::in_default;
 use crate::error::{Error, Result};
 use crate::language::Language;
 
@@ -175,6 +176,9 @@ impl Qualifier {
 
 const FENCE: &str = "---";
 
+/// A default that names the year is looked at as it is in this one.
+const ANY_YEAR: i32 = 2000;
+
 /// Reads the front matter of a query; a query without one has an empty header.
 ///
 /// # Errors
@@ -240,9 +244,11 @@ fn fault(name: &str, param: &Param, toml: &str, above: usize, source: &Source) -
         Some(_) if param.optional => {
             Some(format!("parameter `{name}` is optional and has a default: it can be only one"))
         }
-        Some(default) => value::of_default(param.kind, param.many, default).err().map(|reason| {
-            format!("the default of parameter `{name}` is not of type {}: {reason}", param.kind.word())
-        }),
+        Some(default) => {
+            value::of_default(param.kind, param.many, &in_default(default, ANY_YEAR)).err().map(|reason| {
+                format!("the default of parameter `{name}` is not of type {}: {reason}", param.kind.word())
+            })
+        }
         None => None,
     }?;
     let heading = format!("[params.{name}]");

@@ -7,6 +7,7 @@ pub mod source;
 pub mod split;
 pub mod value;
 pub mod words;
+mod year;
 
 pub use self::library::{Library, SavedQuery};
 pub use self::source::{Source, Statement};

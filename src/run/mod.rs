@@ -37,6 +37,7 @@ use crate::output::{Plot, Wording};
 use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
 use crate::query::{Library, SavedQuery, Source, Statement, library, value};
+use crate::say;
 use crate::ui::{Ui, text};
 
 /// Everything that running a query takes.
@@ -116,13 +117,34 @@ impl Session {
     /// There is no workspace or no such query, or the file does not parse.
     pub fn find(&self, name: &str) -> Result<SavedQuery> {
         let path = std::path::Path::new(name);
-        if library::is_file_name(name) {
-            return match library::read_file(path) {
-                Err(error) if !path.exists() => Err(self.without_ending(name, error)),
-                read => read,
-            };
+        let query = match library::is_file_name(name) {
+            true => match library::read_file(path) {
+                Err(error) if !path.exists() => return Err(self.without_ending(name, error)),
+                read => read?,
+            },
+            false => Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)?,
+        };
+        self.in_year(query)
+    }
+
+    /// The year that saved queries are about: the one asked for, else that of the workspace.
+    pub fn year(&self) -> Option<i32> {
+        self.config.year.or_else(|| self.engine.contract().year)
+    }
+
+    /// A saved query with the defaults that it has in the year.
+    ///
+    /// # Errors
+    /// It needs one and there is none.
+    pub fn in_year(&self, mut query: SavedQuery) -> Result<SavedQuery> {
+        if query.header.needs_year() || self.config.year.is_some() {
+            let year = self.year().ok_or_else(|| {
+                Error::usage(say!("query `{query}` is about a year, and none is given", query = query.name))
+                    .hint(say!("name one with `--year YEAR`, or as `year` in the contract"))
+            })?;
+            query.header.settle_year(year);
         }
-        Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)
+        Ok(query)
     }
 
     /// For the name of a file that is not there: that of the saved query, if there is one.

@@ -22,7 +22,8 @@ impl Session {
         let (mut queries, mut faults) = (Vec::new(), Vec::new());
         for name in library.names() {
             match library.find(name) {
-                Ok(query) => queries.push(query),
+                // Where no year is known the defaults are told as they are written.
+                Ok(query) => queries.push(self.in_year(query.clone()).unwrap_or(query)),
                 Err(error) => faults.push(error),
             }
         }
