@@ -62,6 +62,8 @@ impl Engine {
                 let title = language.of(said.title.as_deref(), said.title_vi.as_deref());
                 column.title = title.map(str::to_owned).or(column.title);
                 column.unit = said.unit.clone().or(column.unit);
+                let own = said.labels(language).map(|(code, label)| (code.to_owned(), label.to_owned()));
+                Arc::make_mut(&mut column.labels).extend(own);
             }
             column
         });

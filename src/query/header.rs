@@ -80,6 +80,24 @@ pub struct ColumnWords {
     pub unit: Option<String>,
     /// The column of a table whose codes it holds: `outputs.kind`.
     pub same_as: Option<String>,
+    /// What codes of the query's own stand for, in English.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// The same in Vietnamese.
+    #[serde(default)]
+    pub labels_vi: BTreeMap<String, String>,
+}
+
+impl ColumnWords {
+    /// What codes of the query's own stand for in a language; the English label where there is no other.
+    pub fn labels(&self, language: Language) -> impl Iterator<Item = (&str, &str)> {
+        let codes = self.labels.keys().chain(self.labels_vi.keys());
+        codes.filter_map(move |code| {
+            let (english, vietnamese) = (self.labels.get(code), self.labels_vi.get(code));
+            let label = language.of(english.map(String::as_str), vietnamese.map(String::as_str))?;
+            Some((code.as_str(), label))
+        })
+    }
 }
 
 impl Header {
