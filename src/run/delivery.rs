@@ -61,7 +61,7 @@ impl Delivery {
             rows: ui::rows(),
             color: ui.terminal.color_out,
         });
-        let sink = output::sink(self.format, &self.style, screen, plot);
+        let sink = output::sink(self.format, &self.style, screen, plot, ui.language);
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();
         }
