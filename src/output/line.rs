@@ -20,9 +20,9 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(style: &Style, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
+    pub(super) fn new(style: &Style, screen: Option<Screen>, wording: &Wording) -> Self {
         Self {
-            wording: wording.cloned(),
+            wording: wording.wanted(style),
             null: style.null.clone().unwrap_or_else(|| super::table::NULL.to_owned()),
             color: screen.is_some_and(|screen| screen.color),
             names: Vec::new(),

@@ -17,8 +17,8 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    pub(super) fn new(style: &Style, wording: Option<&Wording>) -> Self {
-        Self { wording: wording.cloned(), null: style.null.clone().unwrap_or_default(), rows: 0 }
+    pub(super) fn new(style: &Style, wording: &Wording) -> Self {
+        Self { wording: wording.wanted(style), null: style.null.clone().unwrap_or_default(), rows: 0 }
     }
 }
 

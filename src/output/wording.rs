@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field};
 
+use super::Style;
 use crate::language::{Language, written};
 use crate::say;
 use crate::ui::text;
@@ -33,6 +34,11 @@ pub struct Column {
 }
 
 impl Wording {
+    /// Itself, where readers are to have it.
+    pub(super) fn wanted(&self, style: &Style) -> Option<Self> {
+        style.worded.then(|| self.clone())
+    }
+
     /// What stands above a column of that name.
     pub fn title<'a>(&'a self, index: usize, name: &'a str) -> &'a str {
         self.columns.get(index).and_then(|column| column.title.as_deref()).unwrap_or(name)

@@ -313,7 +313,7 @@ impl Session {
         let mut work = Work::start(&self.engine, job);
         let mut plot = plot;
         let (mut shown, mut left) = (None, false);
-        let mut wording = Wording::default();
+        let mut wording = Wording { language: self.ui.language, ..Wording::default() };
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
                 Event::Planned(planned) => {
