@@ -43,7 +43,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         return run_all(session).await;
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
-    if session.config.year.is_some() && !query.header.takes_year() {
+    if session.config.year.is_some() && query.header.year.is_none() {
         return Err(Error::usage(say!("query `{query}` is the same in every year", query = query.name))
             .hint(say!("leave out `--year`")));
     }

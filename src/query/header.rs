@@ -43,6 +43,9 @@ pub struct Header {
     pub chart: Option<Chart>,
     /// What was published, where the query computes a published figure.
     pub published: Option<Published>,
+    /// The year that it is about, once that is settled; nothing where every year is the same to it.
+    #[serde(skip)]
+    pub year: Option<i32>,
 }
 
 /// A value that a saved query asks for.

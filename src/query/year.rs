@@ -35,13 +35,10 @@ impl Header {
         self.params.values().any(|param| param.default.as_ref().is_some_and(names_year))
     }
 
-    /// Whether it is another query in another year.
-    pub fn takes_year(&self) -> bool {
-        self.needs_year() || self.params.iter().any(|(name, param)| is_year(name, param))
-    }
-
     /// Puts the year in the defaults that name it, and makes it that of a parameter `year`.
     pub fn settle_year(&mut self, year: i32) {
+        let takes_it = self.needs_year() || self.params.iter().any(|(name, param)| is_year(name, param));
+        self.year = takes_it.then_some(year);
         for (name, param) in &mut self.params {
             param.default = match &param.default {
                 _ if is_year(name, param) => Some(toml::Value::Integer(year.into())),
@@ -61,9 +58,9 @@ mod tests {
         let text = "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- default = \"$year-12-31\"\n\
                     -- [params.year]\n-- type = \"integer\"\n-- default = 2022\n-- ---\nSELECT 1";
         let mut header = header::parse(&Source::new("q.sql", text)).expect("parses");
-        assert!(header.needs_year() && header.takes_year());
+        assert!(header.needs_year());
         header.settle_year(2021);
-        assert!(!header.needs_year());
+        assert_eq!((header.needs_year(), header.year), (false, Some(2021)));
         let default = |name: &str| header.params[name].default.clone().expect("a default").to_string();
         assert_eq!((default("as_of").as_str(), default("year").as_str()), ("\"2021-12-31\"", "2021"));
     }

@@ -33,6 +33,7 @@ use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job, Params, Plan, Wants};
 use crate::error::{Error, Kind, Result};
+use crate::language::Language;
 use crate::output::{Plot, Wording};
 use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
@@ -196,7 +197,12 @@ impl Session {
         bindings: Bindings,
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
-        self.execute(job_of(query, bindings), plot_of(query), Some(delivery)).await
+        self.execute(
+            job_of(query, bindings),
+            plot_of(query, if delivery.is_worded() { self.ui.language } else { Language::English }),
+            Some(delivery),
+        )
+        .await
     }
 
     /// Binds the values given to a saved query and holds them against those that are allowed.
@@ -401,14 +407,14 @@ pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
 }
 
 /// The chart that a saved query says it is shown best in.
-fn plot_of(query: &SavedQuery) -> Option<Plot> {
+fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
     let chart = query.header.chart.as_ref()?;
     Some(Plot {
         kind: Some(chart.kind),
         x: Some(chart.x.clone()),
         y: Some(chart.y.clone()),
         log: chart.log,
-        title: query.header.title.clone(),
+        title: query.header.title(language).map(str::to_owned),
         synthetic: false,
     })
 }

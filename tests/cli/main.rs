@@ -31,3 +31,4 @@ mod sql;
 mod structure;
 mod tables;
 mod waiting;
+mod worded;
