@@ -2,8 +2,8 @@
 -- title = "The year at a glance"
 -- title_vi = "Tổng quan năm"
 -- topic = "overview"
--- description = "One row a headline measure of the year. Activities count by their start date and outputs by the year of their activity; the two balances are those of 31 December (null where no balance is held for that day). Never add the rows: counts, flows and stocks stand side by side. rows_known of rows_counted rows carry a value; unknown values are left out, not counted as 0."
--- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động tạo ra chúng; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0."
+-- description = "One row a headline measure of the year. Activities count by their start date and outputs by the year of their activity; the two balances are those of 31 December (null where no balance is held for that day). Never add the rows: counts, flows and stocks stand side by side. rows_known of rows_counted rows carry a value; unknown values are left out, not counted as 0. value_before is the same measure of the year before, null where nothing of that year is held."
+-- description_vi = "Mỗi dòng là một chỉ tiêu chính của năm. Hoạt động tính theo ngày bắt đầu, công trình và phần việc theo năm của hoạt động tạo ra chúng; hai số dư là số tại ngày 31/12 (để trống nếu không có số dư ngày đó). Không cộng các dòng với nhau: số đếm, số phát sinh và số dư đứng cạnh nhau. rows_known là số dòng có giá trị trong rows_counted dòng; giá trị chưa biết được bỏ qua, không tính là 0. value_before là cùng chỉ tiêu của năm trước, để trống nếu không có dữ liệu năm đó."
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
@@ -64,46 +64,53 @@ WITH
         'Trong đó: khen thưởng cá nhân',
         'Of these: to individuals')
   ),
-  activities_of_year AS (
-    SELECT activity_id, category, participations, status
+  activities_of_years AS (
+    SELECT EXTRACT(YEAR FROM start_date) AS year, activity_id, category, participations, status
     FROM activities
-    WHERE EXTRACT(YEAR FROM start_date) = $year
+    WHERE EXTRACT(YEAR FROM start_date) BETWEEN $year - 1 AND $year
   ),
   done AS (
     SELECT
+      year,
       count(*) AS activities,
       count(*) FILTER (WHERE category = 'volunteering') AS volunteering,
       COALESCE(sum(participations) FILTER (WHERE category = 'volunteering'), 0) AS participations
-    FROM activities_of_year
+    FROM activities_of_years
     WHERE status = 'done'
+    GROUP BY year
   ),
   made AS (
     SELECT
-      count(*) FILTER (WHERE kind = 'work') AS works,
-      count(*) FILTER (WHERE kind = 'task') AS tasks,
+      a.year,
+      count(*) FILTER (WHERE o.kind = 'work') AS works,
+      count(*) FILTER (WHERE o.kind = 'task') AS tasks,
       count(*) AS outputs,
-      count(benefit_vnd) AS benefits_known,
-      sum(benefit_vnd) AS benefit_vnd
-    FROM outputs
-    WHERE activity_id IN (SELECT activity_id FROM activities_of_year)
+      count(o.benefit_vnd) AS benefits_known,
+      sum(o.benefit_vnd) AS benefit_vnd
+    FROM outputs AS o
+    JOIN activities_of_years AS a ON a.activity_id = o.activity_id
+    GROUP BY a.year
   ),
-  classes_of_year AS (
-    SELECT class_id
+  classes_of_years AS (
+    SELECT EXTRACT(YEAR FROM start_date) AS year, class_id
     FROM classes
-    WHERE EXTRACT(YEAR FROM start_date) = $year
+    WHERE EXTRACT(YEAR FROM start_date) BETWEEN $year - 1 AND $year
   ),
   held AS (
-    SELECT count(*) AS classes
-    FROM classes_of_year
+    SELECT year, count(*) AS classes
+    FROM classes_of_years
+    GROUP BY year
   ),
   trained AS (
-    SELECT count(*) AS enrolments, count(DISTINCT trainee_id) AS persons
-    FROM trainees
-    WHERE class_id IN (SELECT class_id FROM classes_of_year)
+    SELECT c.year, count(*) AS enrolments, count(DISTINCT t.trainee_id) AS persons
+    FROM trainees AS t
+    JOIN classes_of_years AS c ON c.class_id = t.class_id
+    GROUP BY c.year
   ),
   -- Balances lie on month ends, so December has one date: 31 December.
   balances AS (
     SELECT
+      EXTRACT(YEAR FROM as_of_date) AS year,
       count(*) FILTER (WHERE channel = 'national_employment_fund') AS fund_series,
       count(capital_vnd) FILTER (WHERE channel = 'national_employment_fund') AS fund_known,
       sum(capital_vnd) FILTER (WHERE channel = 'national_employment_fund') AS capital_vnd,
@@ -111,111 +118,141 @@ WITH
       count(outstanding_vnd) FILTER (WHERE channel = 'vbsp_entrusted') AS entrusted_known,
       sum(outstanding_vnd) FILTER (WHERE channel = 'vbsp_entrusted') AS outstanding_vnd
     FROM loan_balances
-    WHERE EXTRACT(YEAR FROM as_of_date) = $year
+    WHERE EXTRACT(YEAR FROM as_of_date) BETWEEN $year - 1 AND $year
       AND EXTRACT(MONTH FROM as_of_date) = 12
+    GROUP BY EXTRACT(YEAR FROM as_of_date)
   ),
   disbursed AS (
-    SELECT count(*) AS disbursements, COALESCE(sum(flow_vnd), 0) AS disbursed_vnd
+    SELECT EXTRACT(YEAR FROM flow_date) AS year, count(*) AS disbursements, sum(flow_vnd) AS disbursed_vnd
     FROM loan_flows
     WHERE kind = 'disbursement'
-      AND EXTRACT(YEAR FROM flow_date) = $year
+      AND EXTRACT(YEAR FROM flow_date) BETWEEN $year - 1 AND $year
       AND loan_id IN (SELECT loan_id FROM loans WHERE channel = 'resolution_43')
+    GROUP BY EXTRACT(YEAR FROM flow_date)
   ),
   contracted AS (
-    SELECT count(*) AS projects
+    SELECT EXTRACT(YEAR FROM contract_date) AS year, count(*) AS projects
     FROM loans
     WHERE channel = 'resolution_43'
-      AND EXTRACT(YEAR FROM contract_date) = $year
+      AND EXTRACT(YEAR FROM contract_date) BETWEEN $year - 1 AND $year
+    GROUP BY EXTRACT(YEAR FROM contract_date)
   ),
   given AS (
     SELECT
+      honoured_year AS year,
       count(*) AS awards,
       count(*) FILTER (WHERE kind = 'emulation_flag') AS flags,
       count(*) FILTER (WHERE recipient_kind = 'collective') AS to_collectives,
       count(*) FILTER (WHERE recipient_kind = 'individual') AS to_individuals
     FROM awards
-    WHERE honoured_year = $year
+    WHERE honoured_year BETWEEN $year - 1 AND $year
+    GROUP BY honoured_year
   ),
   measured AS (
-    SELECT 'activities' AS measure_id, CAST(activities AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'activities' AS measure_id, CAST(activities AS DECIMAL(38, 0)) AS value,
       activities AS rows_counted, activities AS rows_known
     FROM done
     UNION ALL
-    SELECT 'volunteering_activities' AS measure_id, CAST(volunteering AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'volunteering_activities' AS measure_id, CAST(volunteering AS DECIMAL(38, 0)) AS value,
       volunteering AS rows_counted, volunteering AS rows_known
     FROM done
     UNION ALL
-    SELECT 'volunteering_participations' AS measure_id, CAST(participations AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'volunteering_participations' AS measure_id, CAST(participations AS DECIMAL(38, 0)) AS value,
       volunteering AS rows_counted, volunteering AS rows_known
     FROM done
     UNION ALL
-    SELECT 'works' AS measure_id, CAST(works AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'works' AS measure_id, CAST(works AS DECIMAL(38, 0)) AS value,
       works AS rows_counted, works AS rows_known
     FROM made
     UNION ALL
-    SELECT 'tasks' AS measure_id, CAST(tasks AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'tasks' AS measure_id, CAST(tasks AS DECIMAL(38, 0)) AS value,
       tasks AS rows_counted, tasks AS rows_known
     FROM made
     UNION ALL
-    SELECT 'benefit_vnd' AS measure_id,
-      CAST(CASE WHEN outputs = 0 THEN 0 ELSE benefit_vnd END AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'benefit_vnd' AS measure_id,
+      CAST(benefit_vnd AS DECIMAL(38, 0)) AS value,
       outputs AS rows_counted, benefits_known AS rows_known
     FROM made
     UNION ALL
-    SELECT 'classes' AS measure_id, CAST(classes AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'classes' AS measure_id, CAST(classes AS DECIMAL(38, 0)) AS value,
       classes AS rows_counted, classes AS rows_known
     FROM held
     UNION ALL
-    SELECT 'enrolments' AS measure_id, CAST(enrolments AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'enrolments' AS measure_id, CAST(enrolments AS DECIMAL(38, 0)) AS value,
       enrolments AS rows_counted, enrolments AS rows_known
     FROM trained
     UNION ALL
-    SELECT 'trainees' AS measure_id, CAST(persons AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'trainees' AS measure_id, CAST(persons AS DECIMAL(38, 0)) AS value,
       enrolments AS rows_counted, enrolments AS rows_known
     FROM trained
     UNION ALL
-    SELECT 'employment_fund_capital_vnd' AS measure_id, CAST(capital_vnd AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'employment_fund_capital_vnd' AS measure_id, CAST(capital_vnd AS DECIMAL(38, 0)) AS value,
       fund_series AS rows_counted, fund_known AS rows_known
     FROM balances
     UNION ALL
-    SELECT 'entrusted_outstanding_vnd' AS measure_id, CAST(outstanding_vnd AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'entrusted_outstanding_vnd' AS measure_id, CAST(outstanding_vnd AS DECIMAL(38, 0)) AS value,
       entrusted_series AS rows_counted, entrusted_known AS rows_known
     FROM balances
     UNION ALL
-    SELECT 'resolution_43_disbursed_vnd' AS measure_id, CAST(disbursed_vnd AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'resolution_43_disbursed_vnd' AS measure_id, CAST(disbursed_vnd AS DECIMAL(38, 0)) AS value,
       disbursements AS rows_counted, disbursements AS rows_known
     FROM disbursed
     UNION ALL
-    SELECT 'resolution_43_projects' AS measure_id, CAST(projects AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'resolution_43_projects' AS measure_id, CAST(projects AS DECIMAL(38, 0)) AS value,
       projects AS rows_counted, projects AS rows_known
     FROM contracted
     UNION ALL
-    SELECT 'awards' AS measure_id, CAST(awards AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'awards' AS measure_id, CAST(awards AS DECIMAL(38, 0)) AS value,
       awards AS rows_counted, awards AS rows_known
     FROM given
     UNION ALL
-    SELECT 'emulation_flags' AS measure_id, CAST(flags AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'emulation_flags' AS measure_id, CAST(flags AS DECIMAL(38, 0)) AS value,
       flags AS rows_counted, flags AS rows_known
     FROM given
     UNION ALL
-    SELECT 'awards_to_collectives' AS measure_id, CAST(to_collectives AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'awards_to_collectives' AS measure_id, CAST(to_collectives AS DECIMAL(38, 0)) AS value,
       to_collectives AS rows_counted, to_collectives AS rows_known
     FROM given
     UNION ALL
-    SELECT 'awards_to_individuals' AS measure_id, CAST(to_individuals AS DECIMAL(38, 0)) AS value,
+    SELECT year, 'awards_to_individuals' AS measure_id, CAST(to_individuals AS DECIMAL(38, 0)) AS value,
       to_individuals AS rows_counted, to_individuals AS rows_known
     FROM given
+  ),
+  -- Of a year in which nothing is held it is not known what there was.
+  before AS (
+    SELECT count(*) > 0 AS is_held
+    FROM measured
+    WHERE year = $year - 1
+  ),
+  compared AS (
+    SELECT
+      m.line,
+      -- Without rows a count or a flow is 0, and a balance is not known.
+      CASE WHEN now.measure_id IS NULL AND m.kind <> 'stock' THEN 0 ELSE now.value END AS value,
+      CASE
+        WHEN NOT b.is_held THEN NULL
+        WHEN was.measure_id IS NULL AND m.kind <> 'stock' THEN 0
+        ELSE was.value
+      END AS value_before,
+      COALESCE(now.rows_counted, 0) AS rows_counted,
+      COALESCE(now.rows_known, 0) AS rows_known
+    FROM measures AS m
+    CROSS JOIN before AS b
+    LEFT JOIN measured AS now ON now.measure_id = m.measure_id AND now.year = $year
+    LEFT JOIN measured AS was ON was.measure_id = m.measure_id AND was.year = $year - 1
   )
 SELECT
   m.measure_id,
   m.label_vi,
   m.label_en,
-  v.value,
+  c.value,
+  c.value_before,
+  c.value - c.value_before AS change,
   m.unit,
   m.kind,
   m.figure,
-  v.rows_counted,
-  v.rows_known
+  c.rows_counted,
+  c.rows_known
 FROM measures AS m
-JOIN measured AS v ON v.measure_id = m.measure_id
+JOIN compared AS c ON c.line = m.line
 ORDER BY m.line
