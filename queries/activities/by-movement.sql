@@ -8,6 +8,15 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.volunteering]
+-- title = "Volunteering activities"
+-- title_vi = "Hoạt động tình nguyện"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "movement"

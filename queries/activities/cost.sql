@@ -8,6 +8,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.cost_known]
+-- title = "Activities, cost known"
+-- title_vi = "Hoạt động biết kinh phí"
+-- [columns.free]
+-- title = "Free of cost"
+-- title_vi = "Kinh phí bằng 0"
+-- [columns.participations_costed]
+-- title = "Participations, cost known"
+-- title_vi = "Lượt biết kinh phí"
+-- [columns.cost_per_participation_vnd]
+-- title = "Cost per participation"
+-- title_vi = "Kinh phí một lượt"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -8,6 +8,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.mean_participations]
+-- title = "Mean participations"
+-- title_vi = "Lượt bình quân"
+-- [columns.median_participations]
+-- title = "Median participations"
+-- title_vi = "Lượt trung vị"
+-- [columns.largest_participations]
+-- title = "Most participations"
+-- title_vi = "Lượt nhiều nhất"
+-- [columns.distinct_known]
+-- title = "Activities, persons known"
+-- title_vi = "Hoạt động biết số người"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

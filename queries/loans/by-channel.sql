@@ -9,6 +9,21 @@
 -- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
+-- [columns.series]
+-- title = "Balance series"
+-- title_vi = "Chuỗi số dư"
+-- [columns.series_known]
+-- title = "Series, balance known"
+-- title_vi = "Chuỗi biết dư nợ"
+-- [columns.units]
+-- title = "Units"
+-- title_vi = "Số đơn vị"
+-- [columns.borrowers_known]
+-- title = "Series, borrowers known"
+-- title_vi = "Chuỗi biết số người vay"
 -- [chart]
 -- kind = "bar"
 -- x = "channel"

@@ -8,6 +8,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities_with_outputs]
+-- title = "Activities with outputs"
+-- title_vi = "Hoạt động có kết quả"
+-- [columns.activities_compared]
+-- title = "Activities compared"
+-- title_vi = "Hoạt động được so sánh"
+-- [columns.outputs]
+-- title = "Works and tasks"
+-- title_vi = "Số công trình, phần việc"
+-- [columns.benefits_known]
+-- title = "With known benefit"
+-- title_vi = "Đã biết giá trị làm lợi"
+-- [columns.benefit_over_cost]
+-- title = "Benefit over cost"
+-- title_vi = "Làm lợi trên kinh phí"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

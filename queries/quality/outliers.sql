@@ -8,6 +8,32 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.table_name]
+-- title = "Table"
+-- title_vi = "Bảng"
+-- [columns.row_key]
+-- title = "Row id"
+-- title_vi = "Mã dòng"
+-- [columns.unit_id]
+-- same_as = "units.unit_id"
+-- [columns.measure]
+-- title = "Measure"
+-- title_vi = "Chỉ tiêu"
+-- [columns.peer_group]
+-- title = "Peer group"
+-- title_vi = "Nhóm so sánh"
+-- [columns.value]
+-- title = "Value"
+-- title_vi = "Giá trị"
+-- [columns.median]
+-- title = "Median"
+-- title_vi = "Trung vị"
+-- [columns.mad]
+-- title = "MAD"
+-- title_vi = "MAD"
+-- [columns.distance]
+-- title = "Distance, MADs"
+-- title_vi = "Khoảng cách (số MAD)"
 -- ---
 WITH
   measured (table_name, row_key, unit_id, measure, peer_group, value) AS (

@@ -13,6 +13,24 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed; without effect when a class is named"
+-- [columns.unit_id]
+-- title = "Host unit id"
+-- title_vi = "Mã đơn vị đăng cai"
+-- [columns.enrolments]
+-- title = "Enrolments"
+-- title_vi = "Lượt ghi danh"
+-- [columns.completed]
+-- title = "Completed"
+-- title_vi = "Lượt hoàn thành"
+-- [columns.not_completed]
+-- title = "Not completed"
+-- title_vi = "Lượt không hoàn thành"
+-- [columns.result_unknown]
+-- title = "Result unknown"
+-- title_vi = "Lượt chưa rõ kết quả"
+-- [columns.completed_pct]
+-- title = "Completed, %"
+-- title_vi = "Tỷ lệ hoàn thành (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "class_id"

@@ -8,6 +8,24 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.age_band]
+-- title = "Age band"
+-- title_vi = "Nhóm tuổi"
+-- [columns.persons]
+-- title = "Persons"
+-- title_vi = "Số người"
+-- [columns.female]
+-- title = "Female"
+-- title_vi = "Nữ"
+-- [columns.male]
+-- title = "Male"
+-- title_vi = "Nam"
+-- [columns.gender_unknown]
+-- title = "Gender unknown"
+-- title_vi = "Không rõ giới tính"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "age_band"

@@ -8,6 +8,30 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.classes]
+-- title = "Training classes"
+-- title_vi = "Số lớp tập huấn"
+-- [columns.enrolments]
+-- title = "Enrolments"
+-- title_vi = "Lượt ghi danh"
+-- [columns.persons]
+-- title = "Persons"
+-- title_vi = "Số người"
+-- [columns.persons_in_several_classes]
+-- title = "In several classes"
+-- title_vi = "Số người học nhiều lớp"
+-- [columns.completed]
+-- title = "Completed"
+-- title_vi = "Lượt hoàn thành"
+-- [columns.completion_known]
+-- title = "Enrolments, result known"
+-- title_vi = "Lượt đã rõ kết quả"
+-- [columns.capacity_known]
+-- title = "Classes, capacity known"
+-- title_vi = "Lớp biết sĩ số dự kiến"
+-- [columns.cost_known]
+-- title = "Classes, cost known"
+-- title_vi = "Lớp biết kinh phí"
 -- ---
 WITH
   classes_of_year AS (

@@ -13,6 +13,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.place]
+-- title = "Place"
+-- title_vi = "Thứ hạng"
+-- [columns.measure]
+-- title = "Measure"
+-- title_vi = "Chỉ tiêu"
+-- [columns.value]
+-- title = "Value"
+-- title_vi = "Giá trị"
+-- [columns.rows_counted]
+-- title = "Rows counted"
+-- title_vi = "Tổng số dòng"
+-- [columns.rows_known]
+-- title = "Rows with a value"
+-- title_vi = "Dòng có số liệu"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"
