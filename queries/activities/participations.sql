@@ -1,5 +1,5 @@
 -- ---
--- title = "Participations an activity"
+-- title = "Participations per activity"
 -- title_vi = "Lượt tham gia bình quân"
 -- topic = "activities"
 -- description = "One row a unit: participations over activities done that began in the year, of every category; mean rounded to 0.1, median exact (the mean of the middle two). Participations are not persons: distinct_known is the number of activities that also know their distinct persons. Mean and median are null where a unit has no activity."

@@ -3,7 +3,7 @@
 -- title_vi = "Bất thường trong dữ liệu"
 -- topic = "quality"
 -- description = "One row a value of the year that lies more than 3 MAD from the median of its peers (MAD: the median absolute deviation). Peers share table, measure and peer_group: participations and cost of activities done by category, benefit of outputs by kind, approved loans by channel. Unknown values are left out, and groups with a MAD of 0 too, since nothing can be measured in it. Median and MAD are exact, distance is in MADs, rounded to 0.1. An outlier is a row to look at, not an error."
--- description_vi = "Mỗi dòng là một giá trị trong năm cách trung vị của nhóm hơn 3 MAD (MAD: trung vị của độ lệch tuyệt đối). Nhóm gồm cùng bảng, cùng chỉ tiêu, cùng peer_group: lượt tham gia và chi phí của hoạt động đã hoàn thành theo loại, giá trị làm lợi theo công trình hay phần việc, mức vay được duyệt theo kênh. Bỏ qua giá trị chưa biết và nhóm có MAD bằng 0 vì không có thước để đo. Trung vị và MAD chính xác, khoảng cách tính bằng số MAD, làm tròn đến 0,1. Giá trị bất thường là dòng cần xem lại, chưa phải là sai."
+-- description_vi = "Mỗi dòng là một giá trị trong năm cách trung vị của nhóm hơn 3 MAD (MAD: trung vị của độ lệch tuyệt đối). Nhóm gồm cùng bảng, cùng chỉ tiêu, cùng peer_group: lượt tham gia và kinh phí của hoạt động đã hoàn thành theo loại, giá trị làm lợi theo công trình hay phần việc, mức vay được duyệt theo kênh. Bỏ qua giá trị chưa biết và nhóm có MAD bằng 0 vì không có thước để đo. Trung vị và MAD chính xác, khoảng cách tính bằng số MAD, làm tròn đến 0,1. Giá trị bất thường là dòng cần xem lại, chưa phải là sai."
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
