@@ -16,9 +16,25 @@
 -- [columns.unit]
 -- title = "Unit of measure"
 -- title_vi = "Đơn vị tính"
+-- [columns.unit.labels_vi]
+-- activities = "hoạt động"
+-- works = "công trình"
+-- tasks = "phần việc"
+-- VND = "đồng"
+-- participations = "lượt tham gia"
+-- classes = "lớp"
+-- persons = "người"
+-- projects = "mô hình, dự án"
 -- [columns.qualifier]
 -- title = "Wording"
 -- title_vi = "Cách nói"
+-- [columns.qualifier.labels]
+-- exact = "exactly"
+-- more_than = "more than"
+-- [columns.qualifier.labels_vi]
+-- exact = "đúng bằng"
+-- more_than = "trên, hơn"
+-- nearly = "gần"
 -- [columns.computed]
 -- title = "Computed"
 -- title_vi = "Số tính lại"
@@ -31,6 +47,9 @@
 -- [columns.verdict]
 -- title = "Verdict"
 -- title_vi = "Kết luận"
+-- [columns.verdict.labels_vi]
+-- holds = "đúng"
+-- contradicts = "trái"
 -- ---
 WITH
   -- step: one unit of the last digit that was printed.

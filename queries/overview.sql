@@ -23,9 +23,24 @@
 -- [columns.unit]
 -- title = "Unit of measure"
 -- title_vi = "Đơn vị tính"
+-- [columns.unit.labels_vi]
+-- activities = "hoạt động"
+-- participations = "lượt tham gia"
+-- works = "công trình"
+-- tasks = "phần việc"
+-- VND = "đồng"
+-- classes = "lớp"
+-- enrolments = "lượt ghi danh"
+-- persons = "người"
+-- projects = "mô hình, dự án"
+-- awards = "lần khen thưởng"
 -- [columns.kind]
 -- title = "Kind of measure"
 -- title_vi = "Kiểu đo"
+-- [columns.kind.labels_vi]
+-- count = "số đếm"
+-- flow = "phát sinh"
+-- stock = "số dư"
 -- [columns.figure]
 -- title = "Figure id"
 -- title_vi = "Mã số liệu"

@@ -11,6 +11,14 @@
 -- [columns.table_name]
 -- title = "Table"
 -- title_vi = "Bảng"
+-- [columns.table_name.labels]
+-- activities = "Activities"
+-- outputs = "Outputs: works and tasks"
+-- loans = "Loans"
+-- [columns.table_name.labels_vi]
+-- activities = "Hoạt động"
+-- outputs = "Công trình, phần việc thanh niên"
+-- loans = "Khoản vay"
 -- [columns.row_key]
 -- title = "Row id"
 -- title_vi = "Mã dòng"
@@ -19,9 +27,37 @@
 -- [columns.measure]
 -- title = "Measure"
 -- title_vi = "Chỉ tiêu"
+-- [columns.measure.labels]
+-- participations = "Participations"
+-- cost_vnd = "Cost"
+-- benefit_vnd = "Benefit"
+-- approved_vnd = "Approved amount"
+-- [columns.measure.labels_vi]
+-- participations = "Lượt tham gia"
+-- cost_vnd = "Kinh phí"
+-- benefit_vnd = "Giá trị làm lợi"
+-- approved_vnd = "Số tiền được duyệt"
 -- [columns.peer_group]
 -- title = "Peer group"
 -- title_vi = "Nhóm so sánh"
+-- [columns.peer_group.labels]
+-- culture_sport = "culture and sport"
+-- work = "youth work"
+-- task = "youth task"
+-- national_employment_fund = "National Employment Fund, Central Union channel"
+-- vbsp_entrusted = "entrusted by the Vietnam Bank for Social Policies"
+-- resolution_43 = "Resolution 43/2018/NQ-HĐND of the provincial People's Council"
+-- [columns.peer_group.labels_vi]
+-- volunteering = "tình nguyện"
+-- outreach = "tuyên truyền, vận động"
+-- education = "giáo dục"
+-- culture_sport = "văn hóa, thể thao"
+-- other = "khác"
+-- work = "công trình thanh niên"
+-- task = "phần việc thanh niên"
+-- national_employment_fund = "Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn"
+-- vbsp_entrusted = "vốn ủy thác của Ngân hàng Chính sách xã hội"
+-- resolution_43 = "Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh"
 -- [columns.value]
 -- title = "Value"
 -- title_vi = "Giá trị"
