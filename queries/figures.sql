@@ -4,6 +4,52 @@
 -- topic = "overview"
 -- description = "One row a published figure of 2022 (Báo Ninh Bình, 2023-01-05): what was printed, what the tables give, and the band that the words allow. more_than: low < computed < high; nearly and exact: low <= computed < high. The verdict is null where nothing is known to compute from. Never add the rows: F09 and F10 are balances, F11 is a flow."
 -- description_vi = "Mỗi dòng là một số liệu đã công bố của năm 2022 (Báo Ninh Bình, 05/01/2023): số in trên báo, số tính lại từ các bảng và khoảng mà cách nói cho phép. Trên, hơn: low < computed < high; gần và chính xác: low <= computed < high. Kết luận để trống khi không có gì để tính. Không cộng các dòng: F09, F10 là số dư, F11 là số phát sinh."
+-- [columns.id]
+-- title = "Figure id"
+-- title_vi = "Mã số liệu"
+-- [columns.published_text]
+-- title = "As published"
+-- title_vi = "Nguyên văn công bố"
+-- [columns.published_value]
+-- title = "Published"
+-- title_vi = "Số công bố"
+-- [columns.unit]
+-- title = "Unit of measure"
+-- title_vi = "Đơn vị tính"
+-- [columns.unit.labels_vi]
+-- activities = "hoạt động"
+-- works = "công trình"
+-- tasks = "phần việc"
+-- VND = "đồng"
+-- participations = "lượt tham gia"
+-- classes = "lớp"
+-- persons = "người"
+-- projects = "mô hình, dự án"
+-- [columns.qualifier]
+-- title = "Wording"
+-- title_vi = "Cách nói"
+-- [columns.qualifier.labels]
+-- exact = "exactly"
+-- more_than = "more than"
+-- [columns.qualifier.labels_vi]
+-- exact = "đúng bằng"
+-- more_than = "trên, hơn"
+-- nearly = "gần"
+-- [columns.computed]
+-- title = "Computed"
+-- title_vi = "Số tính lại"
+-- [columns.low]
+-- title = "Lower bound"
+-- title_vi = "Cận dưới"
+-- [columns.high]
+-- title = "Upper bound"
+-- title_vi = "Cận trên"
+-- [columns.verdict]
+-- title = "Verdict"
+-- title_vi = "Kết luận"
+-- [columns.verdict.labels_vi]
+-- holds = "đúng"
+-- contradicts = "trái"
 -- ---
 WITH
   -- step: one unit of the last digit that was printed.

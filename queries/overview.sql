@@ -8,6 +8,48 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.measure_id]
+-- title = "Measure id"
+-- title_vi = "Mã chỉ tiêu"
+-- [columns.label_vi]
+-- title = "Measure in Vietnamese"
+-- title_vi = "Chỉ tiêu"
+-- [columns.label_en]
+-- title = "Measure in English"
+-- title_vi = "Chỉ tiêu (tiếng Anh)"
+-- [columns.value]
+-- title = "Value"
+-- title_vi = "Giá trị"
+-- [columns.unit]
+-- title = "Unit of measure"
+-- title_vi = "Đơn vị tính"
+-- [columns.unit.labels_vi]
+-- activities = "hoạt động"
+-- participations = "lượt tham gia"
+-- works = "công trình"
+-- tasks = "phần việc"
+-- VND = "đồng"
+-- classes = "lớp"
+-- enrolments = "lượt ghi danh"
+-- persons = "người"
+-- projects = "mô hình, dự án"
+-- awards = "lần khen thưởng"
+-- [columns.kind]
+-- title = "Kind of measure"
+-- title_vi = "Kiểu đo"
+-- [columns.kind.labels_vi]
+-- count = "số đếm"
+-- flow = "phát sinh"
+-- stock = "số dư"
+-- [columns.figure]
+-- title = "Figure id"
+-- title_vi = "Mã số liệu"
+-- [columns.rows_counted]
+-- title = "Rows counted"
+-- title_vi = "Tổng số dòng"
+-- [columns.rows_known]
+-- title = "Rows with a value"
+-- title_vi = "Dòng có số liệu"
 -- ---
 WITH
   measures (line, measure_id, unit, kind, figure, label_vi, label_en) AS (

@@ -13,6 +13,24 @@
 -- optional = true
 -- values = "SELECT unit_id FROM units"
 -- description = "One unit; the whole province when absent"
+-- [columns.month]
+-- title = "Month"
+-- title_vi = "Tháng"
+-- [columns.done]
+-- title = "Done"
+-- title_vi = "Đã hoàn thành"
+-- [columns.volunteering_done]
+-- title = "Volunteering done"
+-- title_vi = "Tình nguyện đã hoàn thành"
+-- [columns.volunteering_participations]
+-- title = "Volunteering participations"
+-- title_vi = "Lượt tham gia tình nguyện"
+-- [columns.under_way]
+-- title = "Under way"
+-- title_vi = "Đang thực hiện"
+-- [columns.cancelled]
+-- title = "Cancelled"
+-- title_vi = "Đã hủy"
 -- [chart]
 -- kind = "bar"
 -- x = "month"

@@ -1,6 +1,6 @@
 -- ---
 -- title = "Activities by movement and level"
--- title_vi = "Theo phong trào và cấp"
+-- title_vi = "Hoạt động theo phong trào và cấp"
 -- topic = "activities"
 -- description = "One row a movement and level, all nine: activities done that began in the year, of every category, with their participations (not persons). volunteering is the part of the category volunteering, which is not the same as the movement of that name. share_pct is the part of all activities done, rounded to 0.1."
 -- description_vi = "Mỗi dòng là một phong trào ở một cấp, đủ chín dòng: hoạt động đã hoàn thành bắt đầu trong năm, mọi loại, kèm lượt tham gia (không phải số người). volunteering là phần thuộc loại hoạt động tình nguyện, khác với phong trào cùng tên. share_pct là phần trong tổng số hoạt động đã hoàn thành, làm tròn đến 0,1."
@@ -8,6 +8,15 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.volunteering]
+-- title = "Volunteering activities"
+-- title_vi = "Hoạt động tình nguyện"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "movement"

@@ -1,5 +1,5 @@
 -- ---
--- title = "Participations an activity"
+-- title = "Participations per activity"
 -- title_vi = "Lượt tham gia bình quân"
 -- topic = "activities"
 -- description = "One row a unit: participations over activities done that began in the year, of every category; mean rounded to 0.1, median exact (the mean of the middle two). Participations are not persons: distinct_known is the number of activities that also know their distinct persons. Mean and median are null where a unit has no activity."
@@ -8,6 +8,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.mean_participations]
+-- title = "Mean participations"
+-- title_vi = "Lượt bình quân"
+-- [columns.median_participations]
+-- title = "Median participations"
+-- title_vi = "Lượt trung vị"
+-- [columns.largest_participations]
+-- title = "Most participations"
+-- title_vi = "Lượt nhiều nhất"
+-- [columns.distinct_known]
+-- title = "Activities, persons known"
+-- title_vi = "Hoạt động biết số người"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -13,6 +13,29 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year honoured"
+-- [columns.kind]
+-- same_as = "awards.kind"
+-- [columns.awards]
+-- title = "Awards"
+-- title_vi = "Khen thưởng"
+-- [columns.provincial_committee]
+-- title = "Provincial People's Committee"
+-- title_vi = "Ủy ban nhân dân tỉnh"
+-- [columns.central_union]
+-- title = "Central Union"
+-- title_vi = "Trung ương Đoàn"
+-- [columns.provincial_union]
+-- title = "Provincial Union"
+-- title_vi = "Tỉnh đoàn"
+-- [columns.district_union]
+-- title = "District Union"
+-- title_vi = "Đoàn cấp huyện"
+-- [columns.to_collectives]
+-- title = "To collectives"
+-- title_vi = "Khen tập thể"
+-- [columns.to_individuals]
+-- title = "To individuals"
+-- title_vi = "Khen cá nhân"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Volunteering activities that were done and began in 2022. Works and tasks are outputs of these, not part of the count."
 -- description_vi = "Số hoạt động tình nguyện đã hoàn thành, bắt đầu trong năm 2022. Công trình, phần việc là kết quả của hoạt động, không nằm trong số này."
+-- [columns.value]
+-- title = "Volunteering activities"
+-- title_vi = "Hoạt động tình nguyện"
 -- [published]
 -- text = "trên 1.700 hoạt động tình nguyện"
 -- value = 1700

@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Outputs of the kind work, from activities that began in 2022."
 -- description_vi = "Số công trình thanh niên của các hoạt động bắt đầu trong năm 2022."
+-- [columns.value]
+-- title = "Works"
+-- title_vi = "Số công trình"
 -- [published]
 -- text = "gần 500 công trình"
 -- value = 500

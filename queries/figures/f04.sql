@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Outputs of the kind task, from activities that began in 2022."
 -- description_vi = "Số phần việc thanh niên của các hoạt động bắt đầu trong năm 2022."
+-- [columns.value]
+-- title = "Tasks"
+-- title_vi = "Số phần việc"
 -- [published]
 -- text = "2.525 phần việc thanh niên"
 -- value = 2525

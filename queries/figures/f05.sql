@@ -4,6 +4,10 @@
 -- topic = "figures"
 -- description = "Benefit of the works and tasks from activities that began in 2022, summed where it is known. An estimated benefit: not a cost and not cash."
 -- description_vi = "Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm 2022. Là giá trị ước tính: không phải chi phí, không phải tiền mặt."
+-- [columns.value]
+-- title = "Benefit"
+-- title_vi = "Giá trị làm lợi"
+-- unit = "VND"
 -- [published]
 -- text = "giá trị làm lợi trên 7 tỷ đồng"
 -- value = 7000000000

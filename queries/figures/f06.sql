@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Participations in the activities of F02. A person who takes part twice is counted twice: not a number of persons."
 -- description_vi = "Số lượt tham gia các hoạt động của F02. Một người tham gia hai lần là hai lượt: không phải số người."
+-- [columns.value]
+-- title = "Participations"
+-- title_vi = "Lượt tham gia"
 -- [published]
 -- text = "gần 15.000 lượt đoàn viên thanh niên"
 -- value = 15000

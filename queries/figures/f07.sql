@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Classes that began in 2022."
 -- description_vi = "Số lớp tập huấn khai giảng trong năm 2022."
+-- [columns.value]
+-- title = "Training classes"
+-- title_vi = "Số lớp tập huấn"
 -- [published]
 -- text = "8 lớp tập huấn chuyển giao KHKT"
 -- value = 8

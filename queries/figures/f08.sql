@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Distinct persons enrolled in the classes of F07: fewer than enrolments, since a person may attend more than one class."
 -- description_vi = "Số người (không trùng) ghi danh vào các lớp của F07: ít hơn số lượt ghi danh, vì một người có thể học nhiều lớp."
+-- [columns.value]
+-- title = "Trainees (persons)"
+-- title_vi = "Học viên (số người)"
 -- [published]
 -- text = "hơn 850 ĐVTN"
 -- value = 850

@@ -4,6 +4,10 @@
 -- topic = "figures"
 -- description = "Capital of the National Employment Fund through the Central Union at 31 December 2022, summed over units where known. A stock: never summed over dates, never added to F10 or F11."
 -- description_vi = "Vốn Quỹ Quốc gia về việc làm kênh Trung ương Đoàn tại ngày 31/12/2022, cộng theo đơn vị trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F10, F11."
+-- [columns.value]
+-- title = "Capital"
+-- title_vi = "Nguồn vốn"
+-- unit = "VND"
 -- [published]
 -- text = "Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn: 2,819 tỷ đồng"
 -- value = 2819000000

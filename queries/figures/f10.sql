@@ -4,6 +4,10 @@
 -- topic = "figures"
 -- description = "Outstanding entrusted lending of the Bank for Social Policies at 31 December 2022, summed over groups where known. A stock: never summed over dates, never added to F09 or F11."
 -- description_vi = "Dư nợ ủy thác qua Ngân hàng Chính sách xã hội tại ngày 31/12/2022, cộng theo tổ trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F09, F11."
+-- [columns.value]
+-- title = "Outstanding"
+-- title_vi = "Dư nợ"
+-- unit = "VND"
 -- [published]
 -- text = "dư nợ ủy thác NHCSXH đạt trên 397,8 tỷ đồng"
 -- value = 397800000000

@@ -4,6 +4,10 @@
 -- topic = "figures"
 -- description = "Disbursements of 2022 to loans under Resolution 43; repayments are not taken off. A flow of the year: never added to the balances F09 and F10."
 -- description_vi = "Số giải ngân trong năm 2022 cho các khoản vay theo Nghị quyết 43; không trừ số thu nợ. Là số phát sinh trong năm: không cộng với số dư F09, F10."
+-- [columns.value]
+-- title = "Disbursed"
+-- title_vi = "Số tiền giải ngân"
+-- unit = "VND"
 -- [published]
 -- text = "Nghị quyết 43/2018/NQ-HĐND: năm 2022 giải ngân 10 tỷ đồng"
 -- value = 10000000000

@@ -4,6 +4,9 @@
 -- topic = "figures"
 -- description = "Loans under Resolution 43 contracted in 2022, one a project."
 -- description_vi = "Số khoản vay theo Nghị quyết 43 ký trong năm 2022, mỗi khoản là một mô hình, dự án."
+-- [columns.value]
+-- title = "Projects"
+-- title_vi = "Số mô hình, dự án"
 -- [published]
 -- text = "cho 168 mô hình dự án"
 -- value = 168

@@ -19,6 +19,30 @@
 -- default = "vbsp_entrusted"
 -- values = ["national_employment_fund", "vbsp_entrusted", "resolution_43"]
 -- description = "The lending channel; one at a time, since channels may overlap"
+-- [columns.from_vnd]
+-- title = "Balance at the start"
+-- title_vi = "Dư nợ đầu kỳ"
+-- [columns.to_vnd]
+-- title = "Balance at the end"
+-- title_vi = "Dư nợ cuối kỳ"
+-- [columns.change_vnd]
+-- title = "Change"
+-- title_vi = "Chênh lệch"
+-- [columns.change_pct]
+-- title = "Change, %"
+-- title_vi = "Chênh lệch (%)"
+-- [columns.series]
+-- title = "Balance series"
+-- title_vi = "Chuỗi số dư"
+-- [columns.series_compared]
+-- title = "Series compared"
+-- title_vi = "Chuỗi được so sánh"
+-- [columns.opened]
+-- title = "Series opened"
+-- title_vi = "Chuỗi mới"
+-- [columns.closed]
+-- title = "Series closed"
+-- title_vi = "Chuỗi không còn"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -12,6 +12,18 @@
 -- type = "date"
 -- default = "$year-12-31"
 -- description = "The last day counted"
+-- [columns.projects]
+-- title = "Projects"
+-- title_vi = "Số mô hình, dự án"
+-- [columns.disbursements]
+-- title = "Disbursements"
+-- title_vi = "Số lần giải ngân"
+-- [columns.disbursed_vnd]
+-- title = "Disbursed"
+-- title_vi = "Số tiền giải ngân"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -14,6 +14,18 @@
 -- default = "vbsp_entrusted"
 -- values = ["national_employment_fund", "vbsp_entrusted", "resolution_43"]
 -- description = "The lending channel; one at a time, since channels may overlap"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
+-- [columns.series]
+-- title = "Balance series"
+-- title_vi = "Chuỗi số dư"
+-- [columns.series_known]
+-- title = "Series, balance known"
+-- title_vi = "Chuỗi biết dư nợ"
+-- [columns.borrowers_known]
+-- title = "Series, borrowers known"
+-- title_vi = "Chuỗi biết số người vay"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -14,6 +14,15 @@
 -- default = "vbsp_entrusted"
 -- values = ["national_employment_fund", "vbsp_entrusted", "resolution_43"]
 -- description = "The lending channel; one at a time, since channels may overlap"
+-- [columns.overdue_pct]
+-- title = "Overdue, %"
+-- title_vi = "Tỷ lệ nợ quá hạn (%)"
+-- [columns.series]
+-- title = "Balance series"
+-- title_vi = "Chuỗi số dư"
+-- [columns.series_compared]
+-- title = "Series compared"
+-- title_vi = "Chuỗi được so sánh"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

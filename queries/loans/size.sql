@@ -8,6 +8,36 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.loans]
+-- title = "Loans"
+-- title_vi = "Số khoản vay"
+-- [columns.smallest_vnd]
+-- title = "Smallest"
+-- title_vi = "Nhỏ nhất"
+-- [columns.quartile_1_vnd]
+-- title = "First quartile"
+-- title_vi = "Tứ phân vị thứ nhất"
+-- [columns.median_vnd]
+-- title = "Median"
+-- title_vi = "Trung vị"
+-- [columns.quartile_3_vnd]
+-- title = "Third quartile"
+-- title_vi = "Tứ phân vị thứ ba"
+-- [columns.largest_vnd]
+-- title = "Largest"
+-- title_vi = "Lớn nhất"
+-- [columns.largest_loan_id]
+-- title = "Largest loan id"
+-- title_vi = "Mã khoản vay lớn nhất"
+-- [columns.over_amount]
+-- title = "Over the amount cap"
+-- title_vi = "Vượt trần số tiền"
+-- [columns.over_term]
+-- title = "Over the term cap"
+-- title_vi = "Vượt trần thời hạn"
+-- [columns.breaches]
+-- title = "Over either cap"
+-- title_vi = "Vượt ít nhất một trần"
 -- [chart]
 -- kind = "bar"
 -- x = "channel"

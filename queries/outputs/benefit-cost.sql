@@ -1,13 +1,28 @@
 -- ---
 -- title = "Benefit over cost"
--- title_vi = "Làm lợi trên chi phí"
+-- title_vi = "Làm lợi trên kinh phí"
 -- topic = "outputs"
 -- description = "One row a unit: the summed benefit of outputs over the summed cost of their activities, for the activities that began in the year, know their cost and know the benefit of at least one output (activities_compared). Benefits are added up an activity before they meet its cost. Where benefits_known is less than outputs the ratio is a lower bound. Rounded to 0.01; null where nothing can be compared or the cost is 0. A benefit is an estimate, so the ratio is not a return on money."
--- description_vi = "Mỗi dòng là một đơn vị: tổng giá trị làm lợi trên tổng chi phí của các hoạt động bắt đầu trong năm, biết chi phí và biết giá trị làm lợi của ít nhất một công trình hoặc phần việc (activities_compared). Giá trị làm lợi được cộng theo từng hoạt động trước khi so với chi phí. Khi benefits_known nhỏ hơn outputs thì tỷ số là cận dưới. Làm tròn đến 0,01; để trống khi không có gì để so hoặc chi phí bằng 0. Giá trị làm lợi là ước tính nên tỷ số không phải là tỷ suất sinh lời."
+-- description_vi = "Mỗi dòng là một đơn vị: tổng giá trị làm lợi trên tổng kinh phí của các hoạt động bắt đầu trong năm, biết kinh phí và biết giá trị làm lợi của ít nhất một công trình hoặc phần việc (activities_compared). Giá trị làm lợi được cộng theo từng hoạt động trước khi so với kinh phí. Khi benefits_known nhỏ hơn outputs thì tỷ số là cận dưới. Làm tròn đến 0,01; để trống khi không có gì để so hoặc kinh phí bằng 0. Giá trị làm lợi là ước tính nên tỷ số không phải là tỷ suất sinh lời."
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.activities_with_outputs]
+-- title = "Activities with outputs"
+-- title_vi = "Hoạt động có kết quả"
+-- [columns.activities_compared]
+-- title = "Activities compared"
+-- title_vi = "Hoạt động được so sánh"
+-- [columns.outputs]
+-- title = "Works and tasks"
+-- title_vi = "Số công trình, phần việc"
+-- [columns.benefits_known]
+-- title = "With known benefit"
+-- title_vi = "Đã biết giá trị làm lợi"
+-- [columns.benefit_over_cost]
+-- title = "Benefit over cost"
+-- title_vi = "Làm lợi trên kinh phí"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -8,6 +8,24 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.outputs]
+-- title = "Works and tasks"
+-- title_vi = "Số công trình, phần việc"
+-- [columns.benefits_known]
+-- title = "With known benefit"
+-- title_vi = "Đã biết giá trị làm lợi"
+-- [columns.mean_vnd]
+-- title = "Mean"
+-- title_vi = "Bình quân"
+-- [columns.median_vnd]
+-- title = "Median"
+-- title_vi = "Trung vị"
+-- [columns.settled_vnd]
+-- title = "Settled"
+-- title_vi = "Đã quyết toán"
+-- [columns.estimated_vnd]
+-- title = "Estimated"
+-- title_vi = "Ước tính"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

@@ -8,6 +8,21 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.works]
+-- title = "Works"
+-- title_vi = "Số công trình"
+-- [columns.tasks]
+-- title = "Tasks"
+-- title_vi = "Số phần việc"
+-- [columns.outputs]
+-- title = "Works and tasks"
+-- title_vi = "Số công trình, phần việc"
+-- [columns.activities_with_outputs]
+-- title = "Activities with outputs"
+-- title_vi = "Hoạt động có kết quả"
+-- [columns.dated]
+-- title = "With completion date"
+-- title_vi = "Có ngày hoàn thành"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

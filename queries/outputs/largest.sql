@@ -12,6 +12,13 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.place]
+-- title = "Place"
+-- title_vi = "Thứ hạng"
+-- [columns.activity_id]
+-- same_as = "activities.activity_id"
+-- [columns.unit_id]
+-- same_as = "units.unit_id"
 -- [chart]
 -- kind = "bar"
 -- x = "output_id"

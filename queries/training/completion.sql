@@ -3,7 +3,7 @@
 -- title_vi = "Tỷ lệ hoàn thành"
 -- topic = "training"
 -- description = "One row a class that began in the year, or the one class named whatever its year. completed_pct is completed over the enrolments whose result is known, rounded to 0.1; those in result_unknown are left out of it, and it is null where no result is known. Enrolments are compared with the capacity where the class gives one."
--- description_vi = "Mỗi dòng là một lớp khai giảng trong năm, hoặc chỉ lớp được nêu, bất kể năm nào. completed_pct là số hoàn thành trên số lượt ghi danh đã rõ kết quả, làm tròn đến 0,1; lượt chưa rõ (result_unknown) không tính vào tỷ lệ, và tỷ lệ để trống khi chưa rõ kết quả nào. Số ghi danh đặt cạnh sức chứa nếu lớp có ghi."
+-- description_vi = "Mỗi dòng là một lớp khai giảng trong năm, hoặc chỉ lớp được nêu, bất kể năm nào. completed_pct là số hoàn thành trên số lượt ghi danh đã rõ kết quả, làm tròn đến 0,1; lượt chưa rõ (result_unknown) không tính vào tỷ lệ, và tỷ lệ để trống khi chưa rõ kết quả nào. Số ghi danh đặt cạnh sĩ số dự kiến nếu lớp có ghi."
 -- [params.class]
 -- type = "text"
 -- optional = true
@@ -13,6 +13,24 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed; without effect when a class is named"
+-- [columns.unit_id]
+-- title = "Host unit id"
+-- title_vi = "Mã đơn vị đăng cai"
+-- [columns.enrolments]
+-- title = "Enrolments"
+-- title_vi = "Lượt ghi danh"
+-- [columns.completed]
+-- title = "Completed"
+-- title_vi = "Lượt hoàn thành"
+-- [columns.not_completed]
+-- title = "Not completed"
+-- title_vi = "Lượt không hoàn thành"
+-- [columns.result_unknown]
+-- title = "Result unknown"
+-- title_vi = "Lượt chưa rõ kết quả"
+-- [columns.completed_pct]
+-- title = "Completed, %"
+-- title_vi = "Tỷ lệ hoàn thành (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "class_id"

@@ -8,6 +8,37 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.age_band]
+-- title = "Age band"
+-- title_vi = "Nhóm tuổi"
+-- [columns.age_band.labels]
+-- under_16 = "under 16"
+-- 16_to_20 = "16 to 20"
+-- 21_to_25 = "21 to 25"
+-- 26_to_30 = "26 to 30"
+-- over_30 = "over 30"
+-- [columns.age_band.labels_vi]
+-- under_16 = "dưới 16 tuổi"
+-- 16_to_20 = "16–20 tuổi"
+-- 21_to_25 = "21–25 tuổi"
+-- 26_to_30 = "26–30 tuổi"
+-- over_30 = "trên 30 tuổi"
+-- unknown = "không rõ"
+-- [columns.persons]
+-- title = "Persons"
+-- title_vi = "Số người"
+-- [columns.female]
+-- title = "Female"
+-- title_vi = "Nữ"
+-- [columns.male]
+-- title = "Male"
+-- title_vi = "Nam"
+-- [columns.gender_unknown]
+-- title = "Gender unknown"
+-- title_vi = "Không rõ giới tính"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "age_band"

@@ -8,6 +8,12 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.persons]
+-- title = "Persons"
+-- title_vi = "Số người"
+-- [columns.share_pct]
+-- title = "Share, %"
+-- title_vi = "Tỷ trọng (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "occupation"

@@ -3,11 +3,35 @@
 -- title_vi = "Tập huấn: lớp, lượt, người"
 -- topic = "training"
 -- description = "One row for the province: classes that began in the year, enrolments in them, and the distinct persons behind the enrolments; a person in two classes is two enrolments and one person. completed counts enrolments among the completion_known; capacity and cost are summed over the classes that give them (null where none does)."
--- description_vi = "Một dòng cho toàn tỉnh: số lớp khai giảng trong năm, số lượt ghi danh và số người (không trùng); một người học hai lớp là hai lượt, một người. completed là số lượt hoàn thành trong completion_known lượt đã rõ kết quả; sức chứa và chi phí cộng trên những lớp có ghi (để trống nếu không lớp nào ghi)."
+-- description_vi = "Một dòng cho toàn tỉnh: số lớp khai giảng trong năm, số lượt ghi danh và số người (không trùng); một người học hai lớp là hai lượt, một người. completed là số lượt hoàn thành trong completion_known lượt đã rõ kết quả; sĩ số dự kiến và kinh phí cộng trên những lớp có ghi (để trống nếu không lớp nào ghi)."
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.classes]
+-- title = "Training classes"
+-- title_vi = "Số lớp tập huấn"
+-- [columns.enrolments]
+-- title = "Enrolments"
+-- title_vi = "Lượt ghi danh"
+-- [columns.persons]
+-- title = "Persons"
+-- title_vi = "Số người"
+-- [columns.persons_in_several_classes]
+-- title = "In several classes"
+-- title_vi = "Số người học nhiều lớp"
+-- [columns.completed]
+-- title = "Completed"
+-- title_vi = "Lượt hoàn thành"
+-- [columns.completion_known]
+-- title = "Enrolments, result known"
+-- title_vi = "Lượt đã rõ kết quả"
+-- [columns.capacity_known]
+-- title = "Classes, capacity known"
+-- title_vi = "Lớp biết sĩ số dự kiến"
+-- [columns.cost_known]
+-- title = "Classes, cost known"
+-- title_vi = "Lớp biết kinh phí"
 -- ---
 WITH
   classes_of_year AS (

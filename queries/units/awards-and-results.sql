@@ -8,6 +8,30 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.awards]
+-- title = "Awards"
+-- title_vi = "Khen thưởng"
+-- [columns.emulation_flags]
+-- title = "Emulation flags"
+-- title_vi = "Cờ thi đua"
+-- [columns.to_collectives]
+-- title = "To collectives"
+-- title_vi = "Khen tập thể"
+-- [columns.to_individuals]
+-- title = "To individuals"
+-- title_vi = "Khen cá nhân"
+-- [columns.activities]
+-- title = "Activities"
+-- title_vi = "Số hoạt động"
+-- [columns.works]
+-- title = "Works"
+-- title_vi = "Số công trình"
+-- [columns.tasks]
+-- title = "Tasks"
+-- title_vi = "Số phần việc"
+-- [columns.benefits_known]
+-- title = "With known benefit"
+-- title_vi = "Đã biết giá trị làm lợi"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"

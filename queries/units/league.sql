@@ -13,6 +13,39 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- [columns.place]
+-- title = "Place"
+-- title_vi = "Thứ hạng"
+-- [columns.measure]
+-- title = "Measure"
+-- title_vi = "Chỉ tiêu"
+-- [columns.measure.labels]
+-- activities = "Activities"
+-- participations = "Participations"
+-- works = "Works"
+-- tasks = "Tasks"
+-- benefit_vnd = "Benefit"
+-- trainees = "Trainees (persons)"
+-- disbursed_vnd = "Disbursed under Resolution 43"
+-- awards = "Awards"
+-- [columns.measure.labels_vi]
+-- activities = "Hoạt động"
+-- participations = "Lượt tham gia"
+-- works = "Công trình"
+-- tasks = "Phần việc"
+-- benefit_vnd = "Giá trị làm lợi"
+-- trainees = "Học viên (số người)"
+-- disbursed_vnd = "Giải ngân theo Nghị quyết 43"
+-- awards = "Khen thưởng"
+-- [columns.value]
+-- title = "Value"
+-- title_vi = "Giá trị"
+-- [columns.rows_counted]
+-- title = "Rows counted"
+-- title_vi = "Tổng số dòng"
+-- [columns.rows_known]
+-- title = "Rows with a value"
+-- title_vi = "Dòng có số liệu"
 -- [chart]
 -- kind = "bar"
 -- x = "name_vi"
