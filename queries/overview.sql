@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.measure_id]
 -- title = "Measure id"
 -- title_vi = "Mã chỉ tiêu"
@@ -20,6 +21,12 @@
 -- [columns.value]
 -- title = "Value"
 -- title_vi = "Giá trị"
+-- [columns.value_before]
+-- title = "The year before"
+-- title_vi = "Năm trước"
+-- [columns.change]
+-- title = "Change"
+-- title_vi = "Tăng, giảm"
 -- [columns.unit]
 -- title = "Unit of measure"
 -- title_vi = "Đơn vị tính"

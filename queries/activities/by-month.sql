@@ -8,11 +8,13 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [params.unit]
 -- type = "text"
 -- optional = true
 -- values = "SELECT unit_id FROM units"
 -- description = "One unit; the whole province when absent"
+-- description_vi = "Một đơn vị; bỏ trống là toàn tỉnh"
 -- [columns.month]
 -- title = "Month"
 -- title_vi = "Tháng"

@@ -9,10 +9,12 @@
 -- optional = true
 -- values = ["emulation_flag", "certificate_of_merit", "commendation", "praise"]
 -- description = "One kind of award; every kind when absent"
+-- description_vi = "Một hình thức khen thưởng; bỏ trống là tất cả"
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year honoured"
+-- description_vi = "Năm được khen"
 -- [columns.kind]
 -- same_as = "awards.kind"
 -- [columns.awards]

@@ -9,6 +9,7 @@
 -- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
+-- description_vi = "Ngày cuối tháng"
 -- [columns.share_pct]
 -- title = "Share, %"
 -- title_vi = "Tỷ trọng (%)"

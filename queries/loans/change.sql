@@ -9,16 +9,19 @@
 -- default = "$year-01-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The earlier month end"
+-- description_vi = "Ngày cuối tháng trước"
 -- [params.to]
 -- type = "date"
 -- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The later month end"
+-- description_vi = "Ngày cuối tháng sau"
 -- [params.channel]
 -- type = "text"
 -- default = "vbsp_entrusted"
 -- values = ["national_employment_fund", "vbsp_entrusted", "resolution_43"]
 -- description = "The lending channel; one at a time, since channels may overlap"
+-- description_vi = "Kênh vay; mỗi lần một kênh, vì các kênh có thể trùng nhau"
 -- [columns.from_vnd]
 -- title = "Balance at the start"
 -- title_vi = "Dư nợ đầu kỳ"

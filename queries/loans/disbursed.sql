@@ -8,10 +8,12 @@
 -- type = "date"
 -- default = "$year-01-01"
 -- description = "The first day counted"
+-- description_vi = "Ngày đầu tiên được tính"
 -- [params.to]
 -- type = "date"
 -- default = "$year-12-31"
 -- description = "The last day counted"
+-- description_vi = "Ngày cuối cùng được tính"
 -- [columns.projects]
 -- title = "Projects"
 -- title_vi = "Số mô hình, dự án"

@@ -9,11 +9,13 @@
 -- default = "$year-12-31"
 -- values = "SELECT DISTINCT as_of_date FROM loan_balances ORDER BY as_of_date"
 -- description = "The month end"
+-- description_vi = "Ngày cuối tháng"
 -- [params.channel]
 -- type = "text"
 -- default = "vbsp_entrusted"
 -- values = ["national_employment_fund", "vbsp_entrusted", "resolution_43"]
 -- description = "The lending channel; one at a time, since channels may overlap"
+-- description_vi = "Kênh vay; mỗi lần một kênh, vì các kênh có thể trùng nhau"
 -- [columns.share_pct]
 -- title = "Share, %"
 -- title_vi = "Tỷ trọng (%)"

@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.activities_with_outputs]
 -- title = "Activities with outputs"
 -- title_vi = "Hoạt động có kết quả"

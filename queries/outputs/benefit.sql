@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.outputs]
 -- title = "Works and tasks"
 -- title_vi = "Số công trình, phần việc"

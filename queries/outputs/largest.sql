@@ -8,10 +8,12 @@
 -- type = "integer"
 -- default = 10
 -- description = "How many works to list"
+-- description_vi = "Số công trình cần liệt kê"
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.place]
 -- title = "Place"
 -- title_vi = "Thứ hạng"

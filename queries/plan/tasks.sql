@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed: the plan shown is the next year's"
+-- description_vi = "Năm tổng kết: kế hoạch hiển thị là của năm sau"
 -- ---
 SELECT plan_year, area, task_id, task_vi, task_en
 FROM plan_tasks

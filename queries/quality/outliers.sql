@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.table_name]
 -- title = "Table"
 -- title_vi = "Bảng"

@@ -9,10 +9,12 @@
 -- optional = true
 -- values = "SELECT class_id FROM classes"
 -- description = "One class; every class of the year when absent"
+-- description_vi = "Một lớp; bỏ trống là tất cả các lớp trong năm"
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed; without effect when a class is named"
+-- description_vi = "Năm tổng kết; không có tác dụng khi đã nêu lớp"
 -- [columns.unit_id]
 -- title = "Host unit id"
 -- title_vi = "Mã đơn vị đăng cai"

@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.age_band]
 -- title = "Age band"
 -- title_vi = "Nhóm tuổi"

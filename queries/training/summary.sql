@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.classes]
 -- title = "Training classes"
 -- title_vi = "Số lớp tập huấn"

@@ -8,6 +8,7 @@
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.awards]
 -- title = "Awards"
 -- title_vi = "Khen thưởng"

@@ -9,10 +9,12 @@
 -- default = "activities"
 -- values = ["activities", "participations", "works", "tasks", "benefit_vnd", "trainees", "disbursed_vnd", "awards"]
 -- description = "What the units are compared by"
+-- description_vi = "Chỉ tiêu dùng để so sánh các đơn vị"
 -- [params.year]
 -- type = "integer"
 -- default = "$year"
 -- description = "The year reviewed"
+-- description_vi = "Năm tổng kết"
 -- [columns.measure]
 -- title = "Measure"
 -- title_vi = "Chỉ tiêu"
