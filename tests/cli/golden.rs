@@ -108,7 +108,7 @@ fn the_traps_are_not_fallen_into() {
         "{joined}"
     );
     let overview = env.run(&["run", "overview"]);
-    assert!(overview.stdout.contains(",14960,participations,"), "{overview}");
+    assert!(overview.stdout.contains(",14960,,,participations,"), "{overview}");
 }
 
 /// The rules of the data model hold for every row of the sample.

@@ -25,7 +25,7 @@ fn duckdb_agrees_with_every_saved_query() {
     let Some(python) = python(&env, "duckdb") else { return };
     let mut runs: Vec<(String, Vec<String>)> =
         golden::names(&env).into_iter().map(|name| (name, Vec::new())).collect();
-    let others: [(&str, &[&str]); 16] = [
+    let others: [(&str, &[&str]); 17] = [
         ("activities/by-month", &["unit=yen_khanh"]),
         ("activities/by-month", &["unit=tinh_doan", "year=2021"]),
         ("awards/by-unit", &["kind=commendation"]),
@@ -37,6 +37,7 @@ fn duckdb_agrees_with_every_saved_query() {
         ("outputs/largest", &["n=3"]),
         ("outputs/largest", &["n=0"]),
         ("overview", &["year=2021"]),
+        ("overview", &["year=2023"]),
         ("plan/tasks", &["year=2021"]),
         ("training/completion", &["class=C2022-000003"]),
         ("units/league", &["measure=benefit_vnd"]),

