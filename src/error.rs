@@ -235,8 +235,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An I/O error in words; the system's own, without its number, where it is none of the usual ones.
+/// An I/O error in words: ours where it carries an [`Error`], else the system's own, without its
+/// number, where it is none of the usual ones.
 pub fn reason(error: &std::io::Error) -> Message {
+    if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        return ours.message.clone();
+    }
     match error.kind() {
         ErrorKind::NotFound => say!("no such file or directory"),
         ErrorKind::PermissionDenied => say!("permission denied"),

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             let mut ui = tongket::ui::Ui::process(Default::default(), false);
-            ui.error(&tongket::error::Error::data(format!("cannot start: {error}")));
+            ui.error(&tongket::error::Error::data(tongket::say!("cannot start: {reason}", reason = error)));
             return ExitCode::FAILURE;
         }
     };

@@ -14,6 +14,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::{Shown, Sink, arrow_fault, bare, io_fault, named_once};
 use crate::error::{Error, Result};
+use crate::say;
 
 pub(super) struct Columnar {
     kind: Kind,
@@ -73,7 +74,7 @@ pub fn stored_properties(
 }
 
 fn parquet_fault(error: &ParquetError) -> Error {
-    Error::data(format!("cannot write Parquet: {error}"))
+    Error::data(say!("cannot write Parquet: {reason}", reason = error))
 }
 
 impl Writer {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::say;
 
 /// A file written beside its target and put in its place at the end.
 ///
@@ -33,7 +34,7 @@ impl AtomicFile {
     /// writable. All this is found here, before any work is done.
     pub fn create(target: &Path, replace: bool) -> Result<Self> {
         if target.is_dir() {
-            return Err(Error::data(format!("cannot write `{}`: it is a folder", target.display())));
+            return Err(Error::data(say!("cannot write `{path}`: it is a folder", path = target.display())));
         }
         if target.metadata().is_ok_and(|there| !there.is_file()) {
             let opened = File::options().write(true).open(target);
@@ -52,12 +53,10 @@ impl AtomicFile {
         let named = target.to_owned();
         let given = folder_of(target);
         if !given.is_dir() {
-            let error = Error::data(format!(
-                "cannot write `{}`: there is no folder `{}`",
-                target.display(),
-                given.display()
-            ));
-            return Err(error.hint(format!("make it first: mkdir -p '{}'", given.display())));
+            let (path, folder) = (target.display(), given.display());
+            let error =
+                Error::data(say!("cannot write `{path}`: there is no folder `{folder}`", path, folder));
+            return Err(error.hint(say!("make it first: mkdir -p '{folder}'", folder)));
         }
         let target = &target.canonicalize().unwrap_or_else(|_| absolute());
         let folder = folder_of(target);
@@ -109,7 +108,9 @@ impl AtomicFile {
         }
         let place = self.named.clone();
         self.commit()?;
-        companion.commit().map_err(|error| error.hint(format!("`{}` is written without it", place.display())))
+        companion
+            .commit()
+            .map_err(|error| error.hint(say!("`{path}` is written without it", path = place.display())))
     }
 
     /// Bytes written so far reach the disk.
@@ -144,8 +145,8 @@ impl AtomicFile {
 }
 
 fn already_there(target: &Path) -> Error {
-    Error::data(format!("`{}` exists already", target.display()))
-        .hint("replace it with `--force`, or choose another name")
+    Error::data(say!("`{path}` exists already", path = target.display()))
+        .hint(say!("replace it with `--force`, or choose another name"))
 }
 
 fn folder_of(target: &Path) -> &Path {
@@ -155,23 +156,11 @@ fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// An I/O error that knows which file it happened in, so that a sink need not.
-#[derive(Debug)]
-pub(super) struct Fault(pub(super) Error);
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Fault {}
-
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let fault = |error: io::Error| match error.kind() {
             io::ErrorKind::Interrupted | io::ErrorKind::BrokenPipe => error,
-            kind => io::Error::new(kind, Fault(Error::writing(&self.named, &error))),
+            kind => io::Error::new(kind, Error::writing(&self.named, &error)),
         };
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.write(bytes),

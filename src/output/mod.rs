@@ -31,6 +31,8 @@ pub use self::file::AtomicFile;
 pub use self::plot::Plot;
 pub use self::wording::Wording;
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
+use crate::say;
 
 /// A form that a result can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -83,10 +85,11 @@ impl Format {
             Some("png") => Self::Png,
             Some("xml") => Self::Junit,
             _ => {
-                let message = format!("the name `{}` does not say which format to write", path.display());
-                return Err(Error::usage(message).hint(
-                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format",
-                ));
+                let name = path.display();
+                let error = Error::usage(say!("the name `{name}` does not say which format to write", name));
+                return Err(error.hint(say!(
+                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format"
+                )));
             }
         };
         Ok(format)
@@ -240,9 +243,9 @@ pub fn sink(
     plot: Option<&Plot>,
     wording: &Wording,
 ) -> Box<dyn Sink> {
-    let worded = style.worded.then_some(wording);
+    let (worded, language) = (style.worded.then_some(wording), wording.language);
     match format {
-        Format::Table => Box::new(table::Table::new(style, screen, worded)),
+        Format::Table => Box::new(table::Table::new(style, screen, worded, language)),
         Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
         Format::Json => Box::new(json::Json::array()),
         Format::Ndjson => Box::new(json::Json::lines()),
@@ -252,15 +255,16 @@ pub fn sink(
         Format::Arrow => Box::new(columnar::Columnar::arrow()),
         Format::Junit => Box::new(junit::Junit::new()),
         Format::Chart | Format::Svg | Format::Png => {
-            Box::new(plot::Drawing::new(format, plot.cloned().unwrap_or_default(), screen, worded))
+            let plot = plot.cloned().unwrap_or_default();
+            Box::new(plot::Drawing::new(format, plot, screen, worded, language))
         }
     }
 }
 
 /// A write that failed: to a file, which says its name itself, or else to standard output.
 pub(crate) fn io_fault(error: &std::io::Error) -> Error {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<file::Fault>()) {
-        Some(fault) => Error::data(fault.to_string()),
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(fault) => Error::data(fault.message()),
         None => Error::stdout(error),
     }
 }
@@ -268,7 +272,7 @@ pub(crate) fn io_fault(error: &std::io::Error) -> Error {
 fn arrow_fault(error: &ArrowError) -> Error {
     match error {
         ArrowError::IoError(_, source) => io_fault(source),
-        other => Error::data(other.to_string()),
+        other => Error::data(Message::verbatim(other.to_string())),
     }
 }
 
@@ -277,8 +281,9 @@ fn named_once(schema: &SchemaRef) -> Result<()> {
     let mut seen = std::collections::BTreeSet::new();
     match schema.fields().iter().find(|field| !seen.insert(field.name())) {
         Some(field) => {
-            Err(Error::data(format!("two columns are called `{}`, and this format takes one", field.name()))
-                .hint("give them names of their own: SELECT a.x AS first, b.x AS second"))
+            let name = field.name();
+            Err(Error::data(say!("two columns are called `{name}`, and this format takes one", name))
+                .hint(say!("give them names of their own: SELECT a.x AS first, b.x AS second")))
         }
         None => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! A result as a chart: which of its columns are drawn, and the sinks that draw them.
 
+use crate::language::{Language, Piece};
+use crate::say;
 use std::io::Write;
 
 use arrow::array::{Array, ArrayRef, Float64Array};
@@ -38,11 +40,11 @@ pub struct Plot {
 
 impl Plot {
     /// The title, with what must be known of the rows.
-    fn called(&self) -> Option<String> {
-        let note = self.synthetic.then_some("synthetic rows");
+    fn called(&self, language: Language) -> Option<String> {
+        let note = self.synthetic.then(|| say!("synthetic rows").text(language));
         match (&self.title, note) {
             (Some(title), Some(note)) => Some(format!("{title} ({note})")),
-            (title, note) => title.clone().or_else(|| note.map(str::to_owned)),
+            (title, note) => title.clone().or(note),
         }
     }
 
@@ -54,13 +56,13 @@ impl Plot {
             let found =
                 found.or_else(|| fields.iter().position(|field| field.name().eq_ignore_ascii_case(name)));
             found.ok_or_else(|| {
-                let error = Error::usage(format!("the result has no column `{name}` to draw"));
+                let error = Error::usage(say!("the result has no column `{name}` to draw", name));
                 let names = || fields.iter().map(|field| field.name().as_str());
                 match text::nearest(name, names()) {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint(format!(
-                        "it has {}",
-                        names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                    Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                    None => error.hint(say!(
+                        "it has {names}",
+                        names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
                     )),
                 }
             })
@@ -92,7 +94,7 @@ impl Plot {
         // A result of one column of numbers is drawn in its order.
         let y = y.or_else(|| is_number(x).then_some(x)).ok_or_else(nothing_to_draw)?;
         if !is_number(y) {
-            return Err(Error::usage(format!("`{}` is not a column of numbers", fields[y].name())));
+            return Err(Error::usage(say!("`{name}` is not a column of numbers", name = fields[y].name())));
         }
         let over_time =
             matches!(fields[x].data_type(), DataType::Date32 | DataType::Date64 | DataType::Timestamp(..));
@@ -101,8 +103,8 @@ impl Plot {
 }
 
 fn nothing_to_draw() -> Error {
-    Error::usage("there is no column of numbers to draw")
-        .hint("a chart takes labels and numbers: SELECT label, number FROM …")
+    Error::usage(say!("there is no column of numbers to draw"))
+        .hint(say!("a chart takes labels and numbers: SELECT label, number FROM …"))
 }
 
 /// A sink that draws the result when it has ended.
@@ -111,13 +113,20 @@ pub(super) struct Drawing {
     plot: Plot,
     screen: Option<Screen>,
     wording: Option<Wording>,
+    language: Language,
     chart: Option<(Chart, usize, usize)>,
 }
 
 impl Drawing {
     /// A chart as characters, SVG or PNG.
-    pub(super) fn new(format: Format, plot: Plot, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
-        Self { format, plot, screen, wording: wording.cloned(), chart: None }
+    pub(super) fn new(
+        format: Format,
+        plot: Plot,
+        screen: Option<Screen>,
+        wording: Option<&Wording>,
+        language: Language,
+    ) -> Self {
+        Self { format, plot, screen, wording: wording.cloned(), language, chart: None }
     }
 }
 
@@ -155,11 +164,12 @@ impl Sink for Drawing {
         };
         let chart = Chart {
             kind,
-            title: self.plot.called(),
+            title: self.plot.called(self.language),
             x_name: name(x),
-            y_name: if kind == Kind::Hist { "rows".to_owned() } else { name(y) },
+            y_name: if kind == Kind::Hist { say!("rows").text(self.language) } else { name(y) },
             points: Vec::new(),
             log: self.plot.log,
+            language: self.language,
         };
         self.chart = Some((chart, x, y));
         Ok(())
@@ -168,11 +178,9 @@ impl Sink for Drawing {
     fn batch(&mut self, batch: &RecordBatch, _out: &mut dyn Write) -> Result<()> {
         let Some((chart, x, y)) = &mut self.chart else { return Ok(()) };
         if chart.points.len() + batch.num_rows() > MOST_ROWS {
-            return Err(Error::data(format!(
-                "a chart takes {} rows at most",
-                text::grouped(MOST_ROWS as u64)
-            ))
-            .hint("add them up first: GROUP BY"));
+            let most = Piece::Count(MOST_ROWS as u64);
+            return Err(Error::data(say!("a chart takes {most} rows at most", most))
+                .hint(say!("add them up first: GROUP BY")));
         }
         let cells = Cells::to_read(batch, self.wording.as_ref())?;
         // The font of the images has no sign for it.

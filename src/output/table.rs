@@ -16,6 +16,8 @@ use super::cell::{Cells, Class};
 use super::record::Records;
 use super::{Expanded, Screen, Shown, Sink, Style, Wording, io_fault, widths};
 use crate::error::Result;
+use crate::language::Language;
+use crate::many;
 use crate::ui::{Role, text};
 
 /// How null looks where a person reads: a sign that no text or number is taken for.
@@ -40,6 +42,7 @@ pub(super) struct Table {
     null: String,
     max_rows: usize,
     screen: Option<Screen>,
+    language: Language,
     /// Texts that do not fit are wrapped rather than cut.
     wrap: bool,
     named: bool,
@@ -56,12 +59,18 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(style: &Style, screen: Option<Screen>, wording: Option<&Wording>) -> Self {
+    pub(super) fn new(
+        style: &Style,
+        screen: Option<Screen>,
+        wording: Option<&Wording>,
+        language: Language,
+    ) -> Self {
         Self {
             wording: wording.cloned(),
             null: style.null.clone().unwrap_or_else(|| NULL.to_owned()),
             max_rows: style.max_rows,
             screen,
+            language,
             wrap: style.wrap && screen.is_some(),
             named: style.header,
             expanded: style.expanded,
@@ -298,7 +307,8 @@ impl Sink for Table {
             text.push_str(&self.shown(row, number, &layout));
         }
         if hidden > 0 {
-            let gap = format!(" ⋮ {} not shown", text::count(hidden, "row"));
+            let gap = many!(hidden, "{n} row not shown", "{n} rows not shown").text(self.language);
+            let gap = format!(" ⋮ {gap}");
             text.push_str(&Role::Dim.paint(&gap, self.color()));
             text.push('\n');
         }
@@ -321,7 +331,8 @@ mod tests {
     /// The text of a table of one text and one number column on a screen of this width.
     fn shown(columns: Option<usize>, max_rows: usize, sizes: &[usize]) -> String {
         let screen = columns.map(|columns| Screen { columns, rows: 24, color: false });
-        let mut table = Table::new(&Style { max_rows, ..Style::default() }, screen, None);
+        let style = Style { max_rows, ..Style::default() };
+        let mut table = Table::new(&style, screen, None, Language::English);
         let mut out = Vec::new();
         let mut next = 0;
         for (i, size) in sizes.iter().enumerate() {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use crate::engine::Plan;
+use crate::language::Language;
 use crate::ui::Ui;
 use crate::ui::progress::Reading;
 
@@ -18,6 +19,7 @@ pub(super) struct Waiting {
     begun: Instant,
     /// Whether the user is shown anything.
     shown: bool,
+    language: Language,
     plan: Option<Plan>,
     bar: Option<Reading>,
     drawn: Instant,
@@ -26,7 +28,8 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn begin(ui: &Ui) -> Self {
         let now = Instant::now();
-        Self { begun: now, shown: ui.is_chatty() && !ui.terminal.dumb, plan: None, bar: None, drawn: now }
+        let shown = ui.is_chatty() && !ui.terminal.dumb;
+        Self { begun: now, shown, language: ui.language, plan: None, bar: None, drawn: now }
     }
 
     /// From now on there is something to measure.
@@ -54,7 +57,7 @@ impl Waiting {
     }
 
     fn draw(&mut self) {
-        let bar = self.bar.get_or_insert_with(Reading::begin);
+        let bar = self.bar.get_or_insert_with(|| Reading::begin(self.language));
         self.drawn = Instant::now();
         let scanned = self.plan.as_ref().map(Plan::scanned).unwrap_or_default();
         bar.show(scanned.rows, scanned.of, self.begun.elapsed());

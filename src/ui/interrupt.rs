@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
+use crate::say;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 static LEAVE: AtomicBool = AtomicBool::new(false);
@@ -19,7 +20,8 @@ static HEARD: Notify = Notify::const_new();
 /// # Errors
 /// The system gives no thread, or does not let us listen.
 pub fn listen() -> Result<()> {
-    let fault = |error: std::io::Error| Error::data(format!("cannot listen for Ctrl-C: {error}"));
+    let fault =
+        |error: std::io::Error| Error::data(say!("cannot listen for Ctrl-C: {reason}", reason = error));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
     let listener = std::thread::Builder::new().name("signals".into());
     listener.spawn(move || runtime.block_on(hear())).map(drop).map_err(fault)

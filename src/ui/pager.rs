@@ -7,6 +7,8 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::{child, interrupt, text};
+use crate::error::Error;
+use crate::say;
 
 /// What the pager is without `TONGKET_PAGER` and `PAGER`: no wrapped lines, colours kept, and what
 /// was read stays on the screen.
@@ -98,7 +100,8 @@ impl Out {
                     (false, _) => Ok(()),
                     (true, Some(sent)) => self.stream.write_all(&sent),
                     (true, None) => {
-                        Err(io::Error::other("the pager failed, and not all that it was given was seen"))
+                        let fault = say!("the pager failed, and not all that it was given was seen");
+                        Err(io::Error::other(Error::data(fault)))
                     }
                 }
             }

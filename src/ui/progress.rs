@@ -6,12 +6,14 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::text;
+use crate::language::{Language, Message};
+use crate::{many, say};
 
 /// A progress bar that shows itself only on a terminal.
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar over `total` units; `shown` is [`super::Ui::is_chatty`].
+    /// A bar over `total` units, named in the reader's language; `shown` is [`super::Ui::is_chatty`].
     pub fn new(total: u64, unit: &str, shown: bool) -> Self {
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total), target);
@@ -44,17 +46,17 @@ impl Drop for Progress {
 ///
 /// It is drawn in place and shorter than the terminal, so that the `^C` which the terminal writes
 /// behind it goes with it.
-pub struct Reading(());
+pub struct Reading(Language);
 
 impl Reading {
     /// Nothing is shown yet.
-    pub fn begin() -> Self {
-        Self(())
+    pub fn begin(language: Language) -> Self {
+        Self(language)
     }
 
     /// Shows the rows read so far, of how many where that is known, and the time that it has taken.
     pub fn show(&mut self, rows: u64, of: Option<u64>, elapsed: Duration) {
-        let line = line(rows, of, elapsed, super::columns());
+        let line = line(rows, of, elapsed, super::columns(), self.0);
         let mut err = std::io::stderr().lock();
         let _ = write!(err, "\r{line}\x1b[K").and_then(|()| err.flush());
     }
@@ -68,26 +70,30 @@ impl Drop for Reading {
 }
 
 /// `00:12 ████▌      43% of 2,880 rows read  Ctrl-C stops`, as much of it as there is room for.
-fn line(rows: u64, of: Option<u64>, elapsed: Duration, columns: usize) -> String {
+fn line(rows: u64, of: Option<u64>, elapsed: Duration, columns: usize, language: Language) -> String {
     /// Columns that are left free at the end of the line.
     const FREE: usize = 5;
     let room = columns.saturating_sub(FREE);
     let seconds = elapsed.as_secs();
     let mut line = format!("{:02}:{:02} ", seconds / 60, seconds % 60);
-    let stops = "  Ctrl-C stops";
+    let stops = format!("  {}", say!("Ctrl-C stops").text(language));
+    let counted = |rows: u64| -> Message { many!(rows, "{n} row", "{n} rows") };
     let read = match of.filter(|of| *of > 0) {
         Some(of) => {
             let part = (rows.min(of) as f64) / (of as f64);
-            let read = format!(" {:3.0}% of {} read", part * 100.0, text::count(of, "row"));
-            let bar = room.saturating_sub(line.len() + read.len() + stops.len()).min(40);
+            let percent = format!("{:3.0}", part * 100.0);
+            let read = say!("{percent}% of {rows} read", percent, rows = counted(of));
+            let read = format!(" {}", read.text(language));
+            let taken = line.len() + text::width(&read) + text::width(&stops);
+            let bar = room.saturating_sub(taken).min(40);
             line.push_str(&eighths(part, bar));
             read
         }
-        None => format!("{} read", text::count(rows, "row")),
+        None => say!("{rows} read", rows = counted(rows)).text(language),
     };
     line.push_str(&read);
-    if text::width(&line) + stops.len() <= room {
-        line.push_str(stops);
+    if text::width(&line) + text::width(&stops) <= room {
+        line.push_str(&stops);
     }
     text::fit(&line, room).into_owned()
 }
@@ -110,14 +116,18 @@ mod tests {
     fn the_line_fits_the_terminal() {
         let time = Duration::from_secs(72);
         assert_eq!(
-            line(1_440, Some(2_880), time, 64),
+            line(1_440, Some(2_880), time, 64, Language::English),
             "01:12 ███████▌·······  50% of 2,880 rows read  Ctrl-C stops"
         );
-        assert_eq!(line(47_002, None, time, 80), "01:12 47,002 rows read  Ctrl-C stops");
+        let line = |rows, of, columns, language| line(rows, of, time, columns, language);
+        assert_eq!(line(47_002, None, 80, Language::English), "01:12 47,002 rows read  Ctrl-C stops");
+        assert_eq!(line(47_002, None, 80, Language::Vietnamese), "01:12 đã đọc 47.002 dòng  Ctrl-C để dừng");
         for columns in [20, 40, 60, 200] {
             for of in [None, Some(1_000_000_000)] {
-                let line = line(123_456_789, of, time, columns);
-                assert!(text::width(&line) < columns - 4, "{columns}: {line}");
+                for language in [Language::English, Language::Vietnamese] {
+                    let line = line(123_456_789, of, columns, language);
+                    assert!(text::width(&line) < columns - 4, "{columns}: {line}");
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The bars of a bar chart or a histogram, before they are drawn.
 
 use super::{Chart, Kind, bins, clean, tick};
+use crate::language::Message;
 use crate::ui::text;
 
 /// One bar: what stands before it, how long it is, what stands after it.
@@ -13,7 +14,7 @@ pub(super) struct Bar {
 
 /// One bar for each point, or for each interval of a histogram, whose label is short where it would
 /// be wider than `most`. After a bar without a value stands `null`.
-pub(super) fn bars(chart: &Chart, most: usize, null: &str) -> Result<Vec<Bar>, String> {
+pub(super) fn bars(chart: &Chart, most: usize, null: &str) -> Result<Vec<Bar>, Message> {
     let values = chart.values()?;
     if chart.kind == Kind::Hist {
         let numbers: Vec<f64> = values.into_iter().flatten().collect();

@@ -1,5 +1,7 @@
 //! The embedded font: what a text takes in pixels, on a machine with no fonts too.
 
+use crate::language::Message;
+use crate::say;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 use unicode_segmentation::UnicodeSegmentation;
@@ -17,8 +19,9 @@ pub(super) struct Ruler {
 
 impl Ruler {
     /// Fails only where the embedded font is broken.
-    pub(super) fn new() -> Result<Self, String> {
-        let font = FontRef::new(FONT).map_err(|error| format!("cannot read the font of charts: {error}"))?;
+    pub(super) fn new() -> Result<Self, Message> {
+        let font = FontRef::new(FONT)
+            .map_err(|error| say!("cannot read the font of charts: {reason}", reason = error))?;
         Ok(Self { font })
     }
 

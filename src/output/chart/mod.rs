@@ -12,6 +12,8 @@
 //! | `svg` | charts as SVG |
 //! | `png` | the same as pixels |
 
+use crate::language::{Language, Message, Piece};
+use crate::say;
 use std::str::FromStr;
 
 use crate::ui::text;
@@ -60,13 +62,13 @@ impl Kind {
 }
 
 impl FromStr for Kind {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(word: &str) -> Result<Self, String> {
+    fn from_str(word: &str) -> Result<Self, Message> {
         let found = Self::ALL.into_iter().find(|kind| kind.word() == word);
         found.ok_or_else(|| {
             let known = Self::ALL.map(|kind| format!("`{}`", kind.word())).join(", ");
-            format!("there is no chart `{}`: the charts are {known}", text::visible(word))
+            say!("there is no chart `{name}`: the charts are {known}", name = text::visible(word), known)
         })
     }
 }
@@ -99,25 +101,30 @@ pub struct Chart {
     pub points: Vec<Point>,
     /// Values stand at their logarithm; for bars and lines only.
     pub log: bool,
+    /// The language of what is said beside the names and values.
+    pub language: Language,
 }
 
 impl Chart {
     /// The values as they can be drawn, one for each point.
     ///
     /// Fails where no point has one, and where the scale has no place for one.
-    fn values(&self) -> Result<Vec<Option<f64>>, String> {
+    fn values(&self) -> Result<Vec<Option<f64>>, Message> {
         if self.log && !matches!(self.kind, Kind::Bar | Kind::Line) {
-            return Err(format!("a log scale is for `bar` and `line`, not for `{}`", self.kind.word()));
+            return Err(say!(
+                "a log scale is for `bar` and `line`, not for `{kind}`",
+                kind = self.kind.word()
+            ));
         }
         let values: Vec<Option<f64>> =
             self.points.iter().map(|point| point.value.filter(|value| value.is_finite())).collect();
         if values.iter().flatten().next().is_none() {
-            return Err("there is nothing to draw: no row has a value".to_owned());
+            return Err(say!("there is nothing to draw: no row has a value"));
         }
         for (value, point) in values.iter().zip(&self.points) {
             if self.log && value.is_some_and(|value| value <= 0.0) {
                 let (shown, label) = (clean(&point.shown), clean(&point.label));
-                return Err(format!("a log scale has no place for {shown} (label `{label}`)"));
+                return Err(say!("a log scale has no place for {shown} (label `{label}`)", shown, label));
             }
         }
         Ok(values)
@@ -125,23 +132,23 @@ impl Chart {
 
     /// What the two axes are: `y by x`.
     fn axes(&self) -> String {
-        format!("{} by {}", clean(&self.y_name), clean(&self.x_name))
+        say!("{y} by {x}", y = clean(&self.y_name), x = clean(&self.x_name)).text(self.language)
     }
 
     /// What is said below the chart: the scale, and rows that are not to be seen in it.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<Message> {
         let mut notes = Vec::new();
         if self.log {
-            notes.push("log scale".to_owned());
+            notes.push(say!("log scale"));
         }
         let nulls = self.points.iter().filter(|point| point.value.is_none()).count();
         if nulls > 0 && self.kind != Kind::Bar {
-            notes.push(format!("{} null", text::grouped(nulls as u64)));
+            notes.push(say!("{n} null", n = Piece::Count(nulls as u64)));
         }
         let wild =
             self.points.iter().filter(|point| point.value.is_some_and(|value| !value.is_finite())).count();
         if wild > 0 {
-            notes.push(format!("{} not finite", text::grouped(wild as u64)));
+            notes.push(say!("{n} not finite", n = Piece::Count(wild as u64)));
         }
         notes
     }
@@ -194,6 +201,7 @@ mod tests {
             y_name: "amount".to_owned(),
             points: points.iter().map(point).collect(),
             log: false,
+            language: Language::English,
         }
     }
 
@@ -226,28 +234,30 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(kind.word().parse(), Ok(kind));
         }
-        let error = "pie".parse::<Kind>().unwrap_err();
+        let error = "pie".parse::<Kind>().unwrap_err().english();
         assert_eq!(error, "there is no chart `pie`: the charts are `bar`, `line`, `hist`, `spark`");
     }
 
     #[test]
     fn what_cannot_be_drawn_is_said() {
+        let fault = |chart: &Chart| chart.values().unwrap_err().english();
         let nothing = "there is nothing to draw: no row has a value";
         for kind in Kind::ALL {
-            assert_eq!(chart(kind, &[]).values().unwrap_err(), nothing);
-            assert_eq!(chart(kind, &[("a", None), ("b", Some(f64::NAN))]).values().unwrap_err(), nothing);
+            assert_eq!(fault(&chart(kind, &[])), nothing);
+            assert_eq!(fault(&chart(kind, &[("a", None), ("b", Some(f64::NAN))])), nothing);
         }
         let mut log = chart(Kind::Bar, &[("a", Some(1.0)), ("x", Some(-3.0))]);
         log.log = true;
-        assert_eq!(log.values().unwrap_err(), "a log scale has no place for -3 (label `x`)");
+        assert_eq!(fault(&log), "a log scale has no place for -3 (label `x`)");
         log.kind = Kind::Hist;
-        assert_eq!(log.values().unwrap_err(), "a log scale is for `bar` and `line`, not for `hist`");
+        assert_eq!(fault(&log), "a log scale is for `bar` and `line`, not for `hist`");
     }
 
     #[test]
     fn rows_that_are_not_seen_are_counted() {
         let mut chart = chart(Kind::Line, &[("a", None), ("b", Some(f64::NAN)), ("c", Some(1.0))]);
         chart.log = true;
-        assert_eq!(chart.notes(), ["log scale", "1 null", "1 not finite"]);
+        let notes: Vec<String> = chart.notes().iter().map(Message::english).collect();
+        assert_eq!(notes, ["log scale", "1 null", "1 not finite"]);
     }
 }

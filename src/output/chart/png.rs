@@ -1,5 +1,7 @@
 //! Charts as pixels: the SVG, drawn with the embedded font.
 
+use crate::language::Message;
+use crate::say;
 use std::sync::Arc;
 
 use resvg::{tiny_skia, usvg};
@@ -13,13 +15,14 @@ const TALLEST_DOUBLED: f32 = 10_000.0;
 /// its own size.
 ///
 /// Uses no font of the machine: the same chart gives the same bytes everywhere. Fails as [`svg`] does.
-pub fn png(chart: &Chart) -> Result<Vec<u8>, String> {
-    let fault = |error: &dyn std::fmt::Display| format!("cannot draw the chart: {error}");
+pub fn png(chart: &Chart) -> Result<Vec<u8>, Message> {
+    let fault = |reason: &dyn std::fmt::Display| say!("cannot draw the chart: {reason}", reason);
     let tree = usvg::Tree::from_str(&svg(chart)?, &options()).map_err(|error| fault(&error))?;
     let size = tree.size();
     let scale = if size.height() > TALLEST_DOUBLED { 1.0 } else { 2.0 };
     let (width, height) = ((size.width() * scale) as u32, (size.height() * scale) as u32);
-    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(|| fault(&"it has no size"))?;
+    let mut pixels =
+        tiny_skia::Pixmap::new(width, height).ok_or_else(|| say!("cannot draw the chart: it has no size"))?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| fault(&error))
 }

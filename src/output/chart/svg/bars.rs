@@ -2,8 +2,9 @@
 
 use super::page::{self, Anchor, Pixel};
 use super::{EDGE, HEIGHT, LABEL, OTHER_FONT, WIDTH};
+use crate::language::{Message, Piece};
 use crate::output::chart::{Chart, bar, bar::Bar, clean, ends, font::Ruler, scale::Scale};
-use crate::ui::text;
+use crate::say;
 
 /// How a null looks: a word, as few fonts have a sign for it.
 const NULL: &str = "null";
@@ -28,13 +29,13 @@ const VALUES: f64 = 0.2;
 /// Between a text and what it belongs to.
 const GAP: i32 = 8;
 
-pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, String> {
+pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, Message> {
     let bars = bar::bars(chart, usize::MAX, NULL)?;
     let most = (TALLEST - ABOVE - BELOW) / BAND;
     let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
     if count > most {
-        let count = text::grouped(bars.len() as u64);
-        return Err(format!("an image has room for {most} bars, not for {count}"));
+        let count = Piece::Count(bars.len() as u64);
+        return Err(say!("an image has room for {most} bars, not for {count}", most, count));
     }
     let height = (ABOVE + BELOW + count * BAND).max(HEIGHT);
     let (labels, values) = (f64::from(WIDTH) * LABELS, f64::from(WIDTH) * VALUES);
@@ -101,7 +102,7 @@ fn draw_bar(
     base: i32,
     (from, to): Pixel,
     across: impl Fn(f64) -> i32,
-) -> Result<(), String> {
+) -> Result<(), Message> {
     let middle = (from + to) / 2;
     let label = ruler.fit(&bar.label, LABEL, f64::from(left - EDGE - GAP) / OTHER_FONT + 1.0);
     page.text(&label, (left - GAP, middle), LABEL, Anchor::End, page::TEXT)?;
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn an_image_grows_with_its_bars_to_an_end() {
         assert_eq!((height(1), height(13), height(100)), ("540".into(), "540".into(), "2564".into()));
-        let error = svg(&numbers(Kind::Bar, &vec![1.0; 2000])).unwrap_err();
+        let error = svg(&numbers(Kind::Bar, &vec![1.0; 2000])).unwrap_err().english();
         assert_eq!(error, "an image has room for 826 bars, not for 2,000");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::page::{self, Anchor, Page, Pixel};
 use super::{EDGE, HEIGHT, LABEL, OTHER_FONT, WIDTH};
+use crate::language::Message;
 use crate::output::chart::{
     Chart, clean, ends,
     font::Ruler,
@@ -22,7 +23,7 @@ const SMALL: (i32, i32) = (480, 110);
 /// Between a text and what it belongs to.
 const GAP: i32 = 8;
 
-pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, String> {
+pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, Message> {
     let values = chart.values()?;
     let (low, high) = ends(&values);
     let scale = Scale::for_line(low, high, chart.log, 7);
@@ -50,7 +51,7 @@ pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<Str
 }
 
 /// A line without axes; its least and greatest values are said below it.
-pub(in crate::output::chart) fn draw_small(chart: &Chart, ruler: &Ruler) -> Result<String, String> {
+pub(in crate::output::chart) fn draw_small(chart: &Chart, ruler: &Ruler) -> Result<String, Message> {
     let values = chart.values()?;
     let (low, high) = ends(&values);
     let scale = Scale::bare_line(low, high);
@@ -60,8 +61,9 @@ pub(in crate::output::chart) fn draw_small(chart: &Chart, ruler: &Ruler) -> Resu
         let place = values.iter().position(|value| *value == Some(end));
         place.map_or(String::new(), |place| clean(&chart.points[place].shown))
     };
-    let mut said = vec![format!("{} – {}", shown(low), shown(high))];
+    let mut said = vec![Message::verbatim(format!("{} – {}", shown(low), shown(high)))];
     said.extend(chart.notes());
+    let said = Message::joined(said, ", ").text(chart.language);
     let room = f64::from(width - 2 * EDGE) / OTHER_FONT;
     super::page::document(SMALL, &super::name(chart), |page| {
         page.text(
@@ -71,7 +73,7 @@ pub(in crate::output::chart) fn draw_small(chart: &Chart, ruler: &Ruler) -> Resu
             Anchor::Start,
             page::TEXT,
         )?;
-        let said = ruler.fit(&said.join(", "), LABEL, room);
+        let said = ruler.fit(&said, LABEL, room);
         page.text(&said, (EDGE, height - 14), LABEL, Anchor::Start, page::GREY)?;
         curve(page, &spots, &scale, (EDGE, width - EDGE), (36, height - 34))
     })
@@ -84,7 +86,7 @@ fn curve(
     scale: &Scale,
     (left, right): Pixel,
     (top, bottom): Pixel,
-) -> Result<(), String> {
+) -> Result<(), Message> {
     let dotted = spots.len() <= MOST_DOTS;
     for run in series::runs(spots, scale, (right - left).unsigned_abs() as usize) {
         let pixel = |(across, up): &series::Place| {
@@ -111,7 +113,7 @@ fn below(
     ruler: &Ruler,
     spots: &[Spot],
     (left, right): Pixel,
-) -> Result<(), String> {
+) -> Result<(), Message> {
     let most = f64::from(right - left) / 3.0;
     // Measured over some of the points only, as there may be very many.
     let sampled = spots.iter().step_by(spots.len().div_ceil(100).max(1));

@@ -1,6 +1,7 @@
 //! Charts as SVG: layout in pixels, with margins measured in the embedded font.
 
 use super::{Chart, Kind, clean, font::Ruler, tick::Tick};
+use crate::language::Message;
 
 mod bars;
 mod line;
@@ -28,7 +29,7 @@ const OTHER_FONT: f64 = 1.08;
 /// The chart as an SVG document.
 ///
 /// Fails where there is nothing to draw, and where there are more bars than an image can hold.
-pub fn svg(chart: &Chart) -> Result<String, String> {
+pub fn svg(chart: &Chart) -> Result<String, Message> {
     let ruler = Ruler::new()?;
     match chart.kind {
         Kind::Bar | Kind::Hist => bars::draw(chart, &ruler),
@@ -49,11 +50,11 @@ fn widest<'a>(ruler: &Ruler, texts: impl IntoIterator<Item = &'a str>, most: f64
 }
 
 /// Writes the title, and below the plot what is not to be seen in it.
-fn frame(page: &mut Page<'_>, chart: &Chart, ruler: &Ruler, height: i32) -> Result<(), String> {
+fn frame(page: &mut Page<'_>, chart: &Chart, ruler: &Ruler, height: i32) -> Result<(), Message> {
     let room = f64::from(WIDTH - 2 * EDGE) / OTHER_FONT;
     let title = ruler.fit(&name(chart), TITLE, room);
     page.text(&title, (EDGE, 30), TITLE, Anchor::Start, page::TEXT)?;
-    let notes = chart.notes().join(", ");
+    let notes = Message::joined(chart.notes(), ", ").text(chart.language);
     if notes.is_empty() {
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! The sheet that charts are drawn on: shapes and texts at pixels, and the document around them.
 
+use crate::language::Message;
+use crate::say;
 use plotters::coord::Shift;
 use plotters::prelude::{
     Circle, DrawingArea, IntoDrawingArea, IntoFont, PathElement, Rectangle, SVGBackend, Text,
@@ -38,20 +40,20 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    pub(super) fn bar(&mut self, from: Pixel, to: Pixel) -> Result<(), String> {
+    pub(super) fn bar(&mut self, from: Pixel, to: Pixel) -> Result<(), Message> {
         self.area.draw(&Rectangle::new([from, to], MARK.filled())).map_err(fault)
     }
 
     /// Takes away what is drawn there.
-    pub(super) fn blank(&mut self, from: Pixel, to: Pixel) -> Result<(), String> {
+    pub(super) fn blank(&mut self, from: Pixel, to: Pixel) -> Result<(), Message> {
         self.area.draw(&Rectangle::new([from, to], WHITE.filled())).map_err(fault)
     }
 
-    pub(super) fn line(&mut self, places: Vec<Pixel>, color: RGBColor, width: u32) -> Result<(), String> {
+    pub(super) fn line(&mut self, places: Vec<Pixel>, color: RGBColor, width: u32) -> Result<(), Message> {
         self.area.draw(&PathElement::new(places, color.stroke_width(width))).map_err(fault)
     }
 
-    pub(super) fn dot(&mut self, place: Pixel) -> Result<(), String> {
+    pub(super) fn dot(&mut self, place: Pixel) -> Result<(), Message> {
         self.area.draw(&Circle::new(place, 3, MARK.filled())).map_err(fault)
     }
 
@@ -63,7 +65,7 @@ impl Page<'_> {
         size: f64,
         anchor: Anchor,
         color: RGBColor,
-    ) -> Result<(), String> {
+    ) -> Result<(), Message> {
         let across = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -79,8 +81,8 @@ impl Page<'_> {
 pub(super) fn document(
     (width, height): (i32, i32),
     name: &str,
-    draw: impl FnOnce(&mut Page<'_>) -> Result<(), String>,
-) -> Result<String, String> {
+    draw: impl FnOnce(&mut Page<'_>) -> Result<(), Message>,
+) -> Result<String, Message> {
     let mut drawn = String::new();
     {
         let size = (width.unsigned_abs(), height.unsigned_abs());
@@ -106,8 +108,8 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn fault(error: impl std::fmt::Display) -> String {
-    format!("cannot draw the chart: {error}")
+fn fault(reason: impl std::fmt::Display) -> Message {
+    say!("cannot draw the chart: {reason}", reason)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Bars of blocks, an eighth of a column exact.
 
 use super::{Ink, padded};
+use crate::language::Message;
 use crate::output::chart::{Chart, Kind, bar, bar::Bar, ends, scale::Scale};
+use crate::say;
 use crate::ui::text;
 
 /// Blocks that fill 1 to 7 eighths of a column from its left.
@@ -28,8 +30,8 @@ pub(super) fn draw(
     chart: &Chart,
     columns: usize,
     ink: &Ink,
-    notes: &mut [String],
-) -> Result<Vec<String>, String> {
+    notes: &mut [Message],
+) -> Result<Vec<String>, Message> {
     // Intervals say numbers, which are not cut and end at the axis; names begin at the edge.
     let flush = chart.kind == Kind::Hist;
     let most = if flush { columns / 2 } else { columns / 3 };
@@ -39,7 +41,7 @@ pub(super) fn draw(
     let scale = Scale::bare(low, high, chart.log);
     // A log scale has no zero: where the bars begin is to be said.
     if let (Some(note), Some(tick)) = (notes.first_mut(), scale.ticks.first()) {
-        *note += &format!(" from {}", tick.label());
+        *note = say!("log scale from {least}", least = tick.label());
     }
     let widest = |part: fn(&Bar) -> &str| bars.iter().map(|bar| text::width(part(bar))).max().unwrap_or(0);
     let label = widest(|bar| &bar.label).min(most);

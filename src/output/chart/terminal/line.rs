@@ -1,6 +1,7 @@
 //! A line of braille dots: two across and four down in a column.
 
 use super::Ink;
+use crate::language::Message;
 use crate::output::chart::{
     Chart, clean, ends,
     scale::Scale,
@@ -15,7 +16,7 @@ const DOTS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 /// Rows that the heading, the axis, the notes and the prompt need.
 const OTHER_ROWS: usize = 6;
 
-pub(super) fn draw(chart: &Chart, columns: usize, rows: usize, ink: &Ink) -> Result<Vec<String>, String> {
+pub(super) fn draw(chart: &Chart, columns: usize, rows: usize, ink: &Ink) -> Result<Vec<String>, Message> {
     let values = chart.values()?;
     let (low, high) = ends(&values);
     let height = rows.saturating_sub(OTHER_ROWS).clamp(4, 16);

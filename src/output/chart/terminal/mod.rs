@@ -1,6 +1,7 @@
 //! Charts of characters, for a terminal of a given size: no line is wider than it.
 
 use super::{Chart, Kind, clean};
+use crate::language::Message;
 use crate::ui::{Role, text};
 
 mod bars;
@@ -13,7 +14,7 @@ const LEAST_COLUMNS: usize = 20;
 /// The chart as lines of text, each ended, for a terminal of that size.
 ///
 /// Bars are never left out: more of them than rows scroll. Fails where there is nothing to draw.
-pub fn text(chart: &Chart, columns: usize, rows: usize, color: bool) -> Result<String, String> {
+pub fn text(chart: &Chart, columns: usize, rows: usize, color: bool) -> Result<String, Message> {
     let columns = columns.max(LEAST_COLUMNS);
     let ink = Ink { color };
     let mut notes = chart.notes();
@@ -22,6 +23,7 @@ pub fn text(chart: &Chart, columns: usize, rows: usize, color: bool) -> Result<S
         Kind::Line => line::draw(chart, columns, rows, &ink)?,
         Kind::Spark => spark::draw(chart, columns, &ink, &mut notes)?,
     };
+    let notes = Message::joined(notes, ", ").text(chart.language);
     let mut lines = Vec::new();
     if let Some(title) = &chart.title {
         lines.extend(text::wrapped(&clean(title), columns).iter().map(|line| ink.heading(line)));
@@ -29,7 +31,7 @@ pub fn text(chart: &Chart, columns: usize, rows: usize, color: bool) -> Result<S
     lines.extend(text::wrapped(&chart.axes(), columns).iter().map(|line| ink.dim(line)));
     lines.extend(drawn);
     if !notes.is_empty() {
-        lines.extend(text::wrapped(&notes.join(", "), columns).iter().map(|line| ink.dim(line)));
+        lines.extend(text::wrapped(&notes, columns).iter().map(|line| ink.dim(line)));
     }
     Ok(lines.iter().map(|line| format!("{}\n", line.trim_end())).collect())
 }

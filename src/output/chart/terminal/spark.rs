@@ -1,7 +1,9 @@
 //! One line of blocks, as high as their values.
 
 use super::Ink;
+use crate::language::{Message, Piece};
 use crate::output::chart::{Chart, clean, ends};
+use crate::say;
 use crate::ui::text;
 
 /// Blocks of 1 to 8 eighths of a line.
@@ -14,8 +16,8 @@ pub(super) fn draw(
     chart: &Chart,
     columns: usize,
     ink: &Ink,
-    notes: &mut Vec<String>,
-) -> Result<Vec<String>, String> {
+    notes: &mut Vec<Message>,
+) -> Result<Vec<String>, Message> {
     let values = chart.values()?;
     let (low, high) = ends(&values);
     let shown = |end: f64| -> String {
@@ -29,13 +31,14 @@ pub(super) fn draw(
     let each = values.len().div_ceil(room);
     let blocks: String = values.chunks(each).map(|bucket| block(mean(bucket), low, high)).collect();
     if each > 1 {
-        notes.push(format!("each block is the mean of {} rows", text::grouped(each as u64)));
+        notes.push(say!("each block is the mean of {n} rows", n = Piece::Count(each as u64)));
     }
     let blocks = ink.mark(&blocks);
     if inline {
         return Ok(vec![format!("{} {blocks} {}", ink.dim(&least), ink.dim(&most))]);
     }
-    let said = text::wrapped(&format!("from {least} to {most}"), columns);
+    let said = say!("from {least} to {most}", least, most).text(chart.language);
+    let said = text::wrapped(&said, columns);
     Ok(std::iter::once(blocks).chain(said.iter().map(|line| ink.dim(line))).collect())
 }
 
