@@ -15,6 +15,7 @@ mod figures;
 mod golden;
 mod help;
 mod import;
+mod language;
 mod measures;
 mod output;
 mod peer;

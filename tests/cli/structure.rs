@@ -27,7 +27,8 @@ const LAYERS: [&[&str]; 17] = [
 
 const MOST_LINES: usize = 430;
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// The files of Rust in a folder and those below it.
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
         .flat_map(|path| match path.is_dir() {
