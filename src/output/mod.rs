@@ -31,7 +31,7 @@ pub use self::file::AtomicFile;
 pub use self::plot::Plot;
 pub use self::wording::Wording;
 use crate::error::{Error, Result};
-use crate::language::{Language, Message};
+use crate::language::Message;
 use crate::say;
 
 /// A form that a result can take.
