@@ -279,8 +279,9 @@ mod tests {
 
     #[test]
     fn many_faults_are_reported_together() {
+        let [a, b, c] = ["a", "b", "c"].map(Message::verbatim);
         let error =
-            Error::many(vec![Error::usage("a"), Error::usage("b"), Error::data("c")]).expect("three faults");
+            Error::many(vec![Error::usage(a), Error::usage(b), Error::data(c)]).expect("three faults");
         let messages: Vec<_> = error.each().map(ToString::to_string).collect();
         assert_eq!(messages, ["a", "b", "c"]);
         assert_eq!(error.kind(), Kind::Usage);

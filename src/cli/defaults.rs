@@ -2,6 +2,8 @@
 
 use crate::config::file::{self, Settings};
 use crate::error::Result;
+use crate::language::Message;
+use crate::say;
 use crate::ui::text;
 
 /// The definition of the command line with the user's own defaults.
@@ -17,11 +19,14 @@ pub(super) fn of(plain: &clap::Command, settings: &Settings) -> Result<clap::Com
             let globals = plain.get_arguments().filter(|arg| arg.is_global_set());
             globals.filter_map(clap::Arg::get_long).filter(move |long| !shorthands.contains(long))
         };
-        let wrong = |what: &str| file::wrong(&settings.path, &format!("`{name}`: {what}"));
+        let wrong = |what: Message| {
+            let name = Message::verbatim(format!("`{name}`"));
+            file::wrong(&settings.path, Message::joined([name, what], ": "))
+        };
         if !flags().any(|long| long == name) {
             return Err(match text::nearest(name, flags()) {
-                Some(near) => wrong("there is no such flag").hint(format!("did you mean `{near}`?")),
-                None => wrong("there is no such flag").hint("`tongket --help` lists them"),
+                Some(near) => wrong(say!("there is no such flag")).hint(say!("did you mean `{near}`?", near)),
+                None => wrong(say!("there is no such flag")).hint(say!("`tongket --help` lists them")),
             });
         }
         let id =
@@ -33,13 +38,14 @@ pub(super) fn of(plain: &clap::Command, settings: &Settings) -> Result<clap::Com
             true => values.iter().map(|value| format!("--{name}={value}")).collect(),
             false if values == &["true"] => vec![format!("--{name}")],
             false if values == &["false"] => Vec::new(),
-            false => return Err(wrong("it is true or false")),
+            false => return Err(wrong(say!("it is true or false"))),
         };
         if let Err(error) =
             plain.clone().try_get_matches_from(std::iter::once("tongket".to_owned()).chain(typed))
         {
             let words = error.to_string();
-            return Err(wrong(words.lines().next().unwrap_or_default().trim_start_matches("error: ")));
+            let words = words.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            return Err(wrong(Message::verbatim(words)));
         }
         command = command.mut_arg(id, |arg| arg.default_values(values.clone()));
     }

@@ -9,6 +9,7 @@ use crate::config::{Config, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::output::{Format, Style};
+use crate::say;
 use crate::ui::Color;
 
 /// What every command understands.
@@ -187,7 +188,7 @@ impl Global {
     /// There is no such workspace, or a table's name is given twice or without a path.
     pub(super) fn config(&self, shell: crate::config::Shell, bare: bool) -> Result<Config> {
         if let (false, Some(name)) = (bare, self.bare_tables().first()) {
-            return Err(Error::usage(format!("`--table {name}`: expected NAME=PATH")));
+            return Err(Error::usage(say!("`--table {name}`: expected NAME=PATH", name)));
         }
         let files = self.table.iter().filter_map(|table| match table {
             TableName::File(file) => Some(file.clone()),
@@ -210,9 +211,8 @@ impl Global {
             style,
         };
         if self.provenance && output.path.is_none() {
-            return Err(
-                Error::usage("`--provenance` needs a file to write beside").hint("name it with `-o FILE`")
-            );
+            return Err(Error::usage(say!("`--provenance` needs a file to write beside"))
+                .hint(say!("name it with `-o FILE`")));
         }
         Ok(Config {
             workspace: Workspace::find(self.dir(), &here)?,
@@ -232,7 +232,7 @@ impl Global {
 fn named(files: &[NamedFile]) -> Result<Vec<NamedFile>> {
     for (i, file) in files.iter().enumerate() {
         if files[..i].iter().any(|other| other.name == file.name) {
-            return Err(Error::usage(format!("`--table` gives the name `{}` twice", file.name)));
+            return Err(Error::usage(say!("`--table` gives the name `{name}` twice", name = file.name)));
         }
     }
     Ok(files.to_vec())

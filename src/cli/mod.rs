@@ -16,8 +16,9 @@ use crate::commands::{
 };
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
-use crate::language::Language;
+use crate::language::{Language, Message};
 use crate::run::Session;
+use crate::say;
 use crate::shell;
 use crate::ui::{Color, Ui, interrupt, theme};
 
@@ -102,7 +103,9 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let settings = settings.and_then(|settings| {
         if !settings.flags.is_empty() {
             let command = defaults::of(&Cli::command(), &settings)?;
-            matches = command.try_get_matches_from(&args).map_err(|error| Error::usage(error.to_string()))?;
+            matches = command
+                .try_get_matches_from(&args)
+                .map_err(|error| Error::usage(Message::verbatim(error.to_string())))?;
         }
         Ok(settings)
     });
@@ -144,14 +147,15 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
     let scripts = in_order(&cli, matches);
     let result = match &cli.subcommand {
         Some(Sub::Completions(_) | Sub::Man(_) | Sub::Init(_)) if cli.global.output.is_some() => {
-            Err(Error::usage("`-o` is for results, and this command has none")
-                .hint("its text goes to standard output: COMMAND > FILE"))
+            Err(Error::usage(say!("`-o` is for results, and this command has none"))
+                .hint(say!("its text goes to standard output: COMMAND > FILE")))
         }
         Some(sub) if cli.global.provenance && !matches!(sub, Sub::Run(_)) => {
-            Err(Error::usage("`--provenance` is for `tongket run` and for SQL by -c, -f or standard input"))
+            let message = say!("`--provenance` is for `tongket run` and for SQL by -c, -f or standard input");
+            Err(Error::usage(message))
         }
         Some(_) if !scripts.is_empty() => {
-            Err(Error::usage("-c and -f are for SQL alone, and a command was given too"))
+            Err(Error::usage(say!("-c and -f are for SQL alone, and a command was given too")))
         }
         Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
@@ -189,8 +193,8 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
         Some(Sub::Why(args)) => why::run(session, args).await,
         _ if !scripts.is_empty() => sql::run(session, &scripts).await,
         _ if session.ui.terminal.stdin && session.config.provenance => {
-            Err(Error::usage("`--provenance` is for what can be run again, and a shell cannot")
-                .hint("give the SQL by -c or -f"))
+            Err(Error::usage(say!("`--provenance` is for what can be run again, and a shell cannot"))
+                .hint(say!("give the SQL by -c or -f")))
         }
         _ if session.ui.terminal.stdin => shell::run(session).await,
         _ => sql::run(session, &[Script::File("-".into())]).await,

@@ -53,7 +53,7 @@ fn tolerance(text: &str) -> std::result::Result<String, String> {
     match value::of_text(ParamType::Decimal, text) {
         Ok(_) if !text.starts_with('-') => Ok(text.to_owned()),
         Ok(_) => Err("it cannot be below 0".to_owned()),
-        Err(reason) => Err(reason),
+        Err(reason) => Err(reason.english()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `tongket man`: the manual page, from the definition of the command line.
 
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::meta;
 use crate::ui::Ui;
 
@@ -31,7 +32,7 @@ pub fn run(ui: &mut Ui, command: clap::Command) -> Result<()> {
         man.render_extra_section(&mut page).map_err(fault)?;
     }
     page.extend_from_slice(b".SH \"COMMANDS OF THE SHELL\"\n.nf\n");
-    for line in meta::help(false).lines() {
+    for line in meta::help(false, Language::English).lines() {
         // A backslash begins an escape in roff, a dot at the beginning of a line a request.
         page.extend_from_slice(format!("\\&{}\n", line.replace('\\', "\\e")).as_bytes());
     }

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use crate::config::Output;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::Format;
 use crate::provenance::record::{Parameter, Text};
 use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::params::Given;
 use crate::query::{Library, SavedQuery};
 use crate::run::{Outcome, Session};
-use crate::say;
-use crate::ui::text;
+use crate::{many, say};
 
 /// Runs a saved query
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ async fn write_one(
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and
 /// does not keep the others from being written.
 async fn run_all(session: &mut Session) -> Result<()> {
-    let library = Library::open(session.workspace("`run --all`")?)?;
+    let library = Library::open(session.workspace(Message::verbatim("`run --all`"))?)?;
     let output = session.config.output.clone();
     let folder = output.path.clone().unwrap_or_default();
     let format = output.format.unwrap_or(Format::Csv);
@@ -112,10 +112,16 @@ async fn run_all(session: &mut Session) -> Result<()> {
         match ran {
             Ok(_) => written += 1,
             Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
-            Err(error) => faults.push(error.context(format!("`{name}`"))),
+            Err(error) => faults.push(error.context(Message::verbatim(format!("`{name}`")))),
         }
     }
-    session.ui.note(&format!("{} written to `{}`", text::count(written, "file"), folder.display()));
+    let folder = folder.display();
+    session.ui.note(many!(
+        written,
+        "{n} file written to `{folder}`",
+        "{n} files written to `{folder}`",
+        folder
+    ));
     match Error::many(faults) {
         Some(error) => Err(error),
         None => session.write_profile(),

@@ -9,6 +9,7 @@ use crate::provenance::record::Text;
 use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::Source;
 use crate::run::Session;
+use crate::say;
 use crate::ui::interrupt;
 
 /// One piece of SQL to run.
@@ -43,7 +44,9 @@ async fn stdin() -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     });
-    let fault = |error: &dyn std::fmt::Display| Error::data(format!("cannot read standard input: {error}"));
+    let fault = |error: &dyn std::fmt::Display| {
+        Error::data(say!("cannot read standard input: {reason}", reason = error))
+    };
     tokio::select! {
         read = reading => {
             let bytes = read.map_err(|error| fault(&error))?.map_err(|error| fault(&error))?;

@@ -17,6 +17,8 @@ use std::path::PathBuf;
 
 use super::Shell;
 use crate::error::{Error, Excerpt, Result};
+use crate::language::Message;
+use crate::say;
 use crate::ui::text;
 use crate::ui::theme::{ROLES, Role};
 
@@ -67,8 +69,9 @@ impl Settings {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text[..at].matches('\n').count() + 1;
             let column = text[..at].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            let words = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
-            Error::usage(format!("the configuration does not parse: {words}")).at(Excerpt {
+            let words = error.message().lines().next();
+            let words = words.map_or_else(|| say!("not valid TOML"), Message::verbatim);
+            Error::usage(say!("the configuration does not parse: {words}", words)).at(Excerpt {
                 origin: path.display().to_string(),
                 line,
                 column,
@@ -78,18 +81,18 @@ impl Settings {
         };
         let mut table: toml::Table = toml::from_str(text).map_err(|error| fault(&error))?;
         let shell = match table.remove("shell") {
-            Some(shell) => shell
-                .try_into()
-                .map_err(|error: toml::de::Error| wrong(&path, &format!("[shell]: {}", error.message())))?,
+            Some(shell) => shell.try_into().map_err(|error: toml::de::Error| {
+                wrong(&path, Message::verbatim(format!("[shell]: {}", error.message())))
+            })?,
             None => Shell::default(),
         };
         let mut colors = Vec::new();
         if let Some(chosen) = table.remove("colors") {
             let toml::Value::Table(chosen) = chosen else {
-                return Err(wrong(&path, "`colors` is a table: [colors]"));
+                return Err(wrong(&path, say!("`colors` is a table: [colors]")));
             };
             for (name, value) in chosen {
-                colors.push(color(&name, &value).map_err(|reason| wrong(&path, &reason))?);
+                colors.push(color(&name, &value).map_err(|reason| wrong(&path, reason))?);
             }
         }
         let flags = table.into_iter().map(|(name, value)| (name, words(value))).collect();
@@ -98,23 +101,25 @@ impl Settings {
 }
 
 /// The error for something wrong in the file of settings.
-pub fn wrong(path: &std::path::Path, what: &str) -> Error {
-    Error::usage(format!("the configuration `{}`: {what}", path.display()))
+pub fn wrong(path: &std::path::Path, what: Message) -> Error {
+    Error::usage(what).context(say!("the configuration `{path}`", path = path.display()))
 }
 
-fn color(name: &str, value: &toml::Value) -> std::result::Result<(Role, anstyle::Style), String> {
+fn color(name: &str, value: &toml::Value) -> std::result::Result<(Role, anstyle::Style), Message> {
     let Some((_, role)) = ROLES.iter().find(|(known, _)| *known == name) else {
         let names = || ROLES.iter().map(|(known, _)| *known);
         return Err(match text::nearest(name, names()) {
-            Some(near) => format!("there is no color `{name}`; did you mean `{near}`?"),
+            Some(near) => say!("there is no color `{name}`; did you mean `{near}`?", name, near),
             None => {
-                format!("there is no color `{name}`; there are {}", names().collect::<Vec<_>>().join(", "))
+                let known = names().collect::<Vec<_>>().join(", ");
+                say!("there is no color `{name}`; there are {known}", name, known)
             }
         });
     };
     let style =
-        value.as_str().ok_or_else(|| format!("the color `{name}` is a text, such as \"bold red\""))?;
-    let style = anstyle_git::parse(style).map_err(|error| format!("the color `{name}`: {error}"))?;
+        value.as_str().ok_or_else(|| say!("the color `{name}` is a text, such as \"bold red\"", name))?;
+    let style =
+        anstyle_git::parse(style).map_err(|reason| say!("the color `{name}`: {reason}", name, reason))?;
     Ok((*role, style))
 }
 

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{Format, Style};
+use crate::say;
 use crate::ui::text;
 
 /// The folder that holds `datasets/` and `queries/`.
@@ -28,14 +30,13 @@ impl Workspace {
             if workspace.datasets().is_dir() {
                 return Ok(Some(workspace));
             }
+            let path = root.display();
             let message = if root.is_dir() {
-                format!("`{}` is not a workspace: it has no folder `datasets`", root.display())
+                say!("`{path}` is not a workspace: it has no folder `datasets`", path)
             } else {
-                format!("there is no folder `{}`", root.display())
+                say!("there is no folder `{path}`", path)
             };
-            return Err(
-                Error::usage(message).hint(format!("make one with `tongket init '{}'`", root.display()))
-            );
+            return Err(Error::usage(message).hint(say!("make one with `tongket init '{path}'`", path)));
         }
         let found = here.ancestors().find(|folder| folder.join("datasets").is_dir());
         Ok(found.map(|root| Self { root: root.to_owned() }))
@@ -57,12 +58,14 @@ impl Workspace {
     }
 }
 
-/// The error for work that cannot be done without a workspace.
-pub fn no_workspace(what: &str) -> Error {
-    Error::usage(format!(
-        "{what} needs a workspace, and neither this folder nor one above it holds `datasets`"
+/// The error for work that cannot be done without a workspace; `what` begins it.
+pub fn no_workspace(what: impl Into<Message>) -> Error {
+    let what = what.into();
+    Error::usage(say!(
+        "{what} needs a workspace, and neither this folder nor one above it holds `datasets`",
+        what
     ))
-    .hint("name one with `-C DIR`, or make one with `tongket init DIR`")
+    .hint(say!("name one with `-C DIR`, or make one with `tongket init DIR`"))
 }
 
 /// A file that `--table NAME=PATH` gives a name.
@@ -132,13 +135,14 @@ impl Output {
         };
         if wants_csv && format != Format::Csv {
             let flag = if self.style.excel { "--excel" } else { "--delimiter" };
-            return Err(Error::usage(format!("`{flag}` is for CSV, and another format is to be written")));
+            return Err(Error::usage(say!("`{flag}` is for CSV, and another format is to be written", flag)));
         }
         let splits = |c: char| matches!(c, '"' | '\n' | '\r') || c == self.style.separator(format);
         if matches!(format, Format::Csv | Format::Tsv)
             && self.style.null.as_ref().is_some_and(|null| null.contains(splits))
         {
-            return Err(Error::usage("the text for null cannot hold a quote, a line's end or the separator"));
+            let message = say!("the text for null cannot hold a quote, a line's end or the separator");
+            return Err(Error::usage(message));
         }
         Ok(format)
     }

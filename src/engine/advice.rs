@@ -6,9 +6,11 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
 
 use super::written::written;
+use crate::language::Message;
+use crate::say;
 
 /// The advice on a plan that has not been optimised yet, each piece once.
-pub(super) fn of(plan: &LogicalPlan) -> Vec<String> {
+pub(super) fn of(plan: &LogicalPlan) -> Vec<Message> {
     let mut advice = Vec::new();
     let _ = plan.apply_with_subqueries(|node| {
         let schema = merge_schema(&node.inputs());
@@ -26,7 +28,7 @@ pub(super) fn of(plan: &LogicalPlan) -> Vec<String> {
     advice
 }
 
-fn null(binary: &BinaryExpr) -> Option<String> {
+fn null(binary: &BinaryExpr) -> Option<Message> {
     let is_null = |expr: &Expr| matches!(expr, Expr::Literal(ScalarValue::Null, _));
     let other = if is_null(&binary.right) { &binary.left } else { &binary.right };
     if !is_null(&binary.left) && !is_null(&binary.right) {
@@ -38,10 +40,10 @@ fn null(binary: &BinaryExpr) -> Option<String> {
         _ => return None,
     };
     let other = written(other);
-    Some(format!("`{other} {sign} NULL` is never true: write `{other} {word}`"))
+    Some(say!("`{other} {sign} NULL` is never true: write `{other} {word}`", other, sign, word))
 }
 
-fn division(binary: &BinaryExpr, schema: &DFSchema) -> Option<String> {
+fn division(binary: &BinaryExpr, schema: &DFSchema) -> Option<Message> {
     if binary.op != Operator::Divide {
         return None;
     }
@@ -52,6 +54,10 @@ fn division(binary: &BinaryExpr, schema: &DFSchema) -> Option<String> {
     }
     (whole(left) && whole(right)).then(|| {
         let (left, right) = (written(left), written(right));
-        format!("`{left} / {right}` divides whole numbers and drops the rest: write `1.0 * {left} / {right}`")
+        say!(
+            "`{left} / {right}` divides whole numbers and drops the rest: write `1.0 * {left} / {right}`",
+            left,
+            right
+        )
     })
 }

@@ -8,6 +8,8 @@ use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, lit};
 
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 /// What of a statement is wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,7 +38,7 @@ struct One<'a> {
 /// # Errors
 /// The query is not one aggregate over rows.
 pub(super) fn of(plan: &LogicalPlan, wants: Wants) -> Result<LogicalPlan> {
-    let engine = |error: DataFusionError| Error::data(format!("the rows behind it: {error}"));
+    let engine = |error: DataFusionError| Error::data(say!("the rows behind it: {reason}", reason = error));
     match wants {
         Wants::Result => Ok(plan.clone()),
         Wants::RowsBehind(limit) => rows(&one(plan)?, limit).map_err(engine),
@@ -45,22 +47,29 @@ pub(super) fn of(plan: &LogicalPlan, wants: Wants) -> Result<LogicalPlan> {
 }
 
 fn one(plan: &LogicalPlan) -> Result<One<'_>> {
-    let no = |why: &str| Error::data(format!("the rows behind it cannot be told: its query {why}"));
-    let aggregate = aggregate(plan).ok_or_else(|| no("is not one sum or count over rows"))?;
+    let no = |reason: Message| Error::data(say!("the rows behind it cannot be told: {reason}", reason));
+    let neither = || no(say!("its query is not one sum or count over rows"));
+    let aggregate = aggregate(plan).ok_or_else(neither)?;
     if !aggregate.group_expr.is_empty() {
-        return Err(no("gives a value for each group of rows"));
+        return Err(no(say!("its query gives a value for each group of rows")));
     }
     let [expr] = aggregate.aggr_expr.as_slice() else {
-        return Err(no(&format!("is made of {} aggregates", aggregate.aggr_expr.len())));
+        let count = aggregate.aggr_expr.len();
+        return Err(no(say!("its query is made of {count} aggregates", count)));
     };
     let Expr::AggregateFunction(call) = unaliased(expr) else {
-        return Err(no("is not one sum or count over rows"));
+        return Err(neither());
     };
     match (call.func.name(), call.params.distinct) {
         ("sum", false) | ("count", _) => {}
-        (name, distinct) => {
-            let distinct = if distinct { " of different values" } else { "" };
-            return Err(no(&format!("is the {name}{distinct} of its rows, and no sum or count of them")));
+        (name, true) => {
+            return Err(no(say!(
+                "its query is the {name} of different values of its rows, and no sum or count of them",
+                name
+            )));
+        }
+        (name, false) => {
+            return Err(no(say!("its query is the {name} of its rows, and no sum or count of them", name)));
         }
     }
     let input = LogicalPlanBuilder::from(aggregate.input.as_ref().clone());
@@ -68,7 +77,9 @@ fn one(plan: &LogicalPlan) -> Result<One<'_>> {
         Some(filter) => input.filter(filter.as_ref().clone()),
         None => Ok(input),
     };
-    let input = input.and_then(LogicalPlanBuilder::build).map_err(|error| no(&error.to_string()))?;
+    let input = input
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(|error| no(say!("its query {words}", words = error)))?;
     Ok(One { call, input })
 }
 

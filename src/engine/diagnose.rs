@@ -7,7 +7,9 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{CATALOG, Engine, Job, SCHEMA};
 use crate::error::{Error, Excerpt};
+use crate::language::Message;
 use crate::query::{Source, Statement};
+use crate::say;
 use crate::ui::text;
 
 /// Which statement of which text an error belongs to.
@@ -54,7 +56,7 @@ impl<'a> Place<'a> {
 
 /// An error that has no place in a text.
 pub(super) fn plain(error: &DataFusionError) -> Error {
-    Error::data(words(error))
+    Error::data(Message::verbatim(words(error)))
 }
 
 /// The words of SQL that a slip is held against.
@@ -92,13 +94,13 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
         .trim_start_matches("sql parser error: ")
         .trim_start_matches("ParserError(\"")
         .trim_end_matches("\")");
-    let error = Error::data(lower_first(
-        &said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends"),
-    ));
+    let said_shortly =
+        said.replace("Expected: ", "expected ").replace(", found: EOF", ", and the statement ends");
+    let error = Error::data(Message::verbatim(lower_first(&said_shortly)));
     // A word that is nearly one of SQL's own is most often meant as that.
     let found = said.rsplit("found: ").next().filter(|_| said.contains("found: "));
     let near = found.and_then(|word| text::nearest(word, WORDS)).filter(|near| Some(*near) != found);
-    let error = error.hint_opt(near.map(|near| format!("did you mean `{near}`?")));
+    let error = error.hint_opt(near.map(|near| say!("did you mean `{near}`?", near)));
     match shown {
         Some(shown) => error.at(shown),
         None => error,
@@ -109,7 +111,7 @@ pub(super) fn parse(error: &DataFusionError, place: &Place<'_>) -> Error {
 pub(super) fn plan(error: DataFusionError, place: &Place<'_>, engine: &Engine) -> Error {
     if let DataFusionError::Collection(errors) = error {
         let faults = errors.into_iter().map(|error| plan(error, place, engine)).collect();
-        return Error::many(faults).unwrap_or_else(|| Error::data("the statement cannot be planned"));
+        return Error::many(faults).unwrap_or_else(|| Error::data(say!("the statement cannot be planned")));
     }
     let diagnostic = error.diagnostic().cloned();
     let said = error.to_string();
@@ -134,8 +136,7 @@ fn quoted_text(error: Error) -> Error {
     });
     match fault.as_deref().and_then(|fault| fault.strip_prefix('"')?.strip_suffix('"')) {
         Some(text) if error.message().english().starts_with("there is no column") => {
-            let hint = format!("a text stands in single quotes: '{text}'");
-            error.only_hint(hint)
+            error.only_hint(say!("a text stands in single quotes: '{text}'", text))
         }
         _ => error,
     }
@@ -178,7 +179,7 @@ fn root(error: DataFusionError) -> Root {
         DataFusionError::Shared(shared) => match std::sync::Arc::try_unwrap(shared) {
             Ok(inner) => root(inner),
             Err(shared) => match ours(&shared) {
-                Some(error) => Root::Ours(Box::new(Error::data(error.message().english()))),
+                Some(error) => Root::Ours(Box::new(Error::data(error.message()))),
                 None => Root::Theirs(DataFusionError::Shared(shared)),
             },
         },
@@ -198,8 +199,9 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
         DataFusionError::SchemaError(fault, _) => match fault.as_ref() {
             SchemaError::FieldNotFound { field, valid_fields } => unknown_column(field, valid_fields),
             SchemaError::AmbiguousReference { field } => {
-                Error::data(format!("column `{}` is in more than one table", field.name))
-                    .hint(format!("say which: TABLE.{}", field.name))
+                let name = &field.name;
+                Error::data(say!("column `{name}` is in more than one table", name))
+                    .hint(say!("say which: TABLE.{name}", name))
             }
             _ => plain(root),
         },
@@ -214,8 +216,8 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
                 between(message, "unique expression names but the expression \"", "\" at position")
             {
                 let name = twice.rsplit(" AS ").next().unwrap_or(twice);
-                return Error::data(format!("two columns are called `{name}`"))
-                    .hint("give them names of their own: SELECT a.x AS first, b.x AS second");
+                return Error::data(say!("two columns are called `{name}`", name))
+                    .hint(say!("give them names of their own: SELECT a.x AS first, b.x AS second"));
             }
             if let Some(error) = not_grouped(diagnostic) {
                 return error;
@@ -225,10 +227,9 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             }
             // The diagnostic is the shorter and clearer of the two.
             let said = diagnostic.map_or(message.as_str(), |diagnostic| diagnostic.message.as_str());
-            Error::data(lower_first(said.lines().next().unwrap_or_default())).hint_opt(
-                diagnostic
-                    .and_then(|diagnostic| diagnostic.helps.first().map(|help| lower_first(&help.message))),
-            )
+            let said = Message::verbatim(lower_first(said.lines().next().unwrap_or_default()));
+            let help = diagnostic.and_then(|diagnostic| diagnostic.helps.first());
+            Error::data(said).hint_opt(help.map(|help| Message::verbatim(lower_first(&help.message))))
         }
         _ => mismatched(&root.to_string()).unwrap_or_else(|| plain(root)),
     }
@@ -239,8 +240,8 @@ fn not_grouped(diagnostic: Option<&Diagnostic>) -> Option<Error> {
     let message = diagnostic?.message.as_str();
     let column = between(message, "'", "' must appear in GROUP BY")?;
     Some(
-        Error::data(format!("`{column}` stands beside an aggregate and is not in GROUP BY"))
-            .hint(format!("group by it: GROUP BY {column}; or take one value of it: min({column})")),
+        Error::data(say!("`{column}` stands beside an aggregate and is not in GROUP BY", column))
+            .hint(say!("group by it: GROUP BY {column}; or take one value of it: min({column})", column)),
     )
 }
 
@@ -250,37 +251,39 @@ fn mismatched(message: &str) -> Option<Error> {
         .or_else(|| between(message, "Failed to coerce arguments to satisfy a call to '", "'"))
         .or_else(|| between(message, "Function '", "' expects"))?;
     let said = match (between(message, "but received ", " (DataType"), between(message, "' expects ", ". ")) {
-        (Some(given), _) => format!("function `{name}` does not take {}", given.to_lowercase()),
-        (None, Some(counts)) => format!("function `{name}` expects {counts}"),
-        (None, None) => format!("function `{name}` does not take these arguments"),
+        (Some(given), _) => {
+            say!("function `{name}` does not take {given}", name, given = given.to_lowercase())
+        }
+        (None, Some(counts)) => say!("function `{name}` expects {counts}", name, counts),
+        (None, None) => say!("function `{name}` does not take these arguments", name),
     };
     let error = Error::data(said);
-    Some(error.hint(format!("`\\h {name}` tells what it takes")))
+    Some(error.hint(say!("`\\h {name}` tells what it takes", name)))
 }
 
 fn unknown_column(field: &Column, valid: &[Column]) -> Error {
-    let shown = match &field.relation {
-        Some(relation) => format!("`{}` in `{}`", field.name, relation.table()),
-        None => format!("`{}`", field.name),
-    };
-    let error = Error::data(format!("there is no column {shown}"));
+    let name = &field.name;
+    let error = Error::data(match &field.relation {
+        Some(relation) => say!("there is no column `{name}` in `{table}`", name, table = relation.table()),
+        None => say!("there is no column `{name}`", name),
+    });
     let same = valid.iter().find(|column| column.name.eq_ignore_ascii_case(&field.name));
     if let Some(column) = same {
-        return error.hint(format!("did you mean `{}`?", column.name));
+        return error.hint(say!("did you mean `{near}`?", near = column.name));
     }
     let names = valid.iter().map(|column| column.name.as_str());
     if let Some(near) = text::nearest(&field.name, names) {
-        return error.hint(format!("did you mean `{near}`?"));
+        return error.hint(say!("did you mean `{near}`?", near));
     }
     if valid.is_empty() {
-        return error.hint(format!("a text stands in single quotes: '{}'", field.name));
+        return error.hint(say!("a text stands in single quotes: '{text}'", text = name));
     }
     let mut names: Vec<&str> = valid.iter().map(|column| column.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let more = if names.len() > 12 { ", …" } else { "" };
     let listed = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    error.hint(format!("there are {listed}{more}"))
+    error.hint(say!("there are {names}", names = listed + more))
 }
 
 fn unknown_table(name: &str, engine: &Engine) -> Error {
@@ -289,23 +292,28 @@ fn unknown_table(name: &str, engine: &Engine) -> Error {
     let stored = engine.tables.stored().unwrap_or_default();
     let made = engine.tables.made_here();
     let names = || stored.keys().map(String::as_str).chain(made.iter().map(String::as_str));
-    let error = Error::data(format!("there is no table `{bare}`"));
+    let error = Error::data(say!("there is no table `{name}`", name = bare));
     if let Some(name) = names().find(|name| name.to_lowercase() == bare.to_lowercase()) {
-        return error.hint(format!("a name with capitals stands in double quotes: \"{name}\""));
+        return error.hint(say!("a name with capitals stands in double quotes: \"{name}\"", name));
     }
     if crate::catalog::is_path(bare) {
-        return error.hint(format!("a path stands in single quotes: FROM '{bare}'"));
+        return error.hint(say!("a path stands in single quotes: FROM '{path}'", path = bare));
     }
     if let Some(near) = text::nearest(bare, names()) {
-        return error.hint(format!("did you mean `{near}`?"));
+        return error.hint(say!("did you mean `{near}`?", near));
     }
     if std::path::Path::new(bare).is_file() {
-        return error.hint(format!("the file `{bare}` is there, but its ending is not that of a data file"));
+        return error.hint(say!(
+            "the file `{path}` is there, but its ending is not that of a data file",
+            path = bare
+        ));
     }
     if names().next().is_none() && !engine.tables.has_workspace() {
-        return error.hint("this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'");
+        return error.hint(say!(
+            "this is no workspace: name one with `-C DIR`, make one with `tongket init DIR`, or read a file with FROM 'file.parquet'"
+        ));
     }
-    error.hint("`tongket tables` lists them")
+    error.hint(say!("`tongket tables` lists them"))
 }
 
 /// Functions of other engines, and what they are called here.
@@ -331,12 +339,12 @@ fn unknown_function(name: &str, engine: &Engine) -> Error {
         .chain(state.window_functions().keys())
         .collect();
     names.sort();
-    let error = Error::data(format!("there is no function `{name}`"));
+    let error = Error::data(say!("there is no function `{name}`", name));
     if let Some((_, here)) = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
-        return error.hint(format!("here it is `{here}`"));
+        return error.hint(say!("here it is `{here}`", here));
     }
     let near = text::nearest(name, names.into_iter().map(String::as_str));
-    error.hint_opt(near.map(|near| format!("did you mean `{near}`?")))
+    error.hint_opt(near.map(|near| say!("did you mean `{near}`?", near)))
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

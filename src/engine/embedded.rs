@@ -18,6 +18,8 @@ use crate::catalog::Tables;
 use crate::config::{Config, Workspace};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 /// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
 /// needs more than the usual 2 MiB; what is not used costs only addresses.
@@ -41,7 +43,7 @@ pub struct Engine {
     workers: Arc<Workers>,
     /// Where the contract is.
     workspace: Option<Workspace>,
-    contract: Arc<OnceLock<std::result::Result<Contract, String>>>,
+    contract: Arc<OnceLock<std::result::Result<Contract, Message>>>,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
@@ -107,14 +109,14 @@ impl Engine {
     }
 
     /// Why it is not known what the stored tables mean.
-    pub fn contract_fault(&self) -> Option<&str> {
-        self.read_contract().as_ref().err().map(String::as_str)
+    pub fn contract_fault(&self) -> Option<&Message> {
+        self.read_contract().as_ref().err()
     }
 
-    fn read_contract(&self) -> &std::result::Result<Contract, String> {
+    fn read_contract(&self) -> &std::result::Result<Contract, Message> {
         self.contract.get_or_init(|| {
             let read = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
-            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().english())
+            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().clone())
         })
     }
 }
@@ -139,8 +141,8 @@ pub fn open(config: &Config) -> Result<Engine> {
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, tables.clone()).map_err(|error| diagnose::plain(&error))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
-    let runtime =
-        threads().map_err(|error| Error::data(format!("cannot start the engine's threads: {error}")))?;
+    let runtime = threads()
+        .map_err(|error| Error::data(say!("cannot start the engine's threads: {reason}", reason = error)))?;
     Ok(Engine {
         context,
         tables,

@@ -12,6 +12,8 @@ use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
 use super::SCHEMA;
 use crate::catalog::{self, Tables};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 /// Refuses a plan that does more than it may.
 ///
@@ -31,10 +33,10 @@ pub(super) fn check(plan: &LogicalPlan, write: bool, tables: &Tables) -> Result<
 }
 
 fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
-    let needs_write = |what: &str| match write {
+    let needs_write = |what: Message| match write {
         true => Ok(()),
-        false => Err(Error::usage(format!("{what} writes, and this session only reads"))
-            .hint("allow it with `--write`; to write a result to a file, `-o FILE` is enough")),
+        false => Err(Error::usage(say!("{what} writes, and this session only reads", what))
+            .hint(say!("allow it with `--write`; to write a result to a file, `-o FILE` is enough"))),
     };
     match node {
         LogicalPlan::Ddl(statement) => match statement {
@@ -43,7 +45,7 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             DdlStatement::DropTable(dropped) => not_stored(&dropped.name, tables),
             DdlStatement::DropView(dropped) => not_stored(&dropped.name, tables),
             DdlStatement::CreateExternalTable(made) => {
-                needs_write("CREATE EXTERNAL TABLE")?;
+                needs_write(Message::verbatim("CREATE EXTERNAL TABLE"))?;
                 // INSERT would write there.
                 made.locations.iter().try_for_each(|location| not_there(location, tables).map(drop))?;
                 not_stored(&made.name, tables)
@@ -54,28 +56,30 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             | DdlStatement::DropCatalogSchema(_)
             | DdlStatement::CreateFunction(_)
             | DdlStatement::DropFunction(_) => {
-                Err(Error::usage(format!("{} is not supported", statement.name())).hint(
-                    "SQL here can make views and tables for the session: CREATE VIEW, CREATE TABLE … AS",
-                ))
+                let name = statement.name();
+                Err(Error::usage(say!("{name} is not supported", name)).hint(say!(
+                    "SQL here can make views and tables for the session: CREATE VIEW, CREATE TABLE … AS"
+                )))
             }
         },
         LogicalPlan::Dml(statement) => {
             let what = match statement.op {
-                WriteOp::Insert(_) => "INSERT",
-                WriteOp::Delete => "DELETE",
-                WriteOp::Update => "UPDATE",
-                WriteOp::Ctas => "CREATE TABLE",
-                _ => "this statement",
+                WriteOp::Insert(_) => Message::verbatim("INSERT"),
+                WriteOp::Delete => Message::verbatim("DELETE"),
+                WriteOp::Update => Message::verbatim("UPDATE"),
+                WriteOp::Ctas => Message::verbatim("CREATE TABLE"),
+                _ => say!("this statement"),
             };
             needs_write(what)?;
             not_stored(&statement.table_name, tables)
         }
         LogicalPlan::Copy(copy) => {
-            needs_write("COPY … TO")?;
+            needs_write(Message::verbatim("COPY … TO"))?;
             let target = not_there(&copy.output_url, tables)?;
             match target.exists() {
-                true => Err(Error::data(format!("`{}` exists already", target.display()))
-                    .hint("choose another name; `-o FILE --force` replaces a file whole or not at all")),
+                true => Err(Error::data(say!("`{path}` exists already", path = target.display())).hint(
+                    say!("choose another name; `-o FILE --force` replaces a file whole or not at all"),
+                )),
                 false => Ok(()),
             }
         }
@@ -89,18 +93,16 @@ fn not_stored(table: &TableReference, tables: &Tables) -> Result<()> {
     if !here || !tables.is_stored(table.table()) {
         return Ok(());
     }
-    Err(Error::usage(format!(
-        "`{}` is a stored table, and SQL never changes, replaces or drops one",
-        table.table()
-    ))
-    .hint("make a view or a table of another name: CREATE VIEW my_view AS SELECT …"))
+    let name = table.table();
+    Err(Error::usage(say!("`{name}` is a stored table, and SQL never changes, replaces or drops one", name))
+        .hint(say!("make a view or a table of another name: CREATE VIEW my_view AS SELECT …")))
 }
 
 /// The path that a statement writes to; refuses the stored tables, and URLs, for these have many
 /// spellings of one place.
 fn not_there<'a>(target: &'a str, tables: &Tables) -> Result<&'a Path> {
     if url::Url::parse(target).is_ok() {
-        return Err(Error::usage(format!("`{target}` is a URL, and SQL writes to paths alone")));
+        return Err(Error::usage(say!("`{target}` is a URL, and SQL writes to paths alone", target)));
     }
     let path = Path::new(target);
     if tables.holds(path) { Err(catalog::stored(path)) } else { Ok(path) }

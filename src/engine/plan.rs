@@ -23,10 +23,12 @@ use super::measures::{self, Finding};
 use super::scan::{Scans, Stored};
 use super::{Engine, advice, behind, diagnose, guard, numbers};
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::query::header::Header;
 use crate::query::params::Bindings;
 use crate::query::value::Bound;
 use crate::query::{Source, Statement};
+use crate::say;
 use crate::ui::text;
 
 /// A statement to be run.
@@ -60,7 +62,7 @@ pub struct Planned {
     pub(super) scans: Scans,
     pub(super) explain: Option<Explain>,
     /// What the author of the statement may not have meant.
-    pub advice: Vec<String>,
+    pub advice: Vec<Message>,
     /// What it does to measures that they do not bear, by the contract.
     pub findings: Vec<Finding>,
     /// Tables that were left out because they cannot be read; the user must be told.
@@ -142,12 +144,13 @@ impl Engine {
             && header.published.is_some()
         {
             if let Some(fault) = blind {
-                return Err(Error::data(format!("what its columns mean is not known: {fault}")));
+                return Err(Error::data(say!("what its columns mean is not known: {fault}", fault)));
             }
             refuse(&findings, job)?;
         }
         let mut left_out = left_out;
-        left_out.extend(blind.map(|fault| Error::data(format!("what columns mean is not known: {fault}"))));
+        left_out
+            .extend(blind.map(|fault| Error::data(say!("what columns mean is not known: {fault}", fault))));
         Ok(Planned { plan, scans, explain, advice, findings, left_out })
     }
 
@@ -162,8 +165,8 @@ impl Engine {
         let fault = self.fault(error, job);
         let names = tables.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match (of_a_file, tables.len()) {
-            (true, 1) => fault.context(format!("reading table {names}")),
-            (true, 2..) => fault.context(format!("reading one of the tables {names}")),
+            (true, 1) => fault.context(say!("reading table {names}", names)),
+            (true, 2..) => fault.context(say!("reading one of the tables {names}", names)),
             _ => fault,
         }
     }
@@ -182,8 +185,9 @@ impl Engine {
 /// A published figure must bear what is done to its measures.
 fn refuse(findings: &[Finding], job: &Job) -> Result<()> {
     let faults = findings.iter().map(|finding| {
-        Error::data(format!("`{}` is no figure to publish: {}", job.source.origin, finding.text))
-            .hint("mend the query; without `[published]` it would run with a warning")
+        let (name, reason) = (&job.source.origin, &finding.text);
+        Error::data(say!("`{name}` is no figure to publish: {reason}", name, reason))
+            .hint(say!("mend the query; without `[published]` it would run with a warning"))
     });
     Error::many(faults.collect()).map_or(Ok(()), Err)
 }
@@ -245,18 +249,19 @@ fn used_variables(
             continue;
         }
         let length = name.chars().count();
-        let error = Error::usage(format!("`{name}` has no value here")).at(place.excerpt(
+        let error = Error::usage(say!("`{name}` has no value here", name)).at(place.excerpt(
             line as usize,
             column as usize,
             length,
         ));
         return Err(match text::nearest(bare, variables.keys().map(String::as_str)) {
-            Some(near) => error.hint(format!("did you mean `${near}`?")),
+            Some(near) => error.hint(say!("did you mean `${near}`?", near)),
             None if bare.starts_with(|c: char| c.is_ascii_digit()) => {
-                error.hint("values have names: `\\set n VALUE`, then $n")
+                error.hint(say!("values have names: `\\set n VALUE`, then $n"))
             }
-            None => error.hint(format!(
-                "give it one with `\\set {bare} VALUE`; a saved query takes `tongket run NAME -p {bare}=VALUE`"
+            None => error.hint(say!(
+                "give it one with `\\set {name} VALUE`; a saved query takes `tongket run NAME -p {name}=VALUE`",
+                name = bare
             )),
         });
     }
@@ -290,9 +295,9 @@ fn check_declared(parsed: &mut Parsed, header: &Header, place: &diagnose::Place<
     let Parsed::Statement(sql) = parsed else {
         return match header.params.is_empty() {
             true => Ok(()),
-            false => Err(Error::data(format!(
-                "`{}` has parameters, and only a query can have them",
-                place.source.origin
+            false => Err(Error::data(say!(
+                "`{name}` has parameters, and only a query can have them",
+                name = place.source.origin
             ))),
         };
     };
@@ -303,20 +308,21 @@ fn check_declared(parsed: &mut Parsed, header: &Header, place: &diagnose::Place<
         if header.params.contains_key(bare) {
             continue;
         }
-        let error = Error::data(format!("`{name}` is not declared in the front matter")).at(place.excerpt(
-            *line as usize,
-            *column as usize,
-            name.chars().count(),
-        ));
+        let error = Error::data(say!("`{name}` is not declared in the front matter", name))
+            .at(place.excerpt(*line as usize, *column as usize, name.chars().count()));
         faults.push(match text::nearest(bare, header.params.keys().map(String::as_str)) {
-            Some(near) => error.hint(format!("did you mean `${near}`?")),
-            None => error.hint(format!("declare it: -- [params.{bare}]")),
+            Some(near) => error.hint(say!("did you mean `${near}`?", near)),
+            None => error.hint(say!("declare it: -- [params.{name}]", name = bare)),
         });
     }
     let used: BTreeSet<&str> = used.iter().map(|(name, ..)| name.trim_start_matches('$')).collect();
     for name in header.params.keys().filter(|name| !used.contains(name.as_str())) {
-        let message = format!("`{}` declares parameter `{name}` and never uses it", place.source.origin);
-        faults.push(Error::data(message));
+        let query = &place.source.origin;
+        faults.push(Error::data(say!(
+            "`{query}` declares parameter `{name}` and never uses it",
+            query,
+            name
+        )));
     }
     Error::many(faults).map_or(Ok(()), Err)
 }

@@ -10,6 +10,7 @@ use datafusion::error::Result as DfResult;
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 
 use crate::error::{Error, Result};
+use crate::say;
 
 /// A stored table that a plan reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,8 @@ pub(super) struct Scans {
 pub(super) fn still_there(stored: &[Stored]) -> Result<()> {
     match stored.iter().find(|stored| !stored.path.exists()) {
         Some(Stored { name, path }) => {
-            Err(Error::data(format!("cannot read `{}`: it is no longer there", path.display()))
-                .hint(format!("where `{name}` was just changed, run this again")))
+            Err(Error::data(say!("cannot read `{path}`: it is no longer there", path = path.display()))
+                .hint(say!("where `{name}` was just changed, run this again", name)))
         }
         None => Ok(()),
     }

@@ -156,6 +156,12 @@ impl From<&Message> for Piece {
     }
 }
 
+impl From<&&Message> for Piece {
+    fn from(message: &&Message) -> Self {
+        Self::from(*message)
+    }
+}
+
 impl From<&Piece> for Piece {
     fn from(piece: &Piece) -> Self {
         piece.clone()

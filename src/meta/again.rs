@@ -12,6 +12,7 @@ use crate::output::{Expanded, Format, Plot};
 use crate::query::Source;
 use crate::query::params::Given;
 use crate::run::Kept;
+use crate::say;
 use crate::ui::interrupt;
 
 impl Console<'_> {
@@ -65,8 +66,8 @@ impl Console<'_> {
 
     async fn run_saved(&mut self, command: &Command, name: &str, params: &[&str]) -> Result<()> {
         if params.contains(&"?") {
-            return Err(Error::usage("`?` asks for the values, and here is nobody to ask")
-                .hint(format!("give them: \\run {name} param=value; \\dq {name} tells which there are")));
+            let hint = say!("give them: \\run {name} param=value; \\dq {name} tells which there are", name);
+            return Err(Error::usage(say!("`?` asks for the values, and here is nobody to ask")).hint(hint));
         }
         let given: std::result::Result<Vec<Given>, _> = params.iter().map(|param| param.parse()).collect();
         let given = given.map_err(|_| command.misused())?;
@@ -79,8 +80,8 @@ impl Console<'_> {
         match &command.ends {
             Some(statement) => Ok(Asked::Statement(source.clone(), statement.clone())),
             None => self.latest.clone().ok_or_else(|| {
-                Error::usage(format!("`{}` has nothing to run", command.name))
-                    .hint("write a statement before it")
+                Error::usage(say!("`{name}` has nothing to run", name = command.name))
+                    .hint(say!("write a statement before it"))
             }),
         }
     }
@@ -140,7 +141,7 @@ impl Console<'_> {
             plot.y = columns.next();
         }
         match columns.next() {
-            Some(word) => Err(Error::usage(format!("a chart takes two columns, and `{word}` is a third"))),
+            Some(word) => Err(Error::usage(say!("a chart takes two columns, and `{word}` is a third", word))),
             None => Ok(plot),
         }
     }

@@ -4,6 +4,7 @@ use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
 use crate::query::Source;
 use crate::query::split::{Piece, split};
+use crate::say;
 
 /// Refuses a script whose text is not all that is needed to run it again and get the same file: one
 /// that runs other files or saved queries, goes to another place, or does more than give results.
@@ -29,14 +30,14 @@ pub fn stands_alone(source: &Source) -> Result<()> {
             _ => false,
         };
         if !alone {
-            let error = Error::usage(format!(
-                "`{}` cannot stand in what is exported with its provenance: the script would not say all \
+            let error = Error::usage(say!(
+                "`{command}` cannot stand in what is exported with its provenance: the script would not say all \
                  that its result depends on",
-                typed.text.text.trim()
+                command = typed.text.text.trim()
             ));
             let hint = match command.spec.verb {
-                Verb::Run => "export the saved query itself: tongket run NAME --provenance -o FILE",
-                _ => "write the SQL itself into the script",
+                Verb::Run => say!("export the saved query itself: tongket run NAME --provenance -o FILE"),
+                _ => say!("write the SQL itself into the script"),
             };
             return Err(super::at(error.hint(hint), source, &typed.text));
         }

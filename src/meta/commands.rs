@@ -2,7 +2,9 @@
 //! made from it.
 
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
 use crate::query::split;
+use crate::say;
 use crate::ui::{Role, text};
 
 /// What a command does.
@@ -59,69 +61,69 @@ pub(super) struct Spec {
     /// Its names with the backslash or dot; the first is the one that help and errors use.
     pub(super) names: &'static [&'static str],
     pub(super) args: &'static str,
-    says: &'static str,
+    says: fn() -> Message,
 }
 
-const fn spec(verb: Verb, names: &'static [&'static str], args: &'static str, says: &'static str) -> Spec {
+const fn spec(verb: Verb, names: &'static [&'static str], args: &'static str, says: fn() -> Message) -> Spec {
     Spec { verb, names, args, says }
 }
 
 /// The commands by what they are for, in the order of the help.
 #[rustfmt::skip]
-const GROUPS: [(&str, &[Spec]); 6] = [
-    ("What is there", &[
-        spec(Verb::Describe, &["\\d"], "[NAME]", "tables; one table's columns, types, units, meaning"),
-        spec(Verb::DescribeMore, &["\\d+"], "[NAME]", "the same with all that is known: files, bytes, definition"),
-        spec(Verb::Tables, &["\\dt", ".tables"], "[PART]", "tables whose names have PART in them"),
-        spec(Verb::Views, &["\\dv"], "", "views of this session"),
-        spec(Verb::Queries, &["\\dq"], "[NAME]", "saved queries; one's parameters, columns, text"),
-        spec(Verb::Functions, &["\\df"], "[PART]", "functions of SQL whose names have PART in them"),
-        spec(Verb::FunctionHelp, &["\\h"], "[FUNCTION]", "what a function does"),
-        spec(Verb::Schema, &[".schema"], "[TABLE]", "tables as CREATE TABLE"),
+const GROUPS: [(fn() -> Message, &[Spec]); 6] = [
+    (|| say!("What is there"), &[
+        spec(Verb::Describe, &["\\d"], "[NAME]", || say!("tables; one table's columns, types, units, meaning")),
+        spec(Verb::DescribeMore, &["\\d+"], "[NAME]", || say!("the same with all that is known: files, bytes, definition")),
+        spec(Verb::Tables, &["\\dt", ".tables"], "[PART]", || say!("tables whose names have PART in them")),
+        spec(Verb::Views, &["\\dv"], "", || say!("views of this session")),
+        spec(Verb::Queries, &["\\dq"], "[NAME]", || say!("saved queries; one's parameters, columns, text")),
+        spec(Verb::Functions, &["\\df"], "[PART]", || say!("functions of SQL whose names have PART in them")),
+        spec(Verb::FunctionHelp, &["\\h"], "[FUNCTION]", || say!("what a function does")),
+        spec(Verb::Schema, &[".schema"], "[TABLE]", || say!("tables as CREATE TABLE")),
     ]),
-    ("Run", &[
-        spec(Verb::Run, &["\\run"], "NAME [PARAM=VALUE]...", "a saved query; asks for what is missing, `?` for everything"),
-        spec(Verb::Go, &["\\g"], "[FILE]", "the statement before it, or the last one again; into a file"),
-        spec(Verb::GoExpanded, &["\\gx"], "[FILE]", "the same, a line a column"),
-        spec(Verb::GoDescribe, &["\\gdesc"], "", "its columns, without running it"),
-        spec(Verb::Watch, &["\\watch"], "[SECONDS] [c=TIMES]", "the same again and again, until Ctrl-C"),
-        spec(Verb::Include, &["\\i", ".read"], "FILE", "runs a file of SQL and commands"),
-        spec(Verb::IncludeRelative, &["\\ir"], "FILE", "the same, FILE seen from the file that says so"),
-        spec(Verb::Edit, &["\\e"], "", "the statement in your editor, as does Alt-E"),
-        spec(Verb::Print, &["\\p"], "", "shows the statement that is being written"),
-        spec(Verb::Reset, &["\\r"], "", "gives it up"),
+    (|| say!("Run"), &[
+        spec(Verb::Run, &["\\run"], "NAME [PARAM=VALUE]...", || say!("a saved query; asks for what is missing, `?` for everything")),
+        spec(Verb::Go, &["\\g"], "[FILE]", || say!("the statement before it, or the last one again; into a file")),
+        spec(Verb::GoExpanded, &["\\gx"], "[FILE]", || say!("the same, a line a column")),
+        spec(Verb::GoDescribe, &["\\gdesc"], "", || say!("its columns, without running it")),
+        spec(Verb::Watch, &["\\watch"], "[SECONDS] [c=TIMES]", || say!("the same again and again, until Ctrl-C")),
+        spec(Verb::Include, &["\\i", ".read"], "FILE", || say!("runs a file of SQL and commands")),
+        spec(Verb::IncludeRelative, &["\\ir"], "FILE", || say!("the same, FILE seen from the file that says so")),
+        spec(Verb::Edit, &["\\e"], "", || say!("the statement in your editor, as does Alt-E")),
+        spec(Verb::Print, &["\\p"], "", || say!("shows the statement that is being written")),
+        spec(Verb::Reset, &["\\r"], "", || say!("gives it up")),
     ]),
-    ("The last result again, without running anything", &[
-        spec(Verb::Last, &["\\last", ".last"], "[FORMAT]", "in another format"),
-        spec(Verb::Chart, &["\\chart"], "[bar|line|hist|spark] [X [Y]] [log]", "as a chart"),
-        spec(Verb::Crosstab, &["\\crosstabview"], "[ROWS [COLUMNS [VALUES]]]", "as a table of two dimensions"),
+    (|| say!("The last result again, without running anything"), &[
+        spec(Verb::Last, &["\\last", ".last"], "[FORMAT]", || say!("in another format")),
+        spec(Verb::Chart, &["\\chart"], "[bar|line|hist|spark] [X [Y]] [log]", || say!("as a chart")),
+        spec(Verb::Crosstab, &["\\crosstabview"], "[ROWS [COLUMNS [VALUES]]]", || say!("as a table of two dimensions")),
     ]),
-    ("How results look, and where they go", &[
-        spec(Verb::Output, &["\\o", ".output"], "[FILE]", "into a file, which appears with the next \\o; to the terminal"),
-        spec(Verb::Once, &["\\once", ".once"], "FILE", "the next result into a file"),
-        spec(Verb::Format, &["\\format", ".mode"], "[FORMAT]", "table, csv, json, markdown, chart and others"),
-        spec(Verb::Expanded, &["\\x"], "[on|off|auto]", "a line a column"),
-        spec(Verb::TuplesOnly, &["\\t"], "[on|off]", "rows alone: no names, no footer"),
-        spec(Verb::Headers, &["\\headers", ".headers"], "on|off", "the names of columns"),
-        spec(Verb::Unaligned, &["\\a"], "", "between table and csv"),
-        spec(Verb::MaxRows, &["\\maxrows", ".maxrows"], "N", "rows that a table on a terminal shows, 0 for all"),
-        spec(Verb::NullValue, &["\\null", ".nullvalue"], "TEXT", "the text for null"),
-        spec(Verb::Pset, &["\\pset"], "[NAME [VALUE]]", "all of these, the pager, the separator of csv"),
-        spec(Verb::Timing, &["\\timing", ".timer"], "[on|off]", "the time of planning and of execution"),
+    (|| say!("How results look, and where they go"), &[
+        spec(Verb::Output, &["\\o", ".output"], "[FILE]", || say!("into a file, which appears with the next \\o; to the terminal")),
+        spec(Verb::Once, &["\\once", ".once"], "FILE", || say!("the next result into a file")),
+        spec(Verb::Format, &["\\format", ".mode"], "[FORMAT]", || say!("table, csv, json, markdown, chart and others")),
+        spec(Verb::Expanded, &["\\x"], "[on|off|auto]", || say!("a line a column")),
+        spec(Verb::TuplesOnly, &["\\t"], "[on|off]", || say!("rows alone: no names, no footer")),
+        spec(Verb::Headers, &["\\headers", ".headers"], "on|off", || say!("the names of columns")),
+        spec(Verb::Unaligned, &["\\a"], "", || say!("between table and csv")),
+        spec(Verb::MaxRows, &["\\maxrows", ".maxrows"], "N", || say!("rows that a table on a terminal shows, 0 for all")),
+        spec(Verb::NullValue, &["\\null", ".nullvalue"], "TEXT", || say!("the text for null")),
+        spec(Verb::Pset, &["\\pset"], "[NAME [VALUE]]", || say!("all of these, the pager, the separator of csv")),
+        spec(Verb::Timing, &["\\timing", ".timer"], "[on|off]", || say!("the time of planning and of execution")),
     ]),
-    ("Values", &[
-        spec(Verb::Set, &["\\set"], "[NAME VALUE]", "a value that SQL names as $NAME"),
-        spec(Verb::Unset, &["\\unset"], "NAME", "forgets it"),
-        spec(Verb::Echo, &["\\echo", ".print"], "TEXT", "writes TEXT; :NAME stands for its value"),
+    (|| say!("Values"), &[
+        spec(Verb::Set, &["\\set"], "[NAME VALUE]", || say!("a value that SQL names as $NAME")),
+        spec(Verb::Unset, &["\\unset"], "NAME", || say!("forgets it")),
+        spec(Verb::Echo, &["\\echo", ".print"], "TEXT", || say!("writes TEXT; :NAME stands for its value")),
     ]),
-    ("The shell", &[
-        spec(Verb::Connect, &["\\c", ".open"], "DIR", "goes to another workspace"),
-        spec(Verb::Cd, &["\\cd", ".cd"], "[DIR]", "goes to another folder"),
-        spec(Verb::Refresh, &["\\refresh"], "", "reads the names of tables and queries again"),
-        spec(Verb::Shell, &["\\!", ".shell"], "[COMMAND]", "runs a command of the system"),
-        spec(Verb::ErrVerbose, &["\\errverbose"], "", "the last error with all that the engine said"),
-        spec(Verb::Help, &["\\?", ".help", "help"], "", "this list"),
-        spec(Verb::Quit, &["\\q", ".quit", ".exit", "quit", "exit"], "", "leaves, as does Ctrl-D"),
+    (|| say!("The shell"), &[
+        spec(Verb::Connect, &["\\c", ".open"], "DIR", || say!("goes to another workspace")),
+        spec(Verb::Cd, &["\\cd", ".cd"], "[DIR]", || say!("goes to another folder")),
+        spec(Verb::Refresh, &["\\refresh"], "", || say!("reads the names of tables and queries again")),
+        spec(Verb::Shell, &["\\!", ".shell"], "[COMMAND]", || say!("runs a command of the system")),
+        spec(Verb::ErrVerbose, &["\\errverbose"], "", || say!("the last error with all that the engine said")),
+        spec(Verb::Help, &["\\?", ".help", "help"], "", || say!("this list")),
+        spec(Verb::Quit, &["\\q", ".quit", ".exit", "quit", "exit"], "", || say!("leaves, as does Ctrl-D")),
     ]),
 ];
 
@@ -135,18 +137,18 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The list of the commands.
-pub fn help(color: bool) -> String {
+pub fn help(color: bool, language: Language) -> String {
     /// Columns before the meaning.
     const BEFORE: usize = 32;
     let mut page = String::new();
     for (group, specs) in GROUPS {
-        page.push_str(&format!("{}\n", Role::Heading.paint(group, color)));
+        page.push_str(&format!("{}\n", Role::Heading.paint(&group().text(language), color)));
         for spec in specs {
             let called = format!("  {} {}", spec.names[0], spec.args);
-            let called = called.trim_end();
+            let (called, says) = (called.trim_end(), (spec.says)().text(language));
             match text::width(called) < BEFORE {
-                true => page.push_str(&format!("{called:<BEFORE$}{}", spec.says)),
-                false => page.push_str(&format!("{called}\n{:<BEFORE$}{}", "", spec.says)),
+                true => page.push_str(&format!("{called:<BEFORE$}{says}")),
+                false => page.push_str(&format!("{called}\n{:<BEFORE$}{says}", "")),
             }
             if spec.names.len() > 1 {
                 let others = spec.names[1..].join(", ");
@@ -156,11 +158,11 @@ pub fn help(color: bool) -> String {
         }
         page.push('\n');
     }
-    page.push_str(
+    let keys = say!(
         "SQL ends with a semicolon. Tab completes names, Ctrl-R searches the history, the right arrow takes\n\
-         what is offered from it, Ctrl-C stops a running statement.\n",
+         what is offered from it, Ctrl-C stops a running statement."
     );
-    page
+    page + &keys.text(language) + "\n"
 }
 
 /// A command as typed.
@@ -196,7 +198,7 @@ impl Command {
                 Ok(Self { spec, name: key, rest: rest.trim().to_owned(), ends: typed.ends.clone() })
             }
             None => {
-                let error = Error::usage(format!("there is no command `{}`", text::visible(name)));
+                let error = Error::usage(say!("there is no command `{name}`", name = text::visible(name)));
                 let bare = |name: &'static str| name.trim_start_matches(['\\', '.']);
                 let wanted = name.trim_start_matches(['\\', '.']);
                 let near = text::nearest(
@@ -205,8 +207,8 @@ impl Command {
                 );
                 let near = near.and_then(|near| names().find(|name| bare(name) == near));
                 Err(match near {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint("`\\?` lists them"),
+                    Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                    None => error.hint(say!("`\\?` lists them")),
                 })
             }
         }
@@ -229,7 +231,8 @@ impl Command {
     pub(super) fn needs_no_shell(&self) -> Result<()> {
         match self.spec.verb {
             Verb::Edit | Verb::Print | Verb::Reset => {
-                Err(Error::usage(format!("`{}` is for the shell: here is nothing to edit", self.name)))
+                let name = &self.name;
+                Err(Error::usage(say!("`{name}` is for the shell: here is nothing to edit", name)))
             }
             _ => Ok(()),
         }
@@ -270,13 +273,14 @@ impl Command {
         let alone = self.rest.ends_with(" ;") || self.rest == ";";
         let takes_any = matches!(self.spec.verb, Verb::Pset | Verb::NullValue);
         let rest = if alone && takes_any { self.rest.as_str() } else { self.rest.trim_end_matches(';') };
-        shell_words::split(rest).map_err(|_| Error::usage(format!("`{}`: a quote is not closed", self.name)))
+        let name = &self.name;
+        shell_words::split(rest).map_err(|_| Error::usage(say!("`{name}`: a quote is not closed", name)))
     }
 
     /// The error for arguments that it does not take.
     pub(super) fn misused(&self) -> Error {
         let usage = format!("{} {}", self.spec.names[0], self.spec.args);
-        Error::usage(format!("`{}` is used as `{}`", self.name, usage.trim_end()))
+        Error::usage(say!("`{name}` is used as `{usage}`", name = self.name, usage = usage.trim_end()))
     }
 }
 
@@ -324,7 +328,7 @@ mod tests {
     #[test]
     fn each_name_stands_for_one_command_and_the_help_tells_them_all() {
         let mut seen = std::collections::BTreeSet::new();
-        let page = help(false);
+        let page = help(false, Language::English);
         for name in names() {
             assert!(seen.insert(name), "{name}");
             assert!(page.contains(name), "{name}");

@@ -9,7 +9,7 @@ impl Console<'_> {
         let (session, delivery) = (&mut self.session, &mut self.delivery);
         match (command.spec.verb, words) {
             (Verb::Help, []) => {
-                let page = commands::help(session.ui.terminal.color_out);
+                let page = commands::help(session.ui.terminal.color_out, session.ui.language);
                 session.ui.page(&page)
             }
             (Verb::FunctionHelp | Verb::Functions, []) => session.list_functions(None, delivery),

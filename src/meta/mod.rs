@@ -21,6 +21,7 @@ use crate::query::params::Given;
 use crate::query::split::{Piece, Script, split};
 use crate::query::{SavedQuery, Source, Statement};
 use crate::run::{Delivery, Session};
+use crate::say;
 use crate::ui;
 
 /// Files that may run one another before it is taken for a circle.
@@ -215,7 +216,8 @@ impl<'a> Console<'a> {
             }
             Verb::Set | Verb::Unset | Verb::Echo => self.value(&command, &words)?,
             Verb::ErrVerbose => {
-                let fault = self.fault.clone().unwrap_or_else(|| "there was no error yet\n".to_owned());
+                let none = || format!("{}\n", say!("there was no error yet").text(self.session.ui.language));
+                let fault = self.fault.clone().unwrap_or_else(none);
                 self.session.ui.page_data(&fault)?;
             }
             Verb::Edit | Verb::Print | Verb::Reset => return command.needs_no_shell().map(|()| Next::Stay),
@@ -237,7 +239,7 @@ impl<'a> Console<'a> {
     /// It cannot be read, it runs itself, or something in it fails.
     pub async fn file(&mut self, path: &Path) -> Result<Next> {
         if self.folders.len() > DEEPEST {
-            return Err(Error::data(format!("`{}` is run by a file that it runs", path.display())));
+            return Err(Error::data(say!("`{path}` is run by a file that it runs", path = path.display())));
         }
         let source = Source::read(path)?;
         // `\q` in a file ends the file.
@@ -252,11 +254,10 @@ impl<'a> Console<'a> {
     /// Keeps an error for `\errverbose`.
     pub fn remember_fault(&mut self, error: &Error) {
         if error.kind() != Kind::Interrupted {
-            let mut report = ui::render(error, false, self.session.ui.language);
-            for fault in error.each() {
-                if let Some(detail) = fault.detail() {
-                    report.push_str(&format!("the engine said:\n{detail}\n"));
-                }
+            let language = self.session.ui.language;
+            let mut report = ui::render(error, false, language);
+            for detail in error.each().filter_map(Error::detail) {
+                report.push_str(&format!("{}\n{detail}\n", say!("the engine said:").text(language)));
             }
             self.fault = Some(report);
         }
@@ -268,9 +269,9 @@ impl<'a> Console<'a> {
     /// The terminal cannot be written.
     pub fn give_up_broken(&mut self) -> Result<()> {
         if self.delivery.is_broken() {
-            self.session.ui.warn(
-                "the file of \\o is given up, because a statement failed half-way; results come to the terminal again",
-            );
+            self.session.ui.warn(say!(
+                "the file of \\o is given up, because a statement failed half-way; results come to the terminal again"
+            ));
             self.delivery = self.session.deliver(&self.settings.on_terminal())?;
         }
         Ok(())
@@ -292,7 +293,8 @@ impl<'a> Console<'a> {
     pub fn finish(self, ran: Result<()>) -> Result<()> {
         let unused = |()| match &self.once {
             Some(path) => {
-                Err(Error::data(format!("`{}` is not written: no result came after \\once", path.display())))
+                let path = path.display();
+                Err(Error::data(say!("`{path}` is not written: no result came after \\once", path)))
             }
             None => Ok(()),
         };

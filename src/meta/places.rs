@@ -6,6 +6,7 @@ use super::Console;
 use super::commands::{Command, Verb};
 use crate::config::{Output, Workspace};
 use crate::error::{Error, Result};
+use crate::say;
 use crate::ui::child;
 
 impl Console<'_> {
@@ -21,7 +22,7 @@ impl Console<'_> {
             }
             (Verb::Cd, []) => match std::env::var_os("HOME") {
                 Some(home) => self.go(Path::new(&home)),
-                None => Err(Error::usage("there is no home folder: `HOME` is not set")),
+                None => Err(Error::usage(say!("there is no home folder: `HOME` is not set"))),
             },
             (Verb::Cd, [folder]) => self.go(Path::new(folder)),
             (Verb::Connect, [folder]) => self.connect(Path::new(folder)),
@@ -42,7 +43,7 @@ impl Console<'_> {
         if self.session.make_absolute()? {
             self.session
                 .ui
-                .warn("views and tables of this session are gone: tables were named from this folder");
+                .warn(say!("views and tables of this session are gone: tables were named from this folder"));
         }
         std::env::set_current_dir(folder).map_err(|error| Error::entering(folder, &error))
     }
@@ -53,10 +54,10 @@ impl Console<'_> {
         let had_views = !self.session.engine.tables.made_here().is_empty();
         self.session.connect(workspace)?;
         if had_views {
-            self.session.ui.note("the views and tables of this session are gone");
+            self.session.ui.note(say!("the views and tables of this session are gone"));
         }
         let line = self.session.place();
-        self.session.ui.note(&line);
+        self.session.ui.note(line);
         Ok(())
     }
 
@@ -68,13 +69,14 @@ impl Console<'_> {
             "" => std::process::Command::new(std::env::var("SHELL").unwrap_or_else(|_| usual.to_owned())),
             line => child::shell(line),
         };
-        let cannot = |error: std::io::Error| Error::data(format!("cannot run `{line}`: {error}"));
+        let cannot =
+            |error: std::io::Error| Error::data(say!("cannot run `{line}`: {reason}", line, reason = error));
         let mut running = command.spawn().map_err(cannot)?;
         let status = child::wait(&mut running).map_err(cannot)?;
         match status.success() {
             true => Ok(()),
             false if was_interrupted(status) => Err(Error::interrupted()),
-            false => Err(Error::data(format!("`{line}` ended with {status}"))),
+            false => Err(Error::data(say!("`{line}` ended with {status}", line, status))),
         }
     }
 }

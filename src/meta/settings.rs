@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::Console;
 use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
-use crate::language::Language;
+use crate::language::{Language, Message};
 use crate::output::{Expanded, Format};
 use crate::say;
 use crate::ui::text;
@@ -54,10 +54,10 @@ pub(super) fn format_of(name: &str) -> Result<Format> {
     let found = found.or_else(|| ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, format)| *format));
     found.ok_or_else(|| {
         let names: Vec<String> = ours().map(|(value, _)| value.get_name().to_owned()).collect();
-        let error = Error::usage(format!("there is no format `{}`", text::visible(&name)));
+        let error = Error::usage(say!("there is no format `{name}`", name = text::visible(&name)));
         match text::nearest(&name, names.iter().map(String::as_str)) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("there are {}", names.join(", "))),
+            Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+            None => error.hint(say!("there are {names}", names = names.join(", "))),
         }
     })
 }
@@ -90,8 +90,9 @@ impl Console<'_> {
     fn try_settle(&mut self, command: &Command, words: &[&str]) -> Result<()> {
         match (command.spec.verb, words) {
             (Verb::Pset, []) => {
-                let lines: String =
-                    NAMES.iter().map(|name| format!("{name:<12} {}\n", self.setting(name))).collect();
+                let language = self.session.ui.language;
+                let line = |name: &&str| format!("{name:<12} {}\n", self.setting(name).text(language));
+                let lines: String = NAMES.iter().map(line).collect();
                 self.session.ui.page_data(&lines)
             }
             (Verb::Pset, [name, words @ ..]) if words.len() <= 1 => self.set(command, name, words),
@@ -142,15 +143,15 @@ impl Console<'_> {
             ("footer", words) => self.session.footer = switch(command, words, self.session.footer)?,
             ("maxrows", [rows]) => {
                 style.max_rows = rows.parse().map_err(|_| {
-                    Error::usage(format!("`{rows}` is no number of rows"))
-                        .hint("a whole number, 0 for all rows")
+                    Error::usage(say!("`{rows}` is no number of rows", rows))
+                        .hint(say!("a whole number, 0 for all rows"))
                 })?;
             }
             ("fieldsep", [separator]) => {
                 let byte = match separator.as_bytes() {
                     b"\\t" => b'\t',
                     [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => *byte,
-                    _ => return Err(Error::usage("the separator is one ASCII character, not a quote")),
+                    _ => return Err(Error::usage(say!("the separator is one ASCII character, not a quote"))),
                 };
                 style.delimiter = Some(byte);
                 self.settings.format = Some(Format::Csv);
@@ -169,14 +170,14 @@ impl Console<'_> {
             }
             ("titles", words) => style.worded = switch(command, words, style.worded)?,
             (name, _) if NAMES.contains(&name) => {
-                return Err(Error::usage(format!("`\\pset {name}` needs a value"))
-                    .hint(format!("it is {}", self.setting(name))));
+                return Err(Error::usage(say!("`\\pset {name}` needs a value", name))
+                    .hint(say!("it is {value}", value = self.setting(name))));
             }
             (name, _) => {
-                let error = Error::usage(format!("there is no setting `{}`", text::visible(name)));
+                let error = Error::usage(say!("there is no setting `{name}`", name = text::visible(name)));
                 return Err(match text::nearest(name, NAMES) {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint(format!("there are {}", NAMES.join(", "))),
+                    Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                    None => error.hint(say!("there are {names}", names = NAMES.join(", "))),
                 });
             }
         }
@@ -185,8 +186,9 @@ impl Console<'_> {
 
     fn choose_format(&mut self, format: Format) -> Result<()> {
         if format.is_binary() && self.session.ui.terminal.stdout {
-            return Err(Error::usage("this format is no text for a terminal")
-                .hint(format!("write it to a file: \\g result.{}", format.ending())));
+            let ending = format.ending();
+            return Err(Error::usage(say!("this format is no text for a terminal"))
+                .hint(say!("write it to a file: \\g result.{ending}", ending)));
         }
         self.settings = self.settings.in_format(format);
         Ok(())
@@ -195,24 +197,24 @@ impl Console<'_> {
     /// What was set holds from the next result on, and is said.
     fn settled(&mut self, name: &str) -> Result<()> {
         self.delivery.restyle(&self.settings, self.session.ui.terminal)?;
-        let line = format!("{name} is {}", self.setting(name));
-        self.session.ui.note(&line);
+        let line = say!("{name} is {value}", name, value = self.setting(name));
+        self.session.ui.note(line);
         Ok(())
     }
 
-    fn setting(&self, name: &str) -> String {
+    fn setting(&self, name: &str) -> Message {
         let style = &self.settings.style;
-        match name {
+        if name == "null" && style.null.is_none() {
+            return say!("that of the format");
+        }
+        Message::verbatim(match name {
             "format" => {
                 let format = self.settings.on_terminal().format(self.session.ui.terminal.stdout);
                 let name = format.ok().and_then(|format| format.to_possible_value());
                 name.map_or_else(String::new, |name| name.get_name().to_owned())
             }
             "expanded" => style.expanded.word().to_owned(),
-            "null" => style
-                .null
-                .as_ref()
-                .map_or_else(|| "that of the format".to_owned(), |null| format!("'{null}'")),
+            "null" => format!("'{}'", style.null.as_deref().unwrap_or_default()),
             "tuples_only" => on_off(!style.header && !self.session.footer).to_owned(),
             "headers" => on_off(style.header).to_owned(),
             "footer" => on_off(self.session.footer).to_owned(),
@@ -223,6 +225,6 @@ impl Console<'_> {
             "lang" => self.session.ui.language.code().to_owned(),
             "titles" => on_off(style.worded).to_owned(),
             _ => String::new(),
-        }
+        })
     }
 }

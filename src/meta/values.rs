@@ -6,6 +6,7 @@ use super::Console;
 use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
 use crate::query::value::{self, Bound};
+use crate::say;
 use crate::ui::text;
 
 impl Console<'_> {
@@ -24,8 +25,9 @@ impl Console<'_> {
                 let usable = name.chars().all(|c| c.is_alphanumeric() || c == '_')
                     && name.chars().next().is_some_and(|c| !c.is_ascii_digit());
                 if !usable {
-                    return Err(Error::usage(format!("`{}` is no name for a value", text::visible(name)))
-                        .hint("letters, digits and `_`, a letter first; SQL names it as $name"));
+                    let name = text::visible(name);
+                    return Err(Error::usage(say!("`{name}` is no name for a value", name))
+                        .hint(say!("letters, digits and `_`, a letter first; SQL names it as $name")));
                 }
                 // Quotes make a text of digits too.
                 let typed = command.rest.trim_start().strip_prefix(*name).unwrap_or_default().trim_start();
@@ -41,7 +43,7 @@ impl Console<'_> {
             }
             (Verb::Unset, [name]) => match Arc::make_mut(&mut self.session.variables).remove(*name) {
                 Some(_) => Ok(()),
-                None => Err(Error::usage(format!("`{}` is not set", text::visible(name)))),
+                None => Err(Error::usage(say!("`{name}` is not set", name = text::visible(name)))),
             },
             (Verb::Echo, _) => {
                 let words = command.rest.split(' ').map(|word| self.expanded(word));

@@ -7,6 +7,7 @@ use arrow::util::display::{ArrayFormatter, DurationFormat, FormatOptions};
 
 use super::{Wording, arrow_fault};
 use crate::error::{Error, Result};
+use crate::say;
 
 /// ISO dates and times; nested nulls spelled out, for they have no column of their own.
 const OPTIONS: FormatOptions<'static> = FormatOptions::new()
@@ -103,7 +104,7 @@ impl<'a> Cells<'a> {
             Ok(()) => Ok(true),
             Err(_) => match value.try_to_string() {
                 Err(error) => Err(arrow_fault(&error)),
-                Ok(text) => Err(Error::data(format!("cannot show the value {text}"))),
+                Ok(text) => Err(Error::data(say!("cannot show the value {text}", text))),
             },
         }
     }

@@ -17,7 +17,8 @@ use super::source::Source;
 use super::value::{self, ParamType};
 use super::year::in_default;
 use crate::error::{Error, Result};
-use crate::language::Language;
+use crate::language::{Language, Message};
+use crate::say;
 
 /// What a saved query says of itself.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -224,13 +225,13 @@ pub fn parse(source: &Source) -> Result<Header> {
                 toml.push('\n');
             }
             None => {
-                return Err(Error::data("the front matter has no closing `-- ---`")
+                return Err(Error::data(say!("the front matter has no closing `-- ---`"))
                     .at(source.excerpt(number + 1, 1, 2))
-                    .hint("every line of it begins with `-- `, the last is `-- ---`"));
+                    .hint(say!("every line of it begins with `-- `, the last is `-- ---`")));
             }
         }
     }
-    Err(Error::data("the front matter has no closing `-- ---`").at(source.excerpt(first + 1, 1, 2)))
+    Err(Error::data(say!("the front matter has no closing `-- ---`")).at(source.excerpt(first + 1, 1, 2)))
 }
 
 /// Reads the TOML that begins after line `above` of the source.
@@ -244,8 +245,9 @@ fn read(toml: &str, above: usize, source: &Source) -> Result<Header> {
         let length = error
             .span()
             .map_or(1, |span| toml[at..span.end.max(at)].lines().next().unwrap_or("").chars().count());
-        let words = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
-        Error::data(format!("the front matter does not parse: {words}")).at(source.excerpt(
+        let words = error.message().lines().next();
+        let words = words.map_or_else(|| say!("not valid TOML"), Message::verbatim);
+        Error::data(say!("the front matter does not parse: {words}", words)).at(source.excerpt(
             line,
             column,
             column + length,
@@ -263,11 +265,13 @@ fn read(toml: &str, above: usize, source: &Source) -> Result<Header> {
 fn fault(name: &str, param: &Param, toml: &str, above: usize, source: &Source) -> Option<Error> {
     let message = match &param.default {
         Some(_) if param.optional => {
-            Some(format!("parameter `{name}` is optional and has a default: it can be only one"))
+            Some(say!("parameter `{name}` is optional and has a default: it can be only one", name))
         }
         Some(default) => {
-            value::of_default(param.kind, param.many, &in_default(default, ANY_YEAR)).err().map(|reason| {
-                format!("the default of parameter `{name}` is not of type {}: {reason}", param.kind.word())
+            let bound = value::of_default(param.kind, param.many, &in_default(default, ANY_YEAR));
+            bound.err().map(|reason| {
+                let kind = param.kind.word();
+                say!("the default of parameter `{name}` is not of type {kind}: {reason}", name, kind, reason)
             })
         }
         None => None,

@@ -8,6 +8,7 @@ use super::source::{Source, Statement};
 use super::split;
 use crate::config::Workspace;
 use crate::error::{Error, Result};
+use crate::say;
 use crate::ui::text;
 
 /// The saved queries of a workspace, by name; none is read before it is asked for.
@@ -57,15 +58,19 @@ impl Library {
         match self.paths.get(name.as_ref()) {
             Some(path) => read(&name, path),
             None => {
-                let error = Error::usage(format!("there is no saved query `{name}`"));
+                let error = Error::usage(say!("there is no saved query `{name}`", name));
                 let group: Vec<&str> =
                     self.names().filter(|other| other.starts_with(&format!("{name}/"))).collect();
                 if !group.is_empty() {
-                    return Err(error.hint(format!("the group `{name}` holds {}", group.join(", "))));
+                    return Err(error.hint(say!(
+                        "the group `{name}` holds {queries}",
+                        name,
+                        queries = group.join(", ")
+                    )));
                 }
                 Err(match text::nearest(&name, self.names()) {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint("`tongket queries` lists them"),
+                    Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                    None => error.hint(say!("`tongket queries` lists them")),
                 })
             }
         }
@@ -115,12 +120,12 @@ pub fn parse(name: &str, source: Source) -> Result<SavedQuery> {
     let mut statements = split::split(&source)?.statements(&source)?.into_iter();
     match (statements.next(), statements.next()) {
         (Some(statement), None) => Ok(SavedQuery { name: name.to_owned(), source, header, statement }),
-        (None, _) => Err(Error::data(format!("`{}` holds no statement", source.origin))),
+        (None, _) => Err(Error::data(say!("`{name}` holds no statement", name = source.origin))),
         (Some(_), Some(second)) => {
             let place = source.excerpt(second.line, second.column, second.column + 1);
-            Err(Error::data("a saved query is one statement, and here a second begins")
+            Err(Error::data(say!("a saved query is one statement, and here a second begins"))
                 .at(place)
-                .hint("run a file of several with `tongket -f FILE`"))
+                .hint(say!("run a file of several with `tongket -f FILE`")))
         }
     }
 }

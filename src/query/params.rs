@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use datafusion::common::ScalarValue;
 
 use super::header::{Header, Param};
-use super::value::{self, Bound, ParamType, article, data_type, of_text};
+use super::value::{self, Bound, ParamType, data_type, of_text};
 use crate::error::Error;
+use crate::say;
 use crate::ui::text;
 
 /// A value given on the command line: `-p name=value`.
@@ -64,15 +65,21 @@ fn bind_one(query: &str, name: &str, param: &Param, texts: &[&str]) -> Result<Bo
         .iter()
         .map(|text| {
             of_text(param.kind, text).map_err(|reason| {
-                let message =
-                    format!("parameter `{name}` of query `{query}` is not {}: `{text}`", article(word));
-                Error::usage(message).hint(reason)
+                let kind = param.kind.described();
+                Error::usage(say!(
+                    "parameter `{name}` of query `{query}` is not {kind}: `{text}`",
+                    name,
+                    query,
+                    kind,
+                    text
+                ))
+                .hint(reason)
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
     match (values.len(), &param.default) {
         (0, Some(default)) => value::of_default(param.kind, param.many, default)
-            .map_err(|reason| Error::data(format!("the default of parameter `{name}`: {reason}"))),
+            .map_err(|reason| Error::data(reason).context(say!("the default of parameter `{name}`", name))),
         (0, None) if param.optional && param.many => Ok(Bound::Many(data_type(param.kind), None)),
         (0, None) if param.optional => {
             Ok(Bound::One(ScalarValue::try_from(&data_type(param.kind)).unwrap_or(ScalarValue::Null)))
@@ -84,27 +91,34 @@ fn bind_one(query: &str, name: &str, param: &Param, texts: &[&str]) -> Result<Bo
                 ParamType::Text => "…",
                 _ => "1",
             };
-            Err(Error::usage(format!("query `{query}` needs parameter `{name}` ({word})"))
-                .hint(format!("give it with `-p {name}={example}`")))
+            Err(Error::usage(say!(
+                "query `{query}` needs parameter `{name}` ({kind})",
+                query,
+                name,
+                kind = word
+            ))
+            .hint(say!("give it with `-p {name}={example}`", name, example)))
         }
         (_, _) if param.many => Ok(Bound::Many(data_type(param.kind), Some(values))),
         (1, _) => Ok(Bound::One(values.into_iter().next().unwrap_or(ScalarValue::Null))),
-        (_, _) => Err(Error::usage(format!(
-            "parameter `{name}` of query `{query}` takes one value, and {} were given",
-            texts.len()
+        (count, _) => Err(Error::usage(say!(
+            "parameter `{name}` of query `{query}` takes one value, and {count} were given",
+            name,
+            query,
+            count
         ))),
     }
 }
 
 fn unknown(query: &str, header: &Header, name: &str) -> Error {
-    let error = Error::usage(format!("query `{query}` has no parameter `{name}`"));
+    let error = Error::usage(say!("query `{query}` has no parameter `{name}`", query, name));
     let names = || header.params.keys().map(String::as_str);
     match text::nearest(name, names()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None if header.params.is_empty() => error.hint("it takes none"),
-        None => error.hint(format!(
-            "it takes {}",
-            names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+        None if header.params.is_empty() => error.hint(say!("it takes none")),
+        None => error.hint(say!(
+            "it takes {names}",
+            names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         )),
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, Excerpt, Result};
+use crate::say;
 use crate::ui::text;
 
 /// SQL text that the user wrote, and where.
@@ -33,7 +34,7 @@ impl Source {
         let origin = origin.into();
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(origin, text::nfc(text.trim_start_matches('\u{feff}')).into_owned())),
-            Err(_) => Err(Error::data(format!("cannot read `{origin}`: it is not UTF-8 text"))),
+            Err(_) => Err(Error::data(say!("cannot read `{path}`: it is not UTF-8 text", path = origin))),
         }
     }
 

@@ -10,6 +10,8 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Toke
 
 use super::source::{Source, Statement};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 /// Commands that end the statement before them, as `;` does; all others leave it open.
 const ENDING: [&str; 8] = ["g", "gx", "gdesc", "watch", "crosstabview", "chart", "e", "r"];
@@ -70,7 +72,7 @@ impl Rest {
     pub fn unclosed(&self, source: &Source) -> Option<Error> {
         let (at, words) = self.open.as_ref()?;
         let (line, column) = (at.line as usize, at.column as usize);
-        Some(Error::data(words.clone()).at(source.excerpt(line, column, column + 1)))
+        Some(Error::data(Message::verbatim(words)).at(source.excerpt(line, column, column + 1)))
     }
 }
 
@@ -88,13 +90,10 @@ impl Script {
             match piece {
                 Piece::Statement(statement) => statements.push(statement),
                 Piece::Command(Command { text, .. }) => {
-                    let place =
-                        source.excerpt(text.line, text.column, text.column + text.text.chars().count());
-                    return Err(Error::data(format!(
-                        "`{}` is a command, and only SQL stands here",
-                        text.text
-                    ))
-                    .at(place));
+                    let Statement { text: command, line, column } = text;
+                    let place = source.excerpt(line, column, column + command.chars().count());
+                    let message = say!("`{command}` is a command, and only SQL stands here", command);
+                    return Err(Error::data(message).at(place));
                 }
             }
         }
@@ -190,7 +189,11 @@ impl Splitter<'_> {
                         return Ok(Some((at, words, byte)));
                     }
                     let (line, column) = (at.line as usize, at.column as usize);
-                    return Err(Error::data(words).at(source.excerpt(line, column, column + 1)));
+                    return Err(Error::data(Message::verbatim(words)).at(source.excerpt(
+                        line,
+                        column,
+                        column + 1,
+                    )));
                 }
             }
         }

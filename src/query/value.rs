@@ -6,6 +6,8 @@ use arrow::datatypes::{DataType, DecimalType, Field};
 use datafusion::common::ScalarValue;
 use serde::Deserialize;
 
+use crate::language::Message;
+use crate::say;
 use crate::ui::text;
 
 /// The type of a parameter.
@@ -36,6 +38,18 @@ impl ParamType {
             Self::Text => "text",
             Self::Date => "date",
             Self::Boolean => "boolean",
+        }
+    }
+
+    /// What a value of the type is called in a sentence.
+    pub fn described(self) -> Message {
+        match self {
+            Self::Integer => say!("an integer"),
+            Self::Number => say!("a number"),
+            Self::Decimal => say!("a decimal"),
+            Self::Text => say!("a text"),
+            Self::Date => say!("a date"),
+            Self::Boolean => say!("a boolean"),
         }
     }
 }
@@ -123,20 +137,20 @@ pub fn data_type(kind: ParamType) -> DataType {
 }
 
 /// A typed value from its text, or how it should have been written.
-pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, String> {
-    let hint = |what: &str| format!("{} {what}", article(kind.word()));
+pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, Message> {
     match kind {
         ParamType::Text => Ok(ScalarValue::Utf8(Some(text.to_owned()))),
         ParamType::Integer => text
             .parse()
             .map(|value| ScalarValue::Int64(Some(value)))
-            .map_err(|_| hint("is digits alone, such as 2022, from -2^63 to 2^63-1")),
+            .map_err(|_| say!("an integer is digits alone, such as 2022, from -2^63 to 2^63-1")),
         ParamType::Number => match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(ScalarValue::Float64(Some(value))),
-            _ => Err(hint("is digits with a point, such as 0.5")),
+            _ => Err(say!("a number is digits with a point, such as 0.5")),
         },
-        ParamType::Decimal => decimal(text)
-            .ok_or_else(|| hint("is digits with a point, such as 2.819, at most 32 before and 6 after it")),
+        ParamType::Decimal => decimal(text).ok_or_else(|| {
+            say!("a decimal is digits with a point, such as 2.819, at most 32 before and 6 after it")
+        }),
         ParamType::Date => {
             // The one written form: a day and a month never change places.
             let form = text.bytes().enumerate().all(|(i, byte)| match i {
@@ -147,12 +161,12 @@ pub fn of_text(kind: ParamType, text: &str) -> Result<ScalarValue, String> {
             let days =
                 date.map(|date| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32);
             days.map(|days| ScalarValue::Date32(Some(days)))
-                .ok_or_else(|| hint("is written YYYY-MM-DD, such as 2022-12-31"))
+                .ok_or_else(|| say!("a date is written YYYY-MM-DD, such as 2022-12-31"))
         }
         ParamType::Boolean => match text {
             "true" => Ok(ScalarValue::Boolean(Some(true))),
             "false" => Ok(ScalarValue::Boolean(Some(false))),
-            _ => Err(hint("is `true` or `false`")),
+            _ => Err(say!("a boolean is `true` or `false`")),
         },
     }
 }
@@ -172,13 +186,8 @@ fn decimal(text: &str) -> Option<ScalarValue> {
     Some(ScalarValue::Decimal128(Some(sign * value), 38, SCALE as i8))
 }
 
-pub(super) fn article(word: &str) -> String {
-    let article = if word.starts_with('i') { "an" } else { "a" };
-    format!("{article} {word}")
-}
-
 /// The bound value of a default in the front matter, or what is wrong with it.
-pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> Result<Bound, String> {
+pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> Result<Bound, Message> {
     let one = |value: &toml::Value| of_toml(kind, value);
     match default {
         toml::Value::Array(values) if many => {
@@ -190,13 +199,13 @@ pub(super) fn of_default(kind: ParamType, many: bool, default: &toml::Value) -> 
 }
 
 /// A typed value from TOML, where numbers and texts are written as on the command line.
-pub fn of_toml(kind: ParamType, value: &toml::Value) -> Result<ScalarValue, String> {
+pub fn of_toml(kind: ParamType, value: &toml::Value) -> Result<ScalarValue, Message> {
     let text = match value {
         toml::Value::String(text) => text::nfc(text).into_owned(),
-        toml::Value::Array(_) | toml::Value::Table(_) => return Err(format!("`{value}`")),
+        toml::Value::Array(_) | toml::Value::Table(_) => return Err(Message::verbatim(format!("`{value}`"))),
         value => value.to_string(),
     };
-    of_text(kind, &text).map_err(|hint| format!("`{text}`; {hint}"))
+    of_text(kind, &text).map_err(|hint| Message::joined([Message::verbatim(format!("`{text}`")), hint], "; "))
 }
 
 /// A bound value as the user would type it, for messages and listings.

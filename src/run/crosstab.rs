@@ -11,7 +11,9 @@ use arrow::util::display::ArrayFormatter;
 
 use super::Kept;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::Wording;
+use crate::say;
 
 /// Columns that a reader can still take in.
 const MOST_COLUMNS: usize = 1600;
@@ -27,10 +29,10 @@ impl Kept {
         let mut rest = (0..self.schema.fields().len()).filter(|column| !given.contains(column));
         let mut next = |i: usize| given.get(i).copied().or_else(|| rest.next());
         let (Some(down), Some(across), Some(within)) = (next(0), next(1), next(2)) else {
-            return Err(Error::usage("a table of two dimensions takes three columns")
-                .hint("give them: `\\crosstabview ROWS COLUMNS VALUES`"));
+            return Err(Error::usage(say!("a table of two dimensions takes three columns"))
+                .hint(say!("give them: `\\crosstabview ROWS COLUMNS VALUES`")));
         };
-        let fault = |error: arrow::error::ArrowError| Error::data(error.to_string());
+        let fault = |error: arrow::error::ArrowError| Error::data(Message::verbatim(error.to_string()));
         let batch = concat_batches(&self.schema, &self.batches).map_err(fault)?;
         let texts = |column: usize| -> Result<Vec<Option<String>>> {
             let array = batch.column(column);
@@ -46,15 +48,20 @@ impl Kept {
             let place = (columns.place(across), rows.place(down));
             if cells.insert(place, row as u64).is_some() {
                 let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "null".to_owned());
-                return Err(Error::data(format!("two rows meet at `{}` and `{}`", name(down), name(across)))
-                    .hint("add them up first: GROUP BY both columns"));
+                let message = say!(
+                    "two rows meet at `{down}` and `{across}`",
+                    down = name(down),
+                    across = name(across)
+                );
+                return Err(Error::data(message).hint(say!("add them up first: GROUP BY both columns")));
             }
         }
         if columns.names.len() > MOST_COLUMNS {
-            return Err(Error::data(format!(
-                "`{}` has {} values, and a table takes {MOST_COLUMNS} columns",
-                self.schema.field(across).name(),
-                columns.names.len()
+            return Err(Error::data(say!(
+                "`{name}` has {values} values, and a table takes {most} columns",
+                name = self.schema.field(across).name(),
+                values = columns.names.len(),
+                most = MOST_COLUMNS
             )));
         }
         let heads: StringArray = rows.names.iter().cloned().collect();

@@ -7,7 +7,9 @@ use arrow::record_batch::RecordBatch;
 
 use crate::config::Output;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault};
+use crate::say;
 use crate::ui::{self, Ui};
 
 /// The place of results, one after the other, and the form that they take there.
@@ -45,15 +47,17 @@ impl Delivery {
         ui: &'a mut Ui,
     ) -> Result<Open<'a>> {
         if self.results > 0 && !self.can_follow() {
-            let place = self
-                .file
-                .as_ref()
-                .map_or("standard output".to_owned(), |file| format!("`{}`", file.path().display()));
-            return Err(Error::usage(format!(
-                "{place} holds one {} result, and a second statement gives rows",
-                format_name(self.format)
+            let place = match &self.file {
+                Some(file) => Message::verbatim(format!("`{}`", file.path().display())),
+                None => say!("standard output"),
+            };
+            let format = format_name(self.format);
+            return Err(Error::usage(say!(
+                "{place} holds one {format} result, and a second statement gives rows",
+                place,
+                format
             ))
-            .hint("give each its own file, or write a format for reading, such as --format table"));
+            .hint(say!("give each its own file, or write a format for reading, such as --format table")));
         }
         self.results += 1;
         let follows = self.results > 1 && (self.format.is_for_reading() || self.format == Format::Markdown);
@@ -93,10 +97,10 @@ impl Delivery {
         let Some(file) = self.file else { return Ok(None) };
         let name = file.path().display();
         if self.broken {
-            return Err(Error::data(format!("`{name}` is not written: a statement failed half-way")));
+            return Err(Error::data(say!("`{name}` is not written: a statement failed half-way", name)));
         }
         if self.results == 0 {
-            return Err(Error::data(format!("`{name}` is not written: no statement gave a result")));
+            return Err(Error::data(say!("`{name}` is not written: no statement gave a result", name)));
         }
         Ok(Some(file))
     }
@@ -197,8 +201,9 @@ impl Delivery {
 fn format_for(output: &Output, terminal: ui::Terminal) -> Result<Format> {
     let format = output.format(terminal.stdout)?;
     if output.path.is_none() && format.is_binary() && terminal.stdout {
-        return Err(Error::usage(format!("{} is no text for a terminal", format_name(format)))
-            .hint(format!("write it to a file: -o result.{}", format.ending())));
+        let ending = format.ending();
+        return Err(Error::usage(say!("{format} is no text for a terminal", format = format_name(format)))
+            .hint(say!("write it to a file: -o result.{ending}", ending)));
     }
     Ok(format)
 }

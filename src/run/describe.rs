@@ -9,8 +9,10 @@ use arrow::record_batch::RecordBatch;
 use super::{Delivery, Outcome, Session, headings, own};
 use crate::contract::{self, Contract, Table};
 use crate::error::{Error, Kind, Result};
+use crate::language::{Language, Message};
 use crate::query::Source;
 use crate::query::words::{quoted, type_name};
+use crate::say;
 
 impl Session {
     /// Lists the tables, or those whose names have `part` in them: rows, bytes, period, meaning.
@@ -22,7 +24,7 @@ impl Session {
     pub async fn list_tables(&mut self, part: Option<&str>, delivery: &mut Delivery) -> Result<()> {
         let contract = self.contract()?;
         let part = part.map(|part| part.trim_matches(['*', '%']).to_lowercase()).unwrap_or_default();
-        let mut lines = Lines::default();
+        let mut lines = Lines { language: self.language_of(delivery), ..Lines::default() };
         let mut faults = Vec::new();
         for (name, location) in self.in_order(&contract)?.into_iter().filter(|(name, _)| name.contains(&part))
         {
@@ -40,7 +42,7 @@ impl Session {
         }
         let nothing = lines.names.is_empty() && faults.is_empty();
         if nothing && self.config.workspace.is_none() {
-            return Err(crate::config::no_workspace("the list of tables"));
+            return Err(crate::config::no_workspace(say!("the list of tables")));
         }
         self.show(lines.columns(), delivery)?;
         Error::many(faults).map_or(Ok(()), Err)
@@ -74,17 +76,25 @@ impl Session {
         let table = contract.table(name);
         if let Some(table) = table {
             let title = table.title.as_deref().unwrap_or(name);
-            let synthetic = if contract.synthetic { " (synthetic)" } else { "" };
-            self.ui
-                .note(&format!("{title}{synthetic}: {}", table.description.as_deref().unwrap_or_default()));
+            let title = marked(title, contract.synthetic);
+            let description = table.description.as_deref().unwrap_or_default();
+            self.ui.note(Message::joined([title, Message::verbatim(description)], ": "));
         }
-        let columns =
-            if delivery.is_for_reading() && !all { to_read(&schema, table) } else { to_use(&schema, table) };
+        let language = self.language_of(delivery);
+        let columns = match delivery.is_for_reading() && !all {
+            true => to_read(&schema, table, language),
+            false => to_use(&schema, table, language),
+        };
         self.show(columns, delivery)?;
-        for rule in table.map(rules).unwrap_or_default() {
-            self.ui.note(&rule);
+        for rule in table.map(|table| rules(table, language)).unwrap_or_default() {
+            self.ui.note(rule);
         }
         Ok(())
+    }
+
+    /// The language of the texts in what is listed: a program gets the same in every one.
+    fn language_of(&self, delivery: &Delivery) -> Language {
+        if delivery.is_for_reading() { self.ui.language } else { Language::English }
     }
 
     /// The columns of a table or view.
@@ -154,7 +164,7 @@ impl Session {
         let batch = RecordBatch::try_from_iter_with_nullable(
             columns.into_iter().map(|(name, array)| (name, array, true)),
         )
-        .map_err(|error| Error::data(error.to_string()))?;
+        .map_err(|error| Error::data(Message::verbatim(error.to_string())))?;
         let wording = headings::wording(&batch, self.ui.language);
         // What is listed here is to be read to its end.
         let before = delivery.show_all();
@@ -180,7 +190,7 @@ fn told(
 }
 
 /// The description of a table for programs: a fact a column.
-fn to_use(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, ArrayRef)> {
+fn to_use(schema: &SchemaRef, table: Option<&Table>, language: Language) -> Vec<(&'static str, ArrayRef)> {
     let nullable = schema.fields().iter().map(|field| Some(field.is_nullable())).collect::<BooleanArray>();
     vec![
         ("column", told(schema, table, |field, _| Some(field.name().clone()))),
@@ -189,30 +199,29 @@ fn to_use(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, Array
         ("unit", told(schema, table, |_, says| says?.unit.clone())),
         ("measure", told(schema, table, |_, says| Some(says?.measure?.word().to_owned()))),
         ("values", told(schema, table, |_, says| codes(says?))),
-        ("constraints", told(schema, table, |_, says| constraints(table?, says?))),
+        ("constraints", told(schema, table, |_, says| Some(constraints(table?, says?)?.text(language)))),
         ("meaning", told(schema, table, |_, says| says?.description.clone())),
     ]
 }
 
 /// The same for a reader, in as few columns as leave the meaning room.
-fn to_read(schema: &SchemaRef, table: Option<&Table>) -> Vec<(&'static str, ArrayRef)> {
+fn to_read(schema: &SchemaRef, table: Option<&Table>, language: Language) -> Vec<(&'static str, ArrayRef)> {
     let unit = |says: &contract::Field| {
         let unit = says.unit.clone()?;
         Some(says.measure.map_or(unit.clone(), |measure| format!("{unit} ({})", measure.word())))
     };
     let meaning = |says: &contract::Field| {
-        let one_of = codes(says).map(|codes| format!("One of: {codes}."));
-        let must = table.and_then(|table| constraints(table, says)).map(|must| format!("Must be {must}."));
-        let parts: Vec<String> = says.description.clone().into_iter().chain(one_of).chain(must).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+        let one_of = codes(says).map(|codes| say!("One of: {codes}.", codes));
+        let must = table.and_then(|table| constraints(table, says)).map(|must| say!("Must be {must}.", must));
+        let description = says.description.as_deref().map(Message::verbatim);
+        let parts: Vec<Message> = description.into_iter().chain(one_of).chain(must).collect();
+        (!parts.is_empty()).then(|| Message::joined(parts, " ").text(language))
     };
+    let null = |field: &Field| if field.is_nullable() { say!("yes") } else { say!("no") };
     vec![
         ("column", told(schema, table, |field, _| Some(field.name().clone()))),
         ("type", told(schema, table, |field, _| Some(type_name(field.data_type())))),
-        (
-            "null",
-            told(schema, table, |field, _| Some(if field.is_nullable() { "yes" } else { "no" }.to_owned())),
-        ),
+        ("null", told(schema, table, |field, _| Some(null(field).text(language)))),
         ("unit", told(schema, table, |_, says| unit(says?))),
         ("meaning", told(schema, table, |_, says| meaning(says?))),
     ]
@@ -225,40 +234,48 @@ fn codes(says: &contract::Field) -> Option<String> {
 }
 
 /// What the contract asks of a column's values beyond its codes: `given, unique, at least 0, in units`.
-fn constraints(table: &Table, says: &contract::Field) -> Option<String> {
+fn constraints(table: &Table, says: &contract::Field) -> Option<Message> {
     let limits = &says.constraints;
-    let bound =
-        |words: &str, limit: &Option<contract::Limit>| limit.as_ref().map(|limit| format!("{words} {limit}"));
-    let length =
-        |words: &str, length: Option<u64>| length.map(|length| format!("{words} {length} characters long"));
     let leads = table.schema.foreign_keys.iter().filter(|key| key.fields.0.contains(&says.name)).map(|key| {
         let other = &key.reference.resource;
-        format!("in {}", if other.is_empty() { &table.name } else { other })
+        say!("in {table}", table = if other.is_empty() { &table.name } else { other })
     });
+    let is_key = table.schema.primary_key.0.contains(&says.name);
+    let is_alone = table.schema.primary_key.0 == [says.name.clone()];
     let parts = [
-        (limits.required || table.schema.primary_key.0.contains(&says.name)).then(|| "given".to_owned()),
-        (limits.unique || table.schema.primary_key.0 == [says.name.clone()]).then(|| "unique".to_owned()),
-        bound("at least", &limits.minimum),
-        bound("at most", &limits.maximum),
-        bound("above", &limits.exclusive_minimum),
-        bound("below", &limits.exclusive_maximum),
-        length("at least", limits.min_length),
-        length("at most", limits.max_length),
-        limits.pattern.as_ref().map(|pattern| format!("like `{pattern}`")),
+        (limits.required || is_key).then(|| say!("given")),
+        (limits.unique || is_alone).then(|| say!("unique")),
+        limits.minimum.as_ref().map(|limit| say!("at least {limit}", limit)),
+        limits.maximum.as_ref().map(|limit| say!("at most {limit}", limit)),
+        limits.exclusive_minimum.as_ref().map(|limit| say!("above {limit}", limit)),
+        limits.exclusive_maximum.as_ref().map(|limit| say!("below {limit}", limit)),
+        limits.min_length.map(|length| say!("at least {length} characters long", length)),
+        limits.max_length.map(|length| say!("at most {length} characters long", length)),
+        limits.pattern.as_ref().map(|pattern| say!("like `{pattern}`", pattern)),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().chain(leads).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let parts: Vec<Message> = parts.into_iter().flatten().chain(leads).collect();
+    (!parts.is_empty()).then(|| Message::joined(parts, ", "))
 }
 
 /// What the contract asks of whole rows, a sentence each.
-fn rules(table: &Table) -> Vec<String> {
+fn rules(table: &Table, language: Language) -> Vec<Message> {
     let keys = std::iter::once(&table.schema.primary_key).chain(&table.schema.unique_keys);
-    let keys = keys.filter(|key| key.0.len() > 1).map(|key| format!("unique together: {}", key.0.join(", ")));
+    let keys = keys
+        .filter(|key| key.0.len() > 1)
+        .map(|key| say!("unique together: {columns}", columns = key.0.join(", ")));
     let rules = table.schema.rules.iter().map(|rule| {
-        let warns = if rule.severity == contract::Severity::Warning { " (a warning)" } else { "" };
-        format!("{}: {}{warns}", rule.name, rule.title.as_ref().unwrap_or(&rule.expression))
+        let title = language.of(rule.title.as_deref(), rule.title_vi.as_deref()).unwrap_or(&rule.expression);
+        match rule.severity {
+            contract::Severity::Warning => say!("{rule}: {title} (a warning)", rule = rule.name, title),
+            _ => Message::verbatim(format!("{}: {title}", rule.name)),
+        }
     });
     keys.chain(rules).collect()
+}
+
+/// A title that says where its rows are synthetic, as they do wherever they show.
+fn marked(title: &str, synthetic: bool) -> Message {
+    if synthetic { say!("{title} (synthetic)", title) } else { Message::verbatim(title) }
 }
 
 /// How much a table holds.
@@ -271,6 +288,7 @@ pub(super) struct Extent {
 /// The lines of the list of tables, column by column.
 #[derive(Default)]
 struct Lines {
+    language: Language,
     names: Vec<String>,
     rows: Vec<i64>,
     bytes: Vec<Option<i64>>,
@@ -282,9 +300,7 @@ struct Lines {
 impl Lines {
     fn push(&mut self, name: String, bytes: Option<u64>, extent: Extent, contract: &Contract) {
         let title = contract.table(&name).and_then(|table| table.title.clone());
-        // Synthetic rows say so wherever they show.
-        let marked =
-            title.map(|title| if contract.synthetic { format!("{title} (synthetic)") } else { title });
+        let marked = title.map(|title| marked(&title, contract.synthetic).text(self.language));
         self.names.push(name);
         self.rows.push(extent.rows);
         self.bytes.push(bytes.and_then(|bytes| i64::try_from(bytes).ok()));

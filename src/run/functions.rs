@@ -8,6 +8,8 @@ use datafusion::logical_expr::Documentation;
 
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 use crate::ui::{Role, text};
 
 /// A function of SQL.
@@ -89,30 +91,37 @@ impl Session {
         let functions = self.functions();
         let name = name.trim_end_matches(['(', ')']).to_lowercase();
         let Some(function) = functions.get(&name) else {
-            let error = Error::usage(format!("there is no function `{name}`"));
+            let error = Error::usage(say!("there is no function `{name}`", name));
             return Err(match text::nearest(&name, functions.keys().map(String::as_str)) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("`\\df` lists them"),
+                Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                None => error.hint(say!("`\\df` lists them")),
             });
         };
-        let color = self.ui.terminal.color_out;
-        let mut page =
-            format!("{}  {} function", Role::Heading.paint(&function.syntax(&name), color), function.kind);
-        if function.called != name {
-            page.push_str(&format!(", the same as {}", function.called));
-        }
-        page.push('\n');
+        let (color, language) = (self.ui.terminal.color_out, self.ui.language);
+        let heading = |word: Message| Role::Heading.paint(&word.text(language), color);
+        let kind = match function.kind {
+            "aggregate" => say!("aggregate function"),
+            "window" => say!("window function"),
+            "table" => say!("table function"),
+            _ => say!("scalar function"),
+        };
+        let kind = match function.called != name {
+            true => say!("{kind}, the same as {name}", kind, name = function.called),
+            false => kind,
+        };
+        let syntax = heading(Message::verbatim(function.syntax(&name)));
+        let mut page = format!("{syntax}  {}\n", kind.text(language));
         if let Some(documentation) = &function.documentation {
             page.push_str(&format!("{}\n", documentation.description.trim()));
             let arguments = documentation.arguments.as_deref().unwrap_or_default();
             if !arguments.is_empty() {
-                page.push_str(&format!("\n{}\n", Role::Heading.paint("arguments", color)));
+                page.push_str(&format!("\n{}\n", heading(say!("arguments"))));
             }
             for (argument, meaning) in arguments {
                 page.push_str(&format!("  {argument}  {}\n", meaning.trim()));
             }
             if let Some(example) = &documentation.sql_example {
-                page.push_str(&format!("\n{}\n", Role::Heading.paint("example", color)));
+                page.push_str(&format!("\n{}\n", heading(say!("example"))));
                 // The engine's documentation is Markdown.
                 for line in example.lines().filter(|line| !line.starts_with("```")) {
                     page.push_str(&format!("  {line}\n"));

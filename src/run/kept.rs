@@ -4,7 +4,9 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{Plot, Wording};
+use crate::say;
 use crate::ui::text;
 
 /// Bytes of a result that are kept; a larger one is not.
@@ -32,7 +34,7 @@ pub enum Last {
     /// It is here, whole.
     Kept(Kept),
     /// It was larger than is kept, or not taken to its end.
-    Gone(&'static str),
+    Gone(Message),
 }
 
 impl Last {
@@ -43,9 +45,11 @@ impl Last {
     pub fn get(&self) -> Result<&Kept> {
         match self {
             Self::Kept(kept) => Ok(kept),
-            Self::None => Err(Error::usage("there is no last result").hint("run a statement first")),
-            Self::Gone(reason) => Err(Error::usage(format!("the last result is not kept: {reason}"))
-                .hint("run it again: `\\g` does")),
+            Self::None => {
+                Err(Error::usage(say!("there is no last result")).hint(say!("run a statement first")))
+            }
+            Self::Gone(reason) => Err(Error::usage(say!("the last result is not kept: {reason}", reason))
+                .hint(say!("run it again: `\\g` does"))),
         }
     }
 }
@@ -77,8 +81,8 @@ impl Keeper {
     pub(super) fn finish(self) -> Last {
         match (self.kept, self.wanted) {
             (Some(kept), _) => Last::Kept(kept),
-            (None, true) => Last::Gone("it was larger than 64 MB"),
-            (None, false) => Last::Gone("nothing was to show it again"),
+            (None, true) => Last::Gone(say!("it was larger than 64 MB")),
+            (None, false) => Last::Gone(say!("nothing was to show it again")),
         }
     }
 }
@@ -95,12 +99,12 @@ impl Kept {
         let counted = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let found = found.or(counted.filter(|column| *column < self.schema.fields().len()));
         found.ok_or_else(|| {
-            let error = Error::usage(format!("the last result has no column `{name}`"));
+            let error = Error::usage(say!("the last result has no column `{name}`", name));
             match text::nearest(name, names()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!(
-                    "it has {}",
-                    names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+                None => error.hint(say!(
+                    "it has {names}",
+                    names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
                 )),
             }
         })

@@ -10,6 +10,7 @@ mod kept;
 mod more;
 mod outcome;
 pub mod own;
+mod params;
 mod questions;
 pub mod reads;
 mod reshaped;
@@ -18,8 +19,6 @@ mod waiting;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use datafusion::common::ScalarValue;
 
 pub use self::delivery::Delivery;
 use self::delivery::Open;
@@ -32,14 +31,13 @@ use self::stream::{Event, Work};
 use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job, Params, Plan, Wants};
-use crate::error::{Error, Kind, Result};
-use crate::language::Language;
+use crate::error::{Error, Result};
+use crate::language::{Language, Message};
 use crate::output::{Plot, Wording};
-use crate::query::header::{Param, Values};
-use crate::query::params::{self, Bindings, Given};
-use crate::query::{Library, SavedQuery, Source, Statement, library, value};
+use crate::query::params::{Bindings, Given};
+use crate::query::{Library, SavedQuery, Source, Statement, library};
 use crate::say;
-use crate::ui::{Ui, text};
+use crate::ui::Ui;
 
 /// Everything that running a query takes.
 pub struct Session {
@@ -95,7 +93,7 @@ impl Session {
     ///
     /// # Errors
     /// There is none.
-    pub fn workspace(&self, what: &str) -> Result<&Workspace> {
+    pub fn workspace(&self, what: impl Into<Message>) -> Result<&Workspace> {
         self.config.workspace.as_ref().ok_or_else(|| no_workspace(what))
     }
 
@@ -123,7 +121,7 @@ impl Session {
                 Err(error) if !path.exists() => return Err(self.without_ending(name, error)),
                 read => read?,
             },
-            false => Library::open(self.workspace(&format!("saved query `{name}`"))?)?.find(name)?,
+            false => Library::open(self.workspace(say!("saved query `{name}`", name))?)?.find(name)?,
         };
         self.in_year(query)
     }
@@ -153,7 +151,7 @@ impl Session {
         let saved = name.trim_end_matches(".sql");
         let library = self.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
         match library.is_some_and(|library| library.names().any(|known| known == saved)) {
-            true => error.hint(format!("the saved query is called `{saved}`")),
+            true => error.hint(say!("the saved query is called `{saved}`", saved)),
             false => error,
         }
     }
@@ -197,84 +195,8 @@ impl Session {
         bindings: Bindings,
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
-        self.execute(
-            job_of(query, bindings),
-            plot_of(query, if delivery.is_worded() { self.ui.language } else { Language::English }),
-            Some(delivery),
-        )
-        .await
-    }
-
-    /// Binds the values given to a saved query and holds them against those that are allowed.
-    ///
-    /// # Errors
-    /// All faults together.
-    pub async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
-        let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
-        for (name, param) in &query.header.params {
-            let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
-            let given = bound.values();
-            if given.is_empty() {
-                continue;
-            }
-            let allowed = match self.allowed(query, name, param, allowed).await {
-                Ok(allowed) => allowed,
-                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-                Err(error) => {
-                    faults.push(error);
-                    continue;
-                }
-            };
-            let texts: Vec<String> = allowed.iter().map(value::shown).collect();
-            for value in given.into_iter().filter(|value| !allowed.contains(value)).map(value::shown) {
-                let message = format!("parameter `{name}` of query `{}` cannot be `{value}`", query.name);
-                let near = text::nearest(&value, texts.iter().map(String::as_str));
-                faults.push(Error::usage(message).hint(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if texts.is_empty() => "its list of values is empty".to_owned(),
-                    None => format!("it can be {}", listed(&texts)),
-                }));
-            }
-        }
-        match Error::many(faults) {
-            Some(error) => Err(error),
-            None => Ok(bindings),
-        }
-    }
-
-    /// The values that a parameter may have.
-    async fn allowed(
-        &mut self,
-        query: &SavedQuery,
-        name: &str,
-        param: &Param,
-        values: &Values,
-    ) -> Result<Vec<ScalarValue>> {
-        let allowed: std::result::Result<Vec<ScalarValue>, String> = match values {
-            Values::List(values) => values.iter().map(|value| value::of_toml(param.kind, value)).collect(),
-            Values::Query(sql) => {
-                let origin = format!("{}, values of `{name}`", query.source.origin);
-                let texts = own::column(&self.engine, &Source::new(origin, sql.as_str())).await?;
-                texts.iter().map(|text| value::of_text(param.kind, text)).collect()
-            }
-        };
-        allowed.map_err(|reason| {
-            Error::data(format!("the values of parameter `{name}` of query `{}`: {reason}", query.name))
-        })
-    }
-
-    /// The values that a parameter may have, as they are typed; `None` where it may have any.
-    ///
-    /// # Errors
-    /// The query that lists them fails, or they are not of its type.
-    pub async fn choices(&mut self, query: &SavedQuery, name: &str) -> Result<Option<Vec<String>>> {
-        let Some((param, values)) =
-            query.header.params.get(name).and_then(|param| Some((param, param.values.as_ref()?)))
-        else {
-            return Ok(None);
-        };
-        let allowed = self.allowed(query, name, param, values).await?;
-        Ok(Some(allowed.iter().map(value::shown).collect()))
+        let plot = plot_of(query, self.ui.language);
+        self.execute(job_of(query, bindings), plot, Some(delivery)).await
     }
 
     /// Runs a statement for its result alone, which [`Session::last`] then holds.
@@ -327,7 +249,7 @@ impl Session {
                         reads.note(&planned.stored, &planned.volatile);
                     }
                     for fault in &planned.left_out {
-                        self.ui.warn(&format!("left out: {}", fault.message().english()));
+                        self.ui.warn(say!("left out: {reason}", reason = fault.message()));
                     }
                     for finding in &planned.findings {
                         self.ui.warn(finding);
@@ -350,7 +272,7 @@ impl Session {
                     if delivery.as_ref().is_some_and(|delivery| delivery.is_live(&self.ui)) {
                         waiting.hide();
                     }
-                    self.last = Last::Gone("it failed half-way");
+                    self.last = Last::Gone(say!("it failed half-way"));
                     let mut keeper = Keeper::new(schema.clone(), plot.clone(), wording.clone(), self.keep);
                     let begun = delivery
                         .as_deref_mut()
@@ -369,8 +291,10 @@ impl Session {
                     }
                     waiting.hide();
                     shown = result.map(Open::finish).transpose()?;
-                    self.last =
-                        if left { Last::Gone("its pager was left before the end") } else { keeper.finish() };
+                    self.last = match left {
+                        true => Last::Gone(say!("its pager was left before the end")),
+                        false => keeper.finish(),
+                    };
                     break;
                 }
                 // Rows follow their columns, taken above.
@@ -389,7 +313,7 @@ impl Session {
     /// Says how many rows came, how many of them are shown, how long it took and what was read for it.
     pub fn tell(&mut self, outcome: Outcome) {
         if self.footer {
-            self.ui.note(&outcome.line(self.timing));
+            self.ui.note(outcome.line(self.timing));
         }
     }
 }
@@ -408,20 +332,14 @@ pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
 
 /// The chart that a saved query says it is shown best in.
 fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
-    let chart = query.header.chart.as_ref()?;
+    let header = &query.header;
+    let chart = header.chart.as_ref()?;
     Some(Plot {
         kind: Some(chart.kind),
         x: Some(chart.x.clone()),
         y: Some(chart.y.clone()),
         log: chart.log,
-        title: query.header.title(language).map(str::to_owned),
+        title: header.title(language).map(str::to_owned),
         synthetic: false,
     })
-}
-
-/// Values in a sentence, the first few of many.
-fn listed(values: &[String]) -> String {
-    const MOST: usize = 20;
-    let shown = values.iter().take(MOST).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
-    if values.len() > MOST { format!("{shown}, … ({} in all)", values.len()) } else { shown }
 }

@@ -13,9 +13,11 @@ use super::{Delivery, Kept, Outcome, Session};
 use crate::config::Workspace;
 use crate::engine::{self, Job, Params, Wants};
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::query::words::{quoted, type_name};
 use crate::query::{Library, Source, Statement};
 use crate::ui::{columns, interrupt, text};
+use crate::{many, say};
 
 impl Session {
     /// Lists the views of the session with the SQL that they stand for.
@@ -52,23 +54,23 @@ impl Session {
         if let Some(location) = stored {
             let extent = self.extent(name).await?;
             let files = location.files().len() as u64;
-            lines.push(format!(
-                "{}: {}, {} rows, {} bytes",
-                location.path().display(),
-                text::count(files, "file"),
-                text::grouped(u64::try_from(extent.rows).unwrap_or(0)),
-                text::grouped(location.bytes()),
+            lines.push(say!(
+                "{path}: {files}, {rows} rows, {bytes} bytes",
+                path = location.path().display(),
+                files = many!(files, "{n} file", "{n} files"),
+                rows = Piece::Count(u64::try_from(extent.rows).unwrap_or(0)),
+                bytes = Piece::Count(location.bytes()),
             ));
             if let (Some(from), Some(to)) = (extent.from, extent.to) {
-                lines.push(format!("from {from} to {to}"));
+                lines.push(say!("from {from} to {to}", from, to));
             }
         } else if let Ok(Some(table)) = self.engine.tables.table(name).await
             && let Some(definition) = table.get_table_definition()
         {
-            lines.push(definition.to_owned());
+            lines.push(Message::verbatim(definition));
         }
         for line in lines {
-            self.ui.note(&line);
+            self.ui.note(line);
         }
         Ok(())
     }
@@ -154,20 +156,20 @@ impl Session {
     }
 
     /// Where the session is, and what is there, in a line.
-    pub fn place(&self) -> String {
+    pub fn place(&self) -> Message {
         let Some(workspace) = &self.config.workspace else {
-            return "no workspace here: SQL over files works, FROM 'file.parquet'".to_owned();
+            return say!("no workspace here: SQL over files works, FROM 'file.parquet'");
         };
         let tables = self.engine.tables.stored().map_or(0, |tables| tables.len());
         let queries = Library::open(workspace).map_or(0, |library| library.names().count());
         let synthetic = self.engine.contract().synthetic;
-        format!(
-            "workspace `{}`: {}, {}{}",
-            workspace.root().display(),
-            text::count(tables as u64, "table"),
-            if queries == 1 { "1 saved query".to_owned() } else { format!("{queries} saved queries") },
-            if synthetic { " (synthetic rows)" } else { "" },
-        )
+        let place = say!(
+            "workspace `{path}`: {tables}, {queries}",
+            path = workspace.root().display(),
+            tables = many!(tables, "{n} table", "{n} tables"),
+            queries = many!(queries, "{n} saved query", "{n} saved queries"),
+        );
+        if synthetic { say!("{place} (synthetic rows)", place) } else { place }
     }
 
     /// What somebody who is here for the first time finds and may begin with.
@@ -177,20 +179,21 @@ impl Session {
             queries.as_ref().and_then(|library| library.names().find(|name| !name.starts_with("figures")));
         let table = self.engine.tables.stored().ok().and_then(|tables| tables.into_keys().next());
         let tries = [
-            table.as_ref().map(|table| (format!("\\d {table}"), "what a table means")),
-            query.map(|name| (format!("\\run {name}"), "a question that was asked before")),
-            table.as_ref().map(|table| (format!("SELECT * FROM {table} LIMIT 5;"), "its first rows")),
+            table.as_ref().map(|table| (format!("\\d {table}"), say!("what a table means"))),
+            query.map(|name| (format!("\\run {name}"), say!("a question that was asked before"))),
+            table.as_ref().map(|table| (format!("SELECT * FROM {table} LIMIT 5;"), say!("its first rows"))),
         ];
-        let tries: Vec<String> =
-            tries.into_iter().flatten().map(|(what, why)| format!("  {what:<36} {why}")).collect();
+        let language = self.ui.language;
+        let shown = |(what, why): (String, Message)| format!("  {what:<36} {}", why.text(language));
+        let tries: Vec<String> = tries.into_iter().flatten().map(shown).collect();
         if tries.is_empty() {
             return tries;
         }
         let names =
             self.engine.tables.stored().map_or_else(|_| Vec::new(), |tables| tables.into_keys().collect());
-        let tables = format!("Tables: {}", names.join(", "));
+        let tables = say!("Tables: {names}", names = names.join(", ")).text(language);
         let lines = text::wrapped(&tables, columns()).into_iter();
-        lines.chain(std::iter::once("To begin with:".to_owned())).chain(tries).collect()
+        lines.chain([say!("To begin with:").text(language)]).chain(tries).collect()
     }
 
     /// Writes the profile, where one was asked for.
@@ -210,7 +213,7 @@ impl Session {
         let mut planning = self.engine.spawn(async move { engine.plan(&job).await });
         tokio::select! {
             planned = &mut planning => {
-                planned.map_err(|_| Error::data("the engine gave up on this statement"))?
+                planned.map_err(|_| Error::data(say!("the engine gave up on this statement")))?
             }
             () = interrupt::asked() => {
                 self.engine.give_up(&planning);

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::engine::{Operator, Plan};
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::output::{AtomicFile, Shown, io_fault};
-use crate::ui::text;
+use crate::{many, say};
 
 /// How a statement went.
 #[derive(Debug, Clone, Copy)]
@@ -35,44 +36,45 @@ pub struct Took {
 
 impl Outcome {
     /// The outcome in a line: `3 rows (12 ms, 2,880 rows read)`; with the two parts of the time on request.
-    pub(super) fn line(&self, timing: bool) -> String {
-        let mut line = match self.shown {
+    pub(super) fn line(&self, timing: bool) -> Message {
+        let counted = |rows: u64| many!(rows, "{n} row", "{n} rows");
+        let done = match self.shown {
             Some(Shown { rows, hidden }) => {
-                let at_least = if self.left { "at least " } else { "" };
-                let some = if hidden > 0 {
-                    format!(", {} shown", text::grouped(rows - hidden))
-                } else {
-                    String::new()
+                let all = match self.left {
+                    true => say!("at least {rows}", rows = counted(rows)),
+                    false => counted(rows),
                 };
-                format!("{at_least}{}{some}", text::count(rows, "row"))
+                let seen = Piece::Count(rows - hidden);
+                if hidden > 0 { say!("{rows}, {seen} shown", rows = all, seen) } else { all }
             }
-            None => "done".to_owned(),
+            None => say!("done"),
         };
-        let Some(took) = self.took else { return line };
+        let Some(took) = self.took else { return done };
         let mut parts = vec![duration(took.planning + took.execution)];
         if timing {
             let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
-            parts =
-                vec![format!("planning {}", ms(took.planning)), format!("execution {}", ms(took.execution))];
+            parts = vec![
+                say!("planning {time}", time = ms(took.planning)),
+                say!("execution {time}", time = ms(took.execution)),
+            ];
         }
         if self.scanned > 0 {
-            parts.push(format!("{} read", text::count(self.scanned, "row")));
+            parts.push(say!("{rows} read", rows = counted(self.scanned)));
         }
-        line.push_str(&format!(" ({})", parts.join(", ")));
-        line
+        say!("{done} ({parts})", done, parts = Message::joined(parts, ", "))
     }
 }
 
 /// A time as people say it: `12 ms`, `3.4 s`, `2 min 5 s`.
-fn duration(time: Duration) -> String {
+fn duration(time: Duration) -> Message {
     let seconds = time.as_secs_f64();
     if seconds < 0.9995 {
-        format!("{:.0} ms", (seconds * 1000.0).max(1.0))
+        say!("{n} ms", n = format!("{:.0}", (seconds * 1000.0).max(1.0)))
     } else if seconds < 59.95 {
-        format!("{seconds:.1} s")
+        say!("{n} s", n = format!("{seconds:.1}"))
     } else {
         let whole = seconds.round() as u64;
-        format!("{} min {} s", whole / 60, whole % 60)
+        say!("{minutes} min {seconds} s", minutes = whole / 60, seconds = whole % 60)
     }
 }
 
@@ -126,7 +128,7 @@ impl Profile {
     /// The file cannot be written.
     pub fn write(mut self) -> Result<()> {
         let text = serde_json::to_string_pretty(&self.statements)
-            .map_err(|error| Error::data(format!("cannot write the profile: {error}")))?;
+            .map_err(|error| Error::data(say!("cannot write the profile: {reason}", reason = error)))?;
         writeln!(self.file, "{text}").map_err(|error| io_fault(&error))?;
         self.file.commit()
     }
@@ -145,23 +147,24 @@ mod tests {
             scanned: 2880,
             left: false,
         };
-        assert_eq!(outcome.line(false), "1,752 rows, 40 shown (12 ms, 2,880 rows read)");
+        let line = |outcome: Outcome, timing| outcome.line(timing).english();
+        assert_eq!(line(outcome, false), "1,752 rows, 40 shown (12 ms, 2,880 rows read)");
         assert_eq!(
-            outcome.line(true),
+            line(outcome, true),
             "1,752 rows, 40 shown (planning 1.2 ms, execution 10.8 ms, 2,880 rows read)"
         );
-        assert_eq!(Outcome { shown: None, scanned: 0, ..outcome }.line(false), "done (12 ms)");
-        assert_eq!(Outcome { took: None, ..outcome }.line(true), "1,752 rows, 40 shown");
+        assert_eq!(line(Outcome { shown: None, scanned: 0, ..outcome }, false), "done (12 ms)");
+        assert_eq!(line(Outcome { took: None, ..outcome }, true), "1,752 rows, 40 shown");
         let whole = Shown { rows: 1, hidden: 0 };
         assert_eq!(
-            Outcome { shown: Some(whole), took: None, left: true, ..outcome }.line(true),
+            line(Outcome { shown: Some(whole), took: None, left: true, ..outcome }, true),
             "at least 1 row"
         );
     }
 
     #[test]
     fn times_are_said_as_people_say_them() {
-        let said = |seconds: f64| duration(Duration::from_secs_f64(seconds));
+        let said = |seconds: f64| duration(Duration::from_secs_f64(seconds)).english();
         assert_eq!(
             [said(0.000_1), said(0.0123), said(3.44), said(125.2)],
             ["1 ms", "12 ms", "3.4 s", "2 min 5 s"]

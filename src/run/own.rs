@@ -12,8 +12,10 @@ use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
 use crate::engine::{Engine, Job, Params, Wants};
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::query::params::Given;
 use crate::query::{SavedQuery, Source, split};
+use crate::say;
 
 /// The first statement of a text as a job without parameters.
 ///
@@ -22,7 +24,7 @@ use crate::query::{SavedQuery, Source, split};
 pub fn job(source: &Source) -> Result<Job> {
     let statement = split::split(source)?.statements(source)?.into_iter().next();
     let statement =
-        statement.ok_or_else(|| Error::data(format!("{}: there is no statement", source.origin)))?;
+        statement.ok_or_else(|| Error::data(say!("{name}: there is no statement", name = source.origin)))?;
     Ok(Job {
         source: source.clone(),
         statement,
@@ -59,7 +61,7 @@ pub async fn column(engine: &Engine, source: &Source) -> Result<Vec<String>> {
     let mut values = Vec::new();
     for batch in collect(engine, source).await? {
         let formatter = ArrayFormatter::try_new(batch.column(0), &Default::default())
-            .map_err(|error| Error::data(error.to_string()))?;
+            .map_err(|error| Error::data(Message::verbatim(error.to_string())))?;
         let rows = (0..batch.num_rows()).filter(|row| batch.column(0).is_valid(*row));
         values.extend(rows.map(|row| formatter.value(row).to_string()));
     }

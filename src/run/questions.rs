@@ -6,10 +6,12 @@ use arrow::array::{ArrayRef, StringArray};
 
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
-use crate::query::header::{Header, Values};
+use crate::language::Message;
+use crate::query::header::{Header, Param, Values};
 use crate::query::value::ParamType;
 use crate::query::words::type_name;
 use crate::query::{Library, SavedQuery, params};
+use crate::say;
 use crate::ui::{Role, text};
 
 impl Session {
@@ -18,7 +20,7 @@ impl Session {
     /// # Errors
     /// There is no workspace, or some files do not parse.
     pub fn list_queries(&mut self, delivery: &mut Delivery) -> Result<()> {
-        let library = Library::open(self.workspace("the list of saved queries")?)?;
+        let library = Library::open(self.workspace(say!("the list of saved queries"))?)?;
         let (mut queries, mut faults) = (Vec::new(), Vec::new());
         for name in library.names() {
             match library.find(name) {
@@ -48,9 +50,10 @@ impl Session {
     /// There is no such query, or it cannot be planned.
     pub async fn describe_query(&mut self, name: &str) -> Result<()> {
         let query = self.find(name)?;
-        let color = self.ui.terminal.color_out;
-        let heading = |word: &str| Role::Heading.paint(word, color);
-        let mut page = format!("{}\n", heading(query.header.title.as_deref().unwrap_or(&query.name)));
+        let (color, language) = (self.ui.terminal.color_out, self.ui.language);
+        let heading = |words: &Message| Role::Heading.paint(&words.text(language), color);
+        let name = |name: &str| heading(&Message::verbatim(name));
+        let mut page = format!("{}\n", name(query.header.title.as_deref().unwrap_or(&query.name)));
         for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi]
             .into_iter()
             .flatten()
@@ -60,43 +63,28 @@ impl Session {
         if let Some(published) = &query.header.published {
             page.push_str(&format!(
                 "{}: “{}” ({})\n",
-                heading("published"),
+                heading(&say!("published")),
                 text::visible(&published.text),
                 text::visible(&published.source)
             ));
         }
-        page.push_str(&format!("\n{}\n", heading("parameters")));
+        page.push_str(&format!("\n{}\n", heading(&say!("parameters"))));
         if query.header.params.is_empty() {
-            page.push_str("  none\n");
+            page.push_str(&format!("  {}\n", say!("none").text(language)));
         }
         for (name, param) in &query.header.params {
-            let mut line = format!("  {name}  {}", param.kind.word());
-            if param.many {
-                line.push_str(", many");
-            }
-            match &param.default {
-                Some(default) => line.push_str(&format!(", default {}", plain(default))),
-                None if param.optional => line.push_str(", optional"),
-                None => line.push_str(", required"),
-            }
-            match &param.values {
-                Some(Values::List(values)) => {
-                    let values: Vec<String> = values.iter().map(plain).collect();
-                    line.push_str(&format!(", one of {}", values.join(", ")));
-                }
-                Some(Values::Query(sql)) => line.push_str(&format!(", one of: {sql}")),
-                None => {}
-            }
-            if let Some(description) = &param.description {
+            let mut line = format!("  {name}  {}", asks(param).text(language));
+            let description = (param.description.as_deref(), param.description_vi.as_deref());
+            if let Some(description) = language.of(description.0, description.1) {
                 line.push_str(&format!("  {description}"));
             }
             page.push_str(&format!("{}\n", text::visible(&line)));
         }
-        page.push_str(&format!("\n{}\n", heading("columns")));
+        page.push_str(&format!("\n{}\n", heading(&say!("columns"))));
         for (name, kind) in self.columns_of(&query).await? {
             page.push_str(&format!("  {}  {kind}\n", text::visible(&name)));
         }
-        page.push_str(&format!("\n{}\n", heading(&query.source.origin)));
+        page.push_str(&format!("\n{}\n", name(&query.source.origin)));
         for line in query.source.text.lines() {
             page.push_str(&format!("{}\n", text::visible(line)));
         }
@@ -119,6 +107,27 @@ impl Session {
         let schema = self.plan(super::job_of(query, bindings)).await?.schema();
         Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
     }
+}
+
+/// What a parameter asks for: `date, default 2022-12-31`.
+fn asks(param: &Param) -> Message {
+    let mut parts = vec![Message::verbatim(param.kind.word())];
+    if param.many {
+        parts.push(say!("many"));
+    }
+    parts.push(match &param.default {
+        Some(default) => say!("default {value}", value = plain(default)),
+        None if param.optional => say!("optional"),
+        None => say!("required"),
+    });
+    parts.extend(param.values.as_ref().map(|values| match values {
+        Values::List(values) => {
+            let values: Vec<String> = values.iter().map(plain).collect();
+            say!("one of {values}", values = values.join(", "))
+        }
+        Values::Query(sql) => say!("one of: {sql}", sql),
+    }));
+    Message::joined(parts, ", ")
 }
 
 fn topic(query: &SavedQuery) -> String {

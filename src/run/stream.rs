@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 
 use crate::engine::{Engine, Job, Plan, Running, Stop, Stored, Worded};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 use crate::ui::interrupt;
 
 /// Batches that may wait for a slow reader: enough to keep both sides busy, few enough to keep
@@ -43,9 +45,9 @@ pub(super) struct Planned {
     /// Tables that could not be read and were left out.
     pub(super) left_out: Vec<Error>,
     /// What it does to measures that they do not bear, in sentences.
-    pub(super) findings: Vec<String>,
+    pub(super) findings: Vec<Message>,
     /// What its author may not have meant.
-    pub(super) advice: Vec<String>,
+    pub(super) advice: Vec<Message>,
     /// What the columns of its result are worded by.
     pub(super) worded: Option<Worded>,
 }
@@ -89,7 +91,7 @@ impl Work {
                 None => match (&mut self.task).await {
                     Ok(result) => result.map(|()| None),
                     Err(error) if error.is_cancelled() => Err(Error::interrupted()),
-                    Err(error) => Err(Error::data(format!("the engine stopped: {error}"))),
+                    Err(error) => Err(Error::data(say!("the engine stopped: {reason}", reason = error))),
                 },
             }
         }
@@ -110,7 +112,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
     let mut planned = engine.plan(&job).await?;
     let left_out = std::mem::take(&mut planned.left_out);
     let advice = std::mem::take(&mut planned.advice);
-    let findings: Vec<String> =
+    let findings: Vec<Message> =
         std::mem::take(&mut planned.findings).into_iter().map(|finding| finding.text).collect();
     let has_result = planned.has_result();
     let worded = planned.worded(&job);
@@ -161,6 +163,6 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         .map(|words| (*words).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    Error::data(format!("the engine gave up on this statement: {words}"))
-        .hint("a damaged data file is one cause: `tongket tables` reads each")
+    Error::data(say!("the engine gave up on this statement: {words}", words))
+        .hint(say!("a damaged data file is one cause: `tongket tables` reads each"))
 }

@@ -4,9 +4,11 @@ use rustyline::error::ReadlineError;
 
 use super::Shell;
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
 use crate::meta::Command;
 use crate::query::header::Param;
 use crate::query::value;
+use crate::say;
 use crate::ui::text;
 
 /// Values that are shown beside a question; all are offered by Tab.
@@ -45,16 +47,20 @@ impl Shell<'_> {
 
     /// Asks until there is an answer; no value takes the default, or leaves an optional one out.
     async fn answer(&mut self, name: &str, param: &Param, choices: Vec<String>) -> Result<Vec<String>> {
-        if let Some(description) = &param.description {
-            self.console.session.ui.note(description);
+        let language = self.console.session.ui.language;
+        let described = (param.description.as_deref(), param.description_vi.as_deref());
+        if let Some(description) = language.of(described.0, described.1) {
+            self.console.session.ui.note(Message::verbatim(description));
         }
-        let prompt = question(name, param, &choices);
+        let prompt = question(name, param, &choices, language);
         loop {
             let (prompt, offered) = (prompt.clone(), choices.clone());
             let answer = match self.with_editor(move |editor| editor.ask(&prompt, offered)).await? {
                 Ok(answer) => answer,
                 Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Err(Error::interrupted()),
-                Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
+                Err(error) => {
+                    return Err(Error::data(say!("cannot read the terminal: {reason}", reason = error)));
+                }
             };
             let answer = text::nfc(answer.trim()).into_owned();
             if answer.is_empty() && (param.default.is_some() || param.optional) {
@@ -65,7 +71,7 @@ impl Shell<'_> {
                 false => vec![answer],
             };
             match values.iter().find_map(|value| fault(name, param, &choices, value)) {
-                Some(reason) => self.console.session.ui.echo(&reason),
+                Some(reason) => self.console.session.ui.echo(reason),
                 None => return Ok(values),
             }
         }
@@ -73,9 +79,9 @@ impl Shell<'_> {
 }
 
 /// What is wrong with an answer.
-fn fault(name: &str, param: &Param, choices: &[String], value: &str) -> Option<String> {
+fn fault(name: &str, param: &Param, choices: &[String], value: &str) -> Option<Message> {
     if value.is_empty() {
-        return Some(format!("`{name}` needs a value; Ctrl-C gives up"));
+        return Some(say!("`{name}` needs a value; Ctrl-C gives up", name));
     }
     if let Err(reason) = value::of_text(param.kind, value) {
         return Some(reason);
@@ -85,30 +91,31 @@ fn fault(name: &str, param: &Param, choices: &[String], value: &str) -> Option<S
     }
     let near = text::nearest(value, choices.iter().map(String::as_str));
     Some(match near {
-        Some(near) => format!("it cannot be `{value}`; did you mean `{near}`?"),
-        None => format!("it cannot be `{value}`; Tab shows what it can be"),
+        Some(near) => say!("it cannot be `{value}`; did you mean `{near}`?", value, near),
+        None => say!("it cannot be `{value}`; Tab shows what it can be", value),
     })
 }
 
 /// `as_of (date, one of 2022-01-31, …) [2022-12-31]: `
-fn question(name: &str, param: &Param, choices: &[String]) -> String {
-    let mut about = param.kind.word().to_owned();
+fn question(name: &str, param: &Param, choices: &[String], language: Language) -> String {
+    let mut about = vec![Message::verbatim(param.kind.word())];
     if param.many {
-        about.push_str(", several with commas between");
+        about.push(say!("several with commas between"));
     }
     if param.optional {
-        about.push_str(", may be left out");
+        about.push(say!("may be left out"));
     }
     if !choices.is_empty() {
         let more = if choices.len() > SHOWN { ", …" } else { "" };
         let shown = choices.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        about.push_str(&format!(", one of {shown}{more}"));
+        about.push(say!("one of {values}", values = shown + more));
     }
     let default = param
         .default
         .as_ref()
         .map(|default| default.as_str().map_or_else(|| default.to_string(), str::to_owned));
     let default = default.map_or_else(String::new, |default| format!(" [{default}]"));
+    let about = Message::joined(about, ", ").text(language);
     text::visible(&format!("{name} ({about}){default}: ")).into_owned()
 }
 
@@ -130,11 +137,11 @@ mod tests {
         };
         let choices: Vec<String> = (1..=12).map(|month| format!("2022-{month:02}-28")).collect();
         assert_eq!(
-            question("day", &param, &choices[..2]),
+            question("day", &param, &choices[..2], Language::English),
             "day (date, one of 2022-01-28, 2022-02-28) [2022-12-31]: "
         );
-        assert!(question("day", &param, &choices).contains("2022-08-28, …)"));
+        assert!(question("day", &param, &choices, Language::English).contains("2022-08-28, …)"));
         let param = Param { default: None, optional: true, kind: ParamType::Integer, ..param };
-        assert_eq!(question("n", &param, &[]), "n (integer, may be left out): ");
+        assert_eq!(question("n", &param, &[], Language::English), "n (integer, may be left out): ");
     }
 }

@@ -19,7 +19,9 @@ use super::keys::{Above, Tab, ToEditor};
 use super::names::Names;
 use crate::config::Keys;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::run::Session;
+use crate::say;
 use crate::ui::{Role, text};
 
 /// Lines that are remembered.
@@ -38,7 +40,7 @@ pub(super) struct Editor {
 pub(super) struct Made {
     pub(super) editor: Editor,
     /// Why there is no history, where there is none.
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Message>,
     /// Nobody has used the shell here before.
     pub(super) first: bool,
 }
@@ -49,8 +51,9 @@ impl Editor {
     /// # Errors
     /// The terminal cannot be used.
     pub(super) fn make(session: &Session) -> Result<Made> {
-        let fault =
-            |error: rustyline::error::ReadlineError| Error::data(format!("cannot use the terminal: {error}"));
+        let fault = |error: rustyline::error::ReadlineError| {
+            Error::data(say!("cannot use the terminal: {reason}", reason = error))
+        };
         let color = session.ui.terminal.color_out;
         let config = Config::builder()
             .max_history_size(REMEMBERED)
@@ -94,7 +97,8 @@ impl Editor {
                 match loaded {
                     Ok(()) => (Some(path.clone()), None),
                     Err(reason) => {
-                        (None, Some(format!("no history: cannot use `{}`: {reason}", path.display())))
+                        let path = path.display();
+                        (None, Some(say!("no history: cannot use `{path}`: {reason}", path, reason)))
                     }
                 }
             }
@@ -133,14 +137,19 @@ impl Editor {
     }
 
     /// Keeps a line for later sessions; gives a warning where that fails, once.
-    pub(super) fn remember(&mut self, line: &str) -> Option<String> {
+    pub(super) fn remember(&mut self, line: &str) -> Option<Message> {
         let added = self.inner.add_history_entry(line.trim_end());
         let path = self.history.clone()?;
         match added.and_then(|added| if added { self.inner.append_history(&path) } else { Ok(()) }) {
             Ok(()) => None,
             Err(error) => {
                 self.history = None;
-                Some(format!("the history is no longer kept: cannot write `{}`: {error}", path.display()))
+                let path = path.display();
+                Some(say!(
+                    "the history is no longer kept: cannot write `{path}`: {reason}",
+                    path,
+                    reason = error
+                ))
             }
         }
     }

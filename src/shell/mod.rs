@@ -17,10 +17,12 @@ use self::editor::{Editor, Made};
 use self::terminal::Modes;
 use crate::config::file;
 use crate::error::{Error, Kind, Result};
+use crate::language::Message;
 use crate::meta::{Command, Console, Next};
 use crate::query::Source;
 use crate::query::split::{Piece, split};
 use crate::run::Session;
+use crate::say;
 use crate::ui::{interrupt, text};
 
 /// Runs the shell until the user leaves it.
@@ -33,7 +35,7 @@ pub async fn run(session: &mut Session) -> Result<()> {
     let Made { editor, warning, first } = Editor::make(session)?;
     greet(session, first);
     if let Some(warning) = warning {
-        session.ui.warn(&warning);
+        session.ui.warn(warning);
     }
     let rc = file::rc().filter(|_| !session.config.shell.without_rc);
     let mut shell = Shell::new(Console::new(session)?, editor);
@@ -66,7 +68,7 @@ impl<'a> Shell<'a> {
     /// Runs the user's own commands; what fails there is told, and the shell begins all the same.
     async fn begin_with(&mut self, rc: &std::path::Path) {
         if let Err(error) = self.console.file(rc).await {
-            self.told(&error.hint("what follows it in `tongketrc` was not run"));
+            self.told(&error.hint(say!("what follows it in `tongketrc` was not run")));
         }
         self.refresh(true);
     }
@@ -82,7 +84,9 @@ impl<'a> Shell<'a> {
                     continue;
                 }
                 Err(ReadlineError::Eof) => return Ok(()),
-                Err(error) => return Err(Error::data(format!("cannot read the terminal: {error}"))),
+                Err(error) => {
+                    return Err(Error::data(say!("cannot read the terminal: {reason}", reason = error)));
+                }
             };
             let line = text::nfc(&line).into_owned();
             let next = if edit { self.edit(&line).await } else { self.take(&line).await };
@@ -106,7 +110,7 @@ impl<'a> Shell<'a> {
     fn told(&mut self, error: &Error) {
         self.console.remember_fault(error);
         match error.kind() {
-            Kind::Interrupted => self.console.session.ui.note("cancelled"),
+            Kind::Interrupted => self.console.session.ui.note(say!("cancelled")),
             _ => self.console.session.ui.error(error),
         }
     }
@@ -124,7 +128,7 @@ impl<'a> Shell<'a> {
         work: impl FnOnce(&mut Editor) -> T + Send + 'static,
     ) -> Result<T> {
         let Some(mut editor) = self.editor.take() else {
-            return Err(Error::data("the line editor is gone"));
+            return Err(Error::data(say!("the line editor is gone")));
         };
         let modes = Modes::now();
         let working = tokio::task::spawn_blocking(move || {
@@ -150,8 +154,8 @@ impl<'a> Shell<'a> {
                     }
                 }
                 worked = &mut working => {
-                    let (editor, done) =
-                        worked.map_err(|error| Error::data(format!("the line editor stopped: {error}")))?;
+                    let (editor, done) = worked
+                        .map_err(|error| Error::data(say!("the line editor stopped: {reason}", reason = error)))?;
                     self.editor = Some(editor);
                     return Ok(done);
                 }
@@ -179,7 +183,8 @@ impl<'a> Shell<'a> {
             _ => {}
         }
         if within && ["quit", "exit", "help"].contains(&line.trim().trim_end_matches(';')) {
-            self.console.session.ui.echo("a statement is being written: \\q leaves, Ctrl-C gives it up");
+            let line = say!("a statement is being written: \\q leaves, Ctrl-C gives it up");
+            self.console.session.ui.echo(line);
         }
         self.run(script.pieces, &source).await
     }
@@ -252,7 +257,7 @@ impl<'a> Shell<'a> {
             Err(error) => {
                 // What was written is not lost with the editor.
                 self.pending = format!("{}\n", text.trim_end());
-                return Err(error.hint("the statement is still here: \\p shows it, \\r gives it up"));
+                return Err(error.hint(say!("the statement is still here: \\p shows it, \\r gives it up")));
             }
         };
         self.pending.clear();
@@ -261,7 +266,7 @@ impl<'a> Shell<'a> {
         }
         for (i, line) in edited.lines().enumerate() {
             let prompt = if i == 0 { &self.prompt } else { &self.more };
-            self.console.session.ui.echo(&format!("{prompt}{line}"));
+            self.console.session.ui.echo(Message::verbatim(format!("{prompt}{line}")));
         }
         self.take(&edited).await
     }
@@ -272,7 +277,7 @@ impl<'a> Shell<'a> {
         }
         let warning = self.editor.as_mut().and_then(|editor| editor.remember(line));
         if let Some(warning) = warning {
-            self.console.session.ui.warn(&warning);
+            self.console.session.ui.warn(warning);
         }
     }
 
@@ -288,13 +293,14 @@ impl<'a> Shell<'a> {
 /// Says where the user is and what can be done here; more to one who is here for the first time.
 fn greet(session: &mut Session, first: bool) {
     let place = session.place();
-    session.ui.note(&format!("tongket {}, {place}", env!("CARGO_PKG_VERSION")));
-    session
-        .ui
-        .note("SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves.");
+    let program = Message::verbatim(concat!("tongket ", env!("CARGO_PKG_VERSION")));
+    session.ui.note(Message::joined([program, place], ", "));
+    session.ui.note(say!(
+        "SQL ends with `;`. \\d lists the tables, \\dq the saved queries, \\? everything; \\q leaves."
+    ));
     if first && session.config.workspace.is_some() {
         for line in session.welcome() {
-            session.ui.note(&line);
+            session.ui.note(Message::verbatim(line));
         }
     }
 }

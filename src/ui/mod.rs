@@ -341,8 +341,9 @@ mod tests {
 
     #[test]
     fn the_caret_stands_under_the_fault_after_vietnamese_text() {
-        let error =
-            Error::data("unknown column `x`").at(place("SELECT 'Đoàn', x FROM t", 16, 17)).hint("try y");
+        let error = Error::data(Message::verbatim("unknown column `x`"))
+            .at(place("SELECT 'Đoàn', x FROM t", 16, 17))
+            .hint(Message::verbatim("try y"));
         assert_eq!(
             render(&error, false, Language::English),
             "error: unknown column `x`\n --> q.sql:7:16\n7 | SELECT 'Đoàn', x FROM t\n  |                ^\nhint: try y\n"

@@ -7,11 +7,12 @@ use super::Kind;
 use super::analysis::Analysis;
 use super::facts::{Origin, Value};
 use super::origins::{
-    ONCE, benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times,
-    is_participations, is_stock, pair, two_stocks,
+    benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times, is_participations,
+    is_stock, once, pair, two_stocks,
 };
 use super::value::{Scope, terms};
 use crate::engine::written::written;
+use crate::say;
 
 impl Analysis<'_> {
     /// Looks at the additions and comparisons in an expression.
@@ -48,8 +49,13 @@ impl Analysis<'_> {
                         && times.table != persons.table
                     {
                         let (left, right) = (written(left), written(right));
-                        let text =
-                            format!("`{left} {op} {right}` holds participations against persons: {ONCE}");
+                        let text = say!(
+                            "`{left} {op} {right}` holds participations against persons: {once}",
+                            left,
+                            op,
+                            right,
+                            once = once()
+                        );
                         self.find(Kind::Persons, text);
                     }
                 }
@@ -71,10 +77,12 @@ impl Analysis<'_> {
             if names[0] == names[1] {
                 names = origins.map(|origins| origins[0].field.to_string());
             }
-            let text = format!(
-                "`{}` is a stock (what there is at a date) and `{}` a flow (what happened in a time): \
+            let [stock, flow] = names;
+            let text = say!(
+                "`{stock}` is a stock (what there is at a date) and `{flow}` a flow (what happened in a time): \
                  their sum means nothing",
-                names[0], names[1]
+                stock,
+                flow
             );
             self.find(Kind::StockAndFlow, text);
         }
@@ -83,15 +91,18 @@ impl Analysis<'_> {
         // A part that is taken off and put back is counted once.
         let is_whole = find(false, is_stock).is_none();
         if let Some((one, other)) = two_stocks(&plus).filter(|_| is_whole) {
-            let text = format!(
-                "`{}` and `{}` are two stocks that may hold the same: their sum counts it twice",
-                one.field, other.field
+            let text = say!(
+                "`{one}` and `{other}` are two stocks that may hold the same: their sum counts it twice",
+                one = one.field,
+                other = other.field
             );
             self.find(Kind::TwoStocks, text);
         }
         if let (Some(times), Some(persons)) = (find(true, is_of_times), find(true, is_of_persons)) {
             let (times, persons) = (name(times), name(persons));
-            let text = format!("`{times}` counts participations and `{persons}` persons: {ONCE}");
+            let once = once();
+            let text =
+                say!("`{times}` counts participations and `{persons}` persons: {once}", times, persons, once);
             self.find(Kind::Persons, text);
         }
         if let (Some(benefit), Some(money)) = (find(true, is_benefit), find(true, is_money)) {

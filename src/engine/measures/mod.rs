@@ -40,6 +40,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
 
 use self::analysis::Analysis;
 use crate::contract::Contract;
+use crate::language::Message;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub struct Finding {
     /// What it is about.
     pub kind: Kind,
     /// Why, in one sentence, with the names of the statement.
-    pub text: String,
+    pub text: Message,
 }
 
 /// What is found in a plan that has not been optimised yet, each thing once.

@@ -3,20 +3,27 @@
 use super::facts::{Origin, Unit};
 use super::words;
 use crate::contract::Measure;
+use crate::language::Message;
+use crate::say;
 
 /// Why participations are not persons.
-pub(super) const ONCE: &str =
-    "who takes part twice is counted twice among participations, once among persons";
+pub(super) fn once() -> Message {
+    say!("who takes part twice is counted twice among participations, once among persons")
+}
 
-pub(super) fn benefit_text(benefit: &str, money: &str) -> String {
-    format!("`{benefit}` is an estimated benefit and `{money}` is money: their sum means nothing")
+pub(super) fn benefit_text(benefit: &str, money: &str) -> Message {
+    say!(
+        "`{benefit}` is an estimated benefit and `{money}` is money: their sum means nothing",
+        benefit,
+        money
+    )
 }
 
 /// The column of the contract behind a name that is not its own.
-pub(super) fn of_field(arg: &str, origin: &Origin) -> String {
+pub(super) fn of_field(arg: &str, origin: &Origin) -> Message {
     match arg == &*origin.field || origin.table.is_empty() {
-        true => String::new(),
-        false => format!(" (`{}` of `{}`)", origin.field, origin.table),
+        true => Message::verbatim(""),
+        false => say!(" (`{field}` of `{table}`)", field = origin.field, table = origin.table),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::analysis::Analysis;
 use super::facts::{Attribute, Origin, Part, RelationId, Rows, Unit, Value};
-use super::origins::{ONCE, is_benefit, is_participations};
+use super::origins::{is_benefit, is_participations, once};
 use super::rules::Call;
 use super::{Kind, tables, words};
 use crate::contract::Measure;
+use crate::language::Message;
+use crate::say;
 
 impl Analysis<'_> {
     /// What a count counts: persons, or rows in which persons repeat, where the table tells them apart.
@@ -76,21 +78,36 @@ impl Analysis<'_> {
         if words::says_persons(name) {
             if value.origins.iter().all(is_participations) {
                 let field = &value.origins[0].field;
-                let of = if *shown == **field { String::new() } else { format!(" (from `{field}`)") };
-                let text = format!("`{name}` says persons, and `{shown}`{of} counts participations: {ONCE}");
+                let of = match *shown == **field {
+                    true => Message::verbatim(""),
+                    false => say!(" (from `{field}`)", field),
+                };
+                let text = say!(
+                    "`{name}` says persons, and `{shown}`{of} counts participations: {once}",
+                    name,
+                    shown,
+                    of,
+                    once = once()
+                );
                 self.find(Kind::Persons, text);
             } else if let Some(Unit::Enrolments(id)) = value.origins.first().map(|origin| &origin.unit) {
                 let table = &value.origins[0].table;
-                let text = format!(
+                let text = say!(
                     "`{name}` says persons, and `{shown}` counts rows of `{table}`, where one `{id}` may stand in \
-                     several: count(DISTINCT {id}) counts persons"
+                     several: count(DISTINCT {id}) counts persons",
+                    name,
+                    shown,
+                    table,
+                    id
                 );
                 self.find(Kind::Persons, text);
             }
         }
         if words::says_cash(name) && value.origins.iter().all(is_benefit) {
-            let text = format!(
-                "`{name}` says money paid, and `{shown}` is an estimated benefit: neither a cost nor cash"
+            let text = say!(
+                "`{name}` says money paid, and `{shown}` is an estimated benefit: neither a cost nor cash",
+                name,
+                shown
             );
             self.find(Kind::Benefit, text);
         }

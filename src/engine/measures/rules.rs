@@ -5,12 +5,14 @@ use datafusion::logical_expr::Expr;
 use super::analysis::Analysis;
 use super::facts::{Attribute, Origin, Part, RelationId, Rows, Value};
 use super::origins::{
-    ONCE, at_another_date, benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times,
-    is_stock, of_field, pair, two_stocks,
+    at_another_date, benefit_text, is_benefit, is_flow, is_mixed, is_money, is_of_persons, is_of_times,
+    is_stock, of_field, once, pair, two_stocks,
 };
 use super::value::Scope;
 use super::{Finding, Kind};
 use crate::engine::written::written;
+use crate::language::Message;
+use crate::say;
 
 /// A call of an aggregate function, over groups or over a window.
 #[derive(Clone, Copy)]
@@ -34,7 +36,7 @@ impl Call<'_> {
 
 impl Analysis<'_> {
     /// Keeps a finding, once.
-    pub(super) fn find(&mut self, kind: Kind, text: String) {
+    pub(super) fn find(&mut self, kind: Kind, text: Message) {
         if !self.findings.iter().any(|finding| finding.text == text) {
             self.findings.push(Finding { kind, text });
         }
@@ -119,62 +121,66 @@ impl Analysis<'_> {
         for origin in &value.origins {
             if let Some(date) = origin.date.filter(|date| !known.contains(&(*date, Part::Whole))) {
                 let date = self.relations.name(date).to_owned();
-                let of = of_field(&arg, origin);
-                self.find(
-                    Kind::StockOverDates,
-                    format!(
-                        "`{}` adds a stock over dates: `{arg}`{of} is what there is at one date, \
-                         so fix `{date}` or group by it",
-                        call.shown()
-                    ),
+                let text = say!(
+                    "`{call}` adds a stock over dates: `{arg}`{of} is what there is at one date, \
+                     so fix `{date}` or group by it",
+                    call = call.shown(),
+                    arg,
+                    of = of_field(&arg, origin),
+                    date
                 );
+                self.find(Kind::StockOverDates, text);
             }
             if origin.distinct && !self.is_row(origin.relation, rows, group) {
-                let of = of_field(&arg, origin);
-                self.find(
-                    Kind::Persons,
-                    format!(
-                        "`{}` adds counts of different ones: each `{arg}`{of} counts its own, \
-                         and one may be in several",
-                        call.shown()
-                    ),
+                let text = say!(
+                    "`{call}` adds counts of different ones: each `{arg}`{of} counts its own, \
+                     and one may be in several",
+                    call = call.shown(),
+                    arg,
+                    of = of_field(&arg, origin)
                 );
+                self.find(Kind::Persons, text);
             }
         }
         if self.is_told_apart(&value.origins, rows, group) {
             return;
         }
         if let Some((stock, flow)) = pair(&value.origins, is_stock, is_flow) {
-            let text = format!(
-                "`{}` adds `{}`, a stock (what there is at a date), to `{}`, a flow (what happened in a time): \
-                 their sum means nothing",
-                call.shown(),
-                stock.field,
-                flow.field
+            let text = say!(
+                "`{call}` adds `{stock}`, a stock (what there is at a date), to `{flow}`, a flow (what happened in \
+                 a time): their sum means nothing",
+                call = call.shown(),
+                stock = stock.field,
+                flow = flow.field
             );
             self.find(Kind::StockAndFlow, text);
         } else if let Some((one, other)) = two_stocks(&value.origins) {
-            let text = format!(
-                "`{}` adds `{}` to `{}`: two stocks that may hold the same, which their sum counts twice",
-                call.shown(),
-                one.field,
-                other.field
+            let text = say!(
+                "`{call}` adds `{one}` to `{other}`: two stocks that may hold the same, which their sum counts twice",
+                call = call.shown(),
+                one = one.field,
+                other = other.field
             );
             self.find(Kind::TwoStocks, text);
         }
         let dates = |one: &Origin| value.origins.iter().find(|other| at_another_date(one, other)).cloned();
         if let Some((one, other)) = value.origins.iter().find_map(|one| Some((one, dates(one)?))) {
-            let text = format!(
-                "`{}` adds a stock over dates: `{}` at {} and at {}",
-                call.shown(),
-                one.field,
-                one.at.as_deref().unwrap_or_default(),
-                other.at.as_deref().unwrap_or_default()
+            let at = |origin: &Origin| origin.at.as_deref().unwrap_or_default().to_owned();
+            let text = say!(
+                "`{call}` adds a stock over dates: `{field}` at {one} and at {other}",
+                call = call.shown(),
+                field = one.field,
+                one = at(one),
+                other = at(&other)
             );
             self.find(Kind::StockOverDates, text);
         }
         if pair(&value.origins, is_of_times, is_of_persons).is_some() {
-            self.find(Kind::Persons, format!("`{}` adds participations to persons: {ONCE}", call.shown()));
+            let call = call.shown();
+            self.find(
+                Kind::Persons,
+                say!("`{call}` adds participations to persons: {once}", call, once = once()),
+            );
         }
         if let Some((benefit, money)) = pair(&value.origins, is_benefit, is_money) {
             self.find(Kind::Benefit, benefit_text(&benefit.field, &money.field));
@@ -191,27 +197,36 @@ impl Analysis<'_> {
             return;
         }
         let Some(by) = self.repeats(of, rows, group) else { return };
-        let label = |id| self.relations.get(id).label.clone();
-        let by = label(by).map_or("the other side of a join".to_owned(), |name| format!("`{name}`"));
-        let text = format!(
-            "`{}` counts each `{}` once for each row that {by} has to it: count(DISTINCT …) counts it once",
-            call.shown(),
-            self.relations.name(*key)
+        let text = say!(
+            "`{call}` counts each `{key}` once for each row that {by} has to it: count(DISTINCT …) counts it once",
+            call = call.shown(),
+            key = self.relations.name(*key),
+            by = self.beside(by)
         );
         self.find(Kind::FanOut, text);
+    }
+
+    /// What a relation that repeats others is called.
+    fn beside(&self, relation: RelationId) -> Message {
+        match &self.relations.get(relation).label {
+            Some(name) => Message::verbatim(format!("`{name}`")),
+            None => say!("the other side of a join"),
+        }
     }
 
     /// An aggregate over a join that repeats the rows of what it adds.
     fn repeated_in(&mut self, call: &Call<'_>, value: &Value, group: &[Attribute], rows: &Rows) {
         for origin in &value.origins {
             let Some(by) = self.repeats(origin.relation, rows, group) else { continue };
-            let label = |id| self.relations.get(id).label.clone();
-            let by = label(by).map_or("the other side of a join".to_owned(), |name| format!("`{name}`"));
-            let of =
-                label(origin.relation).map_or("the same row".to_owned(), |name| format!("a row of `{name}`"));
-            let text = format!(
-                "`{}` counts {of} once for each row that {by} has to it: sum each side before they are joined",
-                call.shown()
+            let of = match &self.relations.get(origin.relation).label {
+                Some(name) => say!("a row of `{name}`", name),
+                None => say!("the same row"),
+            };
+            let text = say!(
+                "`{call}` counts {of} once for each row that {by} has to it: sum each side before they are joined",
+                call = call.shown(),
+                of,
+                by = self.beside(by)
             );
             self.find(Kind::FanOut, text);
         }

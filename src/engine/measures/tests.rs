@@ -174,7 +174,7 @@ fn a_sentence_names_things_as_the_statement_does() {
             "SELECT sum(participations) AS \"Số người\" FROM activities",
             "EXPLAIN SELECT count(*) AS people FROM trainees",
         ] {
-            texts.extend(found(&engine, sql).await.into_iter().map(|finding| finding.text));
+            texts.extend(found(&engine, sql).await.into_iter().map(|finding| finding.text.english()));
         }
         texts
     });
