@@ -20,8 +20,10 @@ use futures::FutureExt;
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
 use super::store::Files;
-use super::{csv, footer, json};
+use super::{csv, footer, json, unreadable};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 use crate::ui::text;
 
 /// Where a table's rows are.
@@ -193,9 +195,7 @@ impl Location {
     pub(super) async fn open(&self, opener: &SessionState) -> Result<Arc<dyn TableProvider>> {
         match AssertUnwindSafe(self.listing_table(opener)).catch_unwind().await {
             Ok(opened) => opened,
-            Err(_) => {
-                Err(Error::data(format!("cannot read `{}`: the file is damaged", self.path().display())))
-            }
+            Err(_) => Err(unreadable(self.path(), say!("the file is damaged"))),
         }
     }
 
@@ -212,18 +212,16 @@ impl Location {
                 }
                 let ending = Ending::of(path).ok_or_else(|| {
                     let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
-                    Error::data(format!(
-                        "cannot read `{}`: its name does not say what it holds",
-                        path.display()
-                    ))
-                    .hint(format!("files of data end in {known}"))
+                    unreadable(path, say!("its name does not say what it holds"))
+                        .hint(say!("files of data end in {known}", known))
                 })?;
                 (Kind::of(ending, path)?, vec![path.clone()])
             }
             Self::Folder(folder) => {
                 let files = Files::of(None, folder)?.current;
                 if files.is_empty() {
-                    return Err(Error::data(format!("there are no Parquet files in `{}`", folder.display())));
+                    let folder = folder.display();
+                    return Err(Error::data(say!("there are no Parquet files in `{folder}`", folder)));
                 }
                 (Kind::Parquet, files)
             }
@@ -236,11 +234,11 @@ impl Location {
             Self::File(_) => Vec::new(),
             Self::Folder(folder) => partitions(folder, &files)?,
             Self::Both { file, folder } if has_keys(folder, &files)? => {
-                return Err(Error::data(format!(
-                    "cannot read `{}`: it stands beside the folder `{}`, whose files have keys that it has not",
-                    file.display(),
-                    folder.display()
-                )));
+                let reason = say!(
+                    "it stands beside the folder `{folder}`, whose files have keys that it has not",
+                    folder = folder.display()
+                );
+                return Err(unreadable(file, reason));
             }
             Self::Both { .. } => Vec::new(),
         };
@@ -258,11 +256,7 @@ impl Location {
         let fault = |error: DataFusionError| {
             // The outermost words only say that a file was read; the reason lies below them.
             let reason = error.find_root().message().into_owned();
-            Error::data(format!(
-                "cannot read `{}`: {}",
-                path.display(),
-                reason.lines().next().unwrap_or_default()
-            ))
+            unreadable(path, Message::verbatim(reason.lines().next().unwrap_or_default()))
         };
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,
@@ -280,12 +274,11 @@ impl Location {
         }
         let mut seen = BTreeSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !seen.insert(field.name())) {
-            let message =
-                format!("cannot read `{}`: two of its columns are called `{}`", path.display(), twice.name());
-            return Err(Error::data(message));
+            let reason = say!("two of its columns are called `{name}`", name = twice.name());
+            return Err(unreadable(path, reason));
         }
         if schema.fields().is_empty() {
-            return Err(Error::data(format!("cannot read `{}`: it has no columns", path.display())));
+            return Err(unreadable(path, say!("it has no columns")));
         }
         let config =
             ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);

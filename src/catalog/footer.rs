@@ -9,7 +9,10 @@ use std::path::Path;
 
 use parquet::file::metadata::ParquetMetaData;
 
+use super::unreadable;
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 const MAGIC: &[u8] = b"PAR1";
 const ENCRYPTED: &[u8] = b"PARE";
@@ -24,14 +27,14 @@ pub(super) fn check(path: &Path) -> Result<()> {
     let read = |error: &std::io::Error| Error::reading(path, error);
     let mut file = File::open(path).map_err(|error| read(&error))?;
     let size = file.metadata().map_err(|error| read(&error))?.len();
-    let refuse = |reason: &str| Err(Error::data(format!("cannot read `{}`: {reason}", path.display())));
+    let refuse = |reason: Message| Err(unreadable(path, reason));
     if size == 0 {
-        return refuse("the file is empty");
+        return refuse(say!("the file is empty"));
     }
     let mut head = [0; 4];
     let mut tail = [0; 8];
     if size < LEAST_BYTES {
-        return refuse("it is not a Parquet file");
+        return refuse(say!("it is not a Parquet file"));
     }
     file.read_exact(&mut head)
         .and_then(|()| file.seek(SeekFrom::End(-8)))
@@ -39,16 +42,16 @@ pub(super) fn check(path: &Path) -> Result<()> {
         .map_err(|error| read(&error))?;
     let (length, magic) = tail.split_at(4);
     if head == ENCRYPTED || magic == ENCRYPTED {
-        return refuse("the file is encrypted");
+        return refuse(say!("the file is encrypted"));
     }
     match (head == MAGIC, magic == MAGIC) {
         (true, true) => {}
-        (true, false) => return refuse("the file is cut short: its end is missing"),
-        (false, _) => return refuse("it is not a Parquet file"),
+        (true, false) => return refuse(say!("the file is cut short: its end is missing")),
+        (false, _) => return refuse(say!("it is not a Parquet file")),
     }
     let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
     if u64::from(length) > size - LEAST_BYTES {
-        return refuse("the file is damaged: its footer is longer than the file");
+        return refuse(say!("the file is damaged: its footer is longer than the file"));
     }
     Ok(())
 }
@@ -65,8 +68,8 @@ pub(super) fn agrees(path: &Path, metadata: &ParquetMetaData) -> Result<()> {
     if said == held {
         return Ok(());
     }
-    Err(Error::data(format!(
-        "cannot read `{}`: the file is damaged: its footer says {said} rows, its row groups hold {held}",
-        path.display()
-    )))
+    Err(unreadable(
+        path,
+        say!("the file is damaged: its footer says {said} rows, its row groups hold {held}", said, held),
+    ))
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use arrow::datatypes::DataType;
 
+use super::unreadable;
 use crate::error::{Error, Result};
+use crate::say;
 
 /// The Parquet files below a folder, in order: those that the reader will find there.
 ///
@@ -58,15 +60,13 @@ pub(super) fn partitions(folder: &Path, files: &[PathBuf]) -> Result<Vec<(String
             columns = keys.iter().map(|(key, _)| (key.clone(), BTreeSet::new())).collect();
         }
         if !keys.iter().map(|(key, _)| key).eq(columns.iter().map(|(key, _)| key)) {
-            let message = format!(
-                "cannot read `{}`: `{}` does not lie in folders of the same keys as `{}`",
-                folder.display(),
-                file.display(),
-                files[0].display()
+            let reason = say!(
+                "`{file}` does not lie in folders of the same keys as `{other}`",
+                file = file.display(),
+                other = files[0].display()
             );
-            return Err(
-                Error::data(message).hint("every file of a table lies below the same `key=value` folders")
-            );
+            let hint = say!("every file of a table lies below the same `key=value` folders");
+            return Err(unreadable(folder, reason).hint(hint));
         }
         for ((_, values), (_, value)) in columns.iter_mut().zip(keys) {
             values.insert(value);

@@ -12,6 +12,7 @@ use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::language::Message;
 
 /// Objects that types are taken from.
 const OBJECTS: usize = 1000;
@@ -38,8 +39,7 @@ pub(super) fn array_schema(path: &Path) -> Result<SchemaRef> {
     let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let mut first = Vec::new();
     let read = serde_json::Deserializer::from_reader(BufReader::new(file)).deserialize_seq(First(&mut first));
-    let fault =
-        |error: &dyn std::fmt::Display| Error::data(format!("cannot read `{}`: {error}", path.display()));
+    let fault = |error: &dyn std::fmt::Display| super::unreadable(path, Message::verbatim(error.to_string()));
     match read {
         Err(error) if first.len() < OBJECTS => return Err(fault(&error)),
         // Enough was read: what ended the reading is our own word for that.

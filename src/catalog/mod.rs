@@ -18,7 +18,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use datafusion::catalog::{MemorySchemaProvider, SchemaProvider, TableProvider};
-use datafusion::common::plan_err;
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
@@ -26,6 +25,8 @@ use datafusion::logical_expr::TableType;
 pub use self::files::{Location, is_path};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 use crate::ui::text;
 
 /// The schema provider behind every table name.
@@ -43,8 +44,14 @@ pub struct Tables {
 
 /// The error for writing where stored tables are.
 pub fn stored(path: &Path) -> Error {
-    Error::usage(format!("`{}` is where stored tables are, and no result is written there", path.display()))
-        .hint("write it elsewhere, and put it in its place yourself")
+    let path = path.display();
+    Error::usage(say!("`{path}` is where stored tables are, and no result is written there", path))
+        .hint(say!("write it elsewhere, and put it in its place yourself"))
+}
+
+/// The error for a file of data that cannot be read, for another reason than the disk's.
+fn unreadable(path: &Path, reason: Message) -> Error {
+    Error::data(say!("cannot read `{path}`: {reason}", path = path.display(), reason))
 }
 
 impl std::fmt::Debug for Tables {
@@ -110,7 +117,7 @@ impl Tables {
     /// # Errors
     /// A file of it is missing, corrupt or of another format; the message names the file.
     pub async fn open(&self, name: &str, location: &Location) -> Result<Arc<dyn TableProvider>> {
-        location.open(&self.opener).await.map_err(|error| error.context(format!("table `{name}`")))
+        location.open(&self.opener).await.map_err(|error| error.context(say!("table `{name}`", name)))
     }
 
     /// Leaves tables that cannot be opened out of listings from now on, and gives the reasons.
@@ -147,6 +154,15 @@ impl Tables {
     }
 }
 
+/// An error of ours on its way through the engine.
+fn external(error: Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+fn refused(message: Message) -> DataFusionError {
+    external(Error::data(message))
+}
+
 #[async_trait]
 impl SchemaProvider for Tables {
     fn table_names(&self) -> Vec<String> {
@@ -160,7 +176,6 @@ impl SchemaProvider for Tables {
         if let Some(table) = self.session.table(name).await? {
             return Ok(Some(table));
         }
-        let external = |error: Error| DataFusionError::External(Box::new(error));
         let mut found = self.locate(name);
         while let Some(location) = found {
             // A change may take away files that were listed a moment ago: then there are others.
@@ -190,14 +205,14 @@ impl SchemaProvider for Tables {
         table: Arc<dyn TableProvider>,
     ) -> DfResult<Option<Arc<dyn TableProvider>>> {
         if self.locate(&name).is_some() {
-            return plan_err!("`{name}` is a stored table: give the new one another name");
+            return Err(refused(say!("`{name}` is a stored table: give the new one another name", name)));
         }
         self.session.register_table(text::nfc(&name).into_owned(), table)
     }
 
     fn deregister_table(&self, name: &str) -> DfResult<Option<Arc<dyn TableProvider>>> {
         if !self.session.table_exist(name) && self.locate(name).is_some() {
-            return plan_err!("`{name}` is a stored table, and SQL never removes one");
+            return Err(refused(say!("`{name}` is a stored table, and SQL never removes one", name)));
         }
         self.session.deregister_table(name)
     }

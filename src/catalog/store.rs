@@ -24,6 +24,8 @@ use tempfile::TempDir;
 use super::hive::parquet_files;
 use super::{footer, paths};
 use crate::error::{Error, Result};
+use crate::language::Message;
+use crate::say;
 
 /// The entry of a footer that names the files whose rows are in it: a JSON object of path and bytes.
 const REPLACES: &str = "tongket.replaces";
@@ -75,7 +77,7 @@ fn replaced_by(file: &Path) -> Result<BTreeMap<String, u64>> {
     let entry = entries.into_iter().find(|entry| entry.key == REPLACES).and_then(|entry| entry.value);
     let Some(text) = entry else { return Ok(BTreeMap::new()) };
     serde_json::from_str(&text).map_err(|error| {
-        Error::data(format!("cannot read `{}`: its entry `{REPLACES}`: {error}", file.display()))
+        super::unreadable(file, say!("its entry `{key}`: {reason}", key = REPLACES, reason = error))
     })
 }
 
@@ -105,8 +107,11 @@ impl Lock {
                 Ok(()) if is_at(&file, &path) => return Ok(Self { path, _file: file }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Error::data(format!("table `{name}` is being changed by another process"))
-                        .hint("run this again when that is done"));
+                    return Err(Error::data(say!(
+                        "table `{name}` is being changed by another process",
+                        name
+                    ))
+                    .hint(say!("run this again when that is done")));
                 }
                 Err(TryLockError::Error(error)) => return Err(fault(&error)),
             }
@@ -145,12 +150,13 @@ impl Change {
         let change = Self { datasets: datasets.to_owned(), name: name.to_owned(), _lock: lock };
         let files = change.sorted()?.current;
         if files.iter().any(|file| inner_name(&change.folder(), file).contains('=')) {
-            return Err(Error::data(format!(
-                "table `{name}` is spread over folders named by keys, which only its maker keeps"
+            return Err(Error::data(say!(
+                "table `{name}` is spread over folders named by keys, which only its maker keeps",
+                name
             ))
-            .hint(format!(
-                "put the file into the right folder of `{}` yourself",
-                change.folder().display()
+            .hint(say!(
+                "put the file into the right folder of `{folder}` yourself",
+                folder = change.folder().display()
             )));
         }
         change.clear()?;
@@ -194,8 +200,9 @@ impl Change {
         let mut names = BTreeMap::new();
         for file in self.files()? {
             if file.is_symlink() {
-                let message = format!("`{}` is a link, and is not written anew", file.display());
-                return Err(Error::data(message).hint("put the file itself there, or change it where it is"));
+                let message = say!("`{path}` is a link, and is not written anew", path = file.display());
+                let hint = say!("put the file itself there, or change it where it is");
+                return Err(Error::data(message).hint(hint));
             }
             let bytes = file.metadata().map_err(|error| Error::reading(&file, &error))?.len();
             names.insert(inner_name(&folder, &file), bytes);
@@ -303,7 +310,7 @@ pub fn notes(file: &Path) -> Result<Vec<KeyValue>> {
 
 fn metadata(file: &Path) -> Result<ParquetMetaData> {
     footer::check(file)?;
-    let fault = |reason: String| Error::data(format!("cannot read `{}`: {reason}", file.display()));
+    let fault = |reason: String| super::unreadable(file, Message::verbatim(reason));
     let opened = File::open(paths::real_path(file)).map_err(|error| Error::reading(file, &error))?;
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 
 use super::{Check, How};
 use crate::contract::{Field, FieldType, Limit, Severity, Table};
+use crate::language::Message;
 use crate::query::words::{literal, quoted, type_name};
+use crate::say;
 use crate::ui::text;
 
 /// The constraints of Table Schema.
@@ -30,8 +32,12 @@ pub(super) fn checks(table: &Table, field: &Field, stored: &DataType) -> Vec<Che
     let column = Column { table, field, stored };
     if !fits(field.kind, stored) {
         let how = How::Row(format!("{} IS NOT NULL", quoted(&field.name)));
-        let meaning =
-            format!("`{}` must be {}, and is stored as {}", field.name, field.kind.word(), type_name(stored));
+        let meaning = say!(
+            "`{column}` must be {kind}, and is stored as {stored}",
+            column = field.name,
+            kind = field.kind.word(),
+            stored = type_name(stored)
+        );
         return vec![column.check("type", meaning, how)];
     }
     let mut checks = column.unknown();
@@ -56,6 +62,76 @@ pub(super) fn value(table: &Table, field: &Field, stored: &DataType) -> String {
     }
 }
 
+/// What a constraint says that no value can be held against.
+enum Mistake<'a> {
+    /// No constraint is called so; the nearest that is.
+    NoConstraint(Option<&'a str>),
+    /// There is no such type.
+    NoType,
+    /// No value is allowed.
+    Nothing,
+    /// Values of the type have no order.
+    NoOrder(FieldType),
+    /// The bound is no value of the type.
+    NoBound(&'a Limit, FieldType),
+    /// A code is no value of the type.
+    NoCode(FieldType),
+    /// It is for texts, and the column holds none.
+    ForText,
+    /// The pattern cannot be read.
+    NoPattern(&'a str),
+}
+
+impl Mistake<'_> {
+    fn message(&self, rule: &str, column: &str) -> Message {
+        match self {
+            Self::NoConstraint(None) => {
+                say!("the contract is at fault: `{rule}` of `{column}` is no constraint", rule, column)
+            }
+            Self::NoConstraint(Some(near)) => say!(
+                "the contract is at fault: `{rule}` of `{column}` is no constraint (did you mean `{near}`?)",
+                rule,
+                column,
+                near
+            ),
+            Self::NoType => {
+                say!("the contract is at fault: `{rule}` of `{column}` is none that there is", rule, column)
+            }
+            Self::Nothing => {
+                say!("the contract is at fault: `{rule}` of `{column}` allows nothing", rule, column)
+            }
+            Self::NoOrder(kind) => say!(
+                "the contract is at fault: `{rule}` of `{column}` bounds values of the type {kind}",
+                rule,
+                column,
+                kind = kind.word()
+            ),
+            Self::NoBound(bound, kind) => say!(
+                "the contract is at fault: `{rule}` of `{column}` is {bound}, which is no {kind}",
+                rule,
+                column,
+                bound,
+                kind = kind.word()
+            ),
+            Self::NoCode(kind) => say!(
+                "the contract is at fault: `{rule}` of `{column}` has a value that is no {kind}",
+                rule,
+                column,
+                kind = kind.word()
+            ),
+            Self::ForText => {
+                say!("the contract is at fault: `{rule}` of `{column}` is for text", rule, column)
+            }
+            Self::NoPattern(pattern) => say!(
+                "the contract is at fault: `{rule}` of `{column}` is no regular expression: `{pattern}`",
+                rule,
+                column,
+                pattern
+            ),
+        }
+    }
+}
+
 struct Column<'a> {
     table: &'a Table,
     field: &'a Field,
@@ -67,7 +143,7 @@ impl Column<'_> {
         value(self.table, self.field, self.stored)
     }
 
-    fn check(&self, rule: &str, meaning: String, how: How) -> Check {
+    fn check(&self, rule: &str, meaning: Message, how: How) -> Check {
         Check {
             rule: rule.to_owned(),
             columns: vec![self.field.name.clone()],
@@ -78,9 +154,8 @@ impl Column<'_> {
     }
 
     /// A constraint that says what no value can be held against.
-    fn mistaken(&self, rule: &str, why: &str) -> Check {
-        let meaning = format!("the contract is at fault: `{rule}` of `{}` {why}", self.field.name);
-        self.check(rule, meaning, How::Known)
+    fn mistaken(&self, rule: &str, mistake: &Mistake<'_>) -> Check {
+        self.check(rule, mistake.message(rule, &self.field.name), How::Known)
     }
 
     /// What the contract says that is no constraint, type or format which is known here: not to be
@@ -88,20 +163,20 @@ impl Column<'_> {
     fn unknown(&self) -> Vec<Check> {
         let mut checks = Vec::new();
         for name in self.field.constraints.unknown.keys() {
-            let near = text::nearest(name, CONSTRAINTS).map(|near| format!(" (did you mean `{near}`?)"));
-            checks.push(self.mistaken(name, &format!("is no constraint{}", near.unwrap_or_default())));
+            checks.push(self.mistaken(name, &Mistake::NoConstraint(text::nearest(name, CONSTRAINTS))));
         }
         if self.field.kind == FieldType::Unknown {
-            checks.push(self.mistaken("type", "is none that there is"));
+            checks.push(self.mistaken("type", &Mistake::NoType));
         }
         if let Some(format) =
             self.field.format.as_deref().filter(|format| !["default", "any"].contains(format))
         {
-            let meaning = format!("the format `{format}` of `{}` is not checked", self.field.name);
+            let column = &self.field.name;
+            let meaning = say!("the format `{format}` of `{column}` is not checked", format, column);
             checks.push(Check { severity: Severity::Warning, ..self.check("format", meaning, How::Known) });
         }
         if self.field.constraints.one_of.as_ref().is_some_and(Vec::is_empty) {
-            checks.push(self.mistaken("enum", "allows nothing"));
+            checks.push(self.mistaken("enum", &Mistake::Nothing));
         }
         checks
     }
@@ -110,17 +185,17 @@ impl Column<'_> {
         let name = &self.field.name;
         if self.field.constraints.required || self.table.schema.primary_key.0.contains(name) {
             let how = How::Row(format!("{} IS NULL", self.value()));
-            checks.push(self.check("required", format!("`{name}` must be given"), how));
+            checks.push(self.check("required", say!("`{name}` must be given", name), how));
         }
         if self.field.constraints.unique {
             let how = How::Repeats(vec![self.value()]);
-            checks.push(self.check("unique", format!("no value of `{name}` may stand in two rows"), how));
+            checks.push(self.check("unique", say!("no value of `{name}` may stand in two rows", name), how));
         }
         let whole = matches!(self.field.kind, FieldType::Integer | FieldType::Year);
         if whole && !matches!(self.stored, DataType::Decimal128(_, 0)) && !self.stored.is_integer() {
             let value = self.value();
             let how = How::Row(format!("{value} <> floor({value})"));
-            checks.push(self.check("type", format!("`{name}` must be a whole number"), how));
+            checks.push(self.check("type", say!("`{name}` must be a whole number", name), how));
         }
     }
 
@@ -128,26 +203,32 @@ impl Column<'_> {
         let limits = &self.field.constraints;
         let name = &self.field.name;
         let bounds = [
-            ("minimum", &limits.minimum, "<", "at least"),
-            ("maximum", &limits.maximum, ">", "at most"),
-            ("exclusiveMinimum", &limits.exclusive_minimum, "<=", "above"),
-            ("exclusiveMaximum", &limits.exclusive_maximum, ">=", "below"),
+            ("minimum", &limits.minimum, "<"),
+            ("maximum", &limits.maximum, ">"),
+            ("exclusiveMinimum", &limits.exclusive_minimum, "<="),
+            ("exclusiveMaximum", &limits.exclusive_maximum, ">="),
         ];
-        for (rule, limit, fault, words) in bounds {
+        for (rule, limit, fault) in bounds {
             let Some(limit) = limit else { continue };
+            let meaning = match fault {
+                "<" => say!("`{name}` must be at least {limit}", name, limit),
+                ">" => say!("`{name}` must be at most {limit}", name, limit),
+                "<=" => say!("`{name}` must be above {limit}", name, limit),
+                _ => say!("`{name}` must be below {limit}", name, limit),
+            };
             checks.push(match self.limit(limit) {
                 _ if matches!(
                     self.field.kind,
                     FieldType::String | FieldType::Boolean | FieldType::Any | FieldType::Unknown
                 ) =>
                 {
-                    self.mistaken(rule, &format!("bounds values of the type {}", self.field.kind.word()))
+                    self.mistaken(rule, &Mistake::NoOrder(self.field.kind))
                 }
                 Some(sql) => {
                     let how = How::Row(format!("{} {fault} {sql}", self.value()));
-                    self.check(rule, format!("`{name}` must be {words} {limit}"), how)
+                    self.check(rule, meaning, how)
                 }
-                None => self.mistaken(rule, &format!("is {limit}, which is no {}", self.field.kind.word())),
+                None => self.mistaken(rule, &Mistake::NoBound(limit, self.field.kind)),
             });
         }
     }
@@ -155,29 +236,30 @@ impl Column<'_> {
     fn texts(&self, checks: &mut Vec<Check>) {
         let limits = &self.field.constraints;
         let name = &self.field.name;
-        let lengths = [
-            ("minLength", limits.min_length, "<", "at least"),
-            ("maxLength", limits.max_length, ">", "at most"),
-        ];
-        for (rule, length, fault, words) in lengths {
+        let lengths = [("minLength", limits.min_length, "<"), ("maxLength", limits.max_length, ">")];
+        for (rule, length, fault) in lengths {
             let Some(length) = length else { continue };
+            let meaning = match fault {
+                "<" => say!("`{name}` must have at least {length} characters", name, length),
+                _ => say!("`{name}` must have at most {length} characters", name, length),
+            };
             checks.push(if is_text(self.stored) {
                 let how = How::Row(format!("character_length({}) {fault} {length}", self.value()));
-                self.check(rule, format!("`{name}` must have {words} {length} characters"), how)
+                self.check(rule, meaning, how)
             } else {
-                self.mistaken(rule, "is for text")
+                self.mistaken(rule, &Mistake::ForText)
             });
         }
         if let Some(pattern) = &limits.pattern {
             // As in XML Schema, the whole text fits.
             let whole = format!(r"\A(?:{pattern})\z");
             checks.push(if !is_text(self.stored) {
-                self.mistaken("pattern", "is for text")
+                self.mistaken("pattern", &Mistake::ForText)
             } else if subtracts(pattern) || regex::Regex::new(&whole).is_err() {
-                self.mistaken("pattern", &format!("is no regular expression: `{pattern}`"))
+                self.mistaken("pattern", &Mistake::NoPattern(pattern))
             } else {
                 let how = How::Row(format!("NOT regexp_like({}, {})", self.value(), literal(&whole)));
-                self.check("pattern", format!("`{name}` must fit `{pattern}`"), how)
+                self.check("pattern", say!("`{name}` must fit `{pattern}`", name, pattern), how)
             });
         }
     }
@@ -193,9 +275,13 @@ impl Column<'_> {
         checks.push(match literals {
             Some(literals) => {
                 let how = How::Row(format!("{} NOT IN ({})", self.value(), literals.join(", ")));
-                self.check(rule, format!("`{}` must be one of {listed}", self.field.name), how)
+                self.check(
+                    rule,
+                    say!("`{name}` must be one of {listed}", name = self.field.name, listed),
+                    how,
+                )
             }
-            None => self.mistaken(rule, &format!("has a value that is no {}", self.field.kind.word())),
+            None => self.mistaken(rule, &Mistake::NoCode(self.field.kind)),
         });
     }
 

@@ -16,7 +16,9 @@ use arrow::datatypes::{Schema, SchemaRef};
 pub use self::scan::Rows;
 use crate::contract::{Contract, FILE_NAME, Severity, Table};
 use crate::error::{Error, Kind, Result};
+use crate::language::Message;
 use crate::run::Session;
+use crate::say;
 use crate::ui::text;
 
 /// One constraint or rule, ready to be counted.
@@ -29,7 +31,7 @@ pub struct Check {
     /// How bad it is when it does not hold.
     pub severity: Severity,
     /// What it says, for the reader of a finding.
-    pub meaning: String,
+    pub meaning: Message,
     /// How rows at fault are found.
     pub how: How,
 }
@@ -57,7 +59,7 @@ pub struct Outcome {
     /// Rows at fault; of rows with the same key, those after the first.
     pub rows: u64,
     /// The first rows at fault, by their keys, with the values in question.
-    pub first: Option<String>,
+    pub first: Option<Message>,
 }
 
 impl Outcome {
@@ -84,16 +86,20 @@ impl Checked {
         let contract = Contract::read(&workspace.datasets())?;
         let mut seen = BTreeSet::new();
         if let Some(twice) = contract.tables.iter().find(|table| !seen.insert(&table.name)) {
-            let message =
-                format!("the contract in `{}` describes table `{}` twice", file.display(), twice.name);
-            return Err(Error::data(message).hint("leave one of the two out: only the first would be held"));
+            let message = say!(
+                "the contract in `{file}` describes table `{table}` twice",
+                file = file.display(),
+                table = twice.name
+            );
+            let hint = say!("leave one of the two out: only the first would be held");
+            return Err(Error::data(message).hint(hint));
         }
         if contract.tables.is_empty() {
-            return Err(Error::data(format!(
-                "there is no contract to check: `{}` describes no table",
-                file.display()
+            return Err(Error::data(say!(
+                "there is no contract to check: `{file}` describes no table",
+                file = file.display()
             ))
-            .hint("describe the tables there, as a Data Package (https://datapackage.org)"));
+            .hint(say!("describe the tables there, as a Data Package (https://datapackage.org)")));
         }
         Ok(Self { contract, schemas: BTreeMap::new() })
     }
@@ -120,10 +126,10 @@ impl Checked {
     pub async fn table(&mut self, session: &mut Session, name: &str) -> Result<Vec<Outcome>> {
         let Some(table) = self.contract.table(name).cloned() else {
             let names = self.contract.tables.iter().map(|table| table.name.as_str());
-            let near = text::nearest(name, names).map(|near| format!("did you mean `{near}`?"));
-            return Err(Error::usage(format!("the contract describes no table `{name}`")).hint_opt(near));
+            let near = text::nearest(name, names).map(|near| say!("did you mean `{near}`?", near));
+            return Err(Error::usage(say!("the contract describes no table `{name}`", name)).hint_opt(near));
         };
-        let unread = |rule: &str, meaning: String| {
+        let unread = |rule: &str, meaning: Message| {
             let check = Check {
                 rule: rule.to_owned(),
                 columns: Vec::new(),
@@ -134,11 +140,11 @@ impl Checked {
             Ok(vec![Outcome { table: name.to_owned(), check, rows: 0, first: None }])
         };
         if !session.engine.tables.is_stored(name) {
-            return unread("missing file", format!("there must be rows of `{name}` in `datasets`"));
+            return unread("missing file", say!("there must be rows of `{name}` in `datasets`", name));
         }
         match self.read(session, &table).await {
             Err(error) if error.kind() == Kind::Interrupted => Err(error),
-            Err(error) => unread("readable", error.message().english()),
+            Err(error) => unread("readable", error.message().clone()),
             outcomes => outcomes,
         }
     }

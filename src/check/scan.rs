@@ -9,9 +9,11 @@ use arrow::record_batch::RecordBatch;
 use super::{Check, How, Outcome};
 use crate::contract::Table;
 use crate::error::{Kind, Result};
+use crate::language::{Language, Message};
 use crate::query::words::quoted;
 use crate::run::Session;
 use crate::run::own::numbers;
+use crate::say;
 
 /// Rows at fault that a finding names.
 const NAMED: usize = 3;
@@ -192,10 +194,10 @@ impl<'a> Rows<'a> {
     }
 
     /// The first rows at fault: their keys, and the values in question.
-    async fn first(&self, session: &Session, check: &Check) -> Result<String> {
+    async fn first(&self, session: &Session, check: &Check) -> Result<Message> {
         let as_text = |(i, value): (usize, &String)| format!("CAST({value} AS VARCHAR) AS \"{i}\"");
         let sql = match &check.how {
-            How::Known => return Ok(String::new()),
+            How::Known => return Ok(Message::verbatim("")),
             How::Repeats(values) => {
                 let columns: Vec<String> = values.iter().enumerate().map(as_text).collect();
                 let columns = format!("{}, CAST(count(*) AS VARCHAR) AS \"n\"", columns.join(", "));
@@ -225,16 +227,18 @@ impl<'a> Rows<'a> {
                     (0..batch.num_columns()).map(|column| text(batch, column, row)).collect();
                 let (key, values) = cells.split_at(key);
                 rows.push(match (&check.how, key, values) {
-                    (How::Repeats(_), key, values) => {
-                        format!("{} ({} rows)", key.join(" "), values.join(" "))
+                    (How::Repeats(_), key, count) => {
+                        say!("{key} ({count} rows)", key = key.join(" "), count = count.join(" "))
                     }
-                    (_, key, []) => key.join(" "),
-                    (_, [], values) => values.join(" "),
-                    (_, key, values) => format!("{} ({})", key.join(" "), values.join(" ")),
+                    (_, key, []) => Message::verbatim(key.join(" ")),
+                    (_, [], values) => Message::verbatim(values.join(" ")),
+                    (_, key, values) => {
+                        Message::verbatim(format!("{} ({})", key.join(" "), values.join(" ")))
+                    }
                 });
             }
         }
-        Ok(rows.join(", "))
+        Ok(Message::joined(rows, ", "))
     }
 
     /// The columns that name a row, and those beside them that a check is about.
@@ -281,13 +285,16 @@ impl<'a> Rows<'a> {
 
     async fn ask(&self, session: &Session, sql: String) -> Result<Vec<RecordBatch>> {
         let origin = format!("checking table `{}`", self.table.name);
-        session.ask(&origin, format!("{} {sql}", self.with)).await.map_err(|error| error.context(origin))
+        let context = || say!("checking table `{table}`", table = self.table.name);
+        session.ask(&origin, format!("{} {sql}", self.with)).await.map_err(|error| error.context(context()))
     }
 }
 
 /// Why a rule cannot be checked, in the engine's words where it has no better, and not in all of them.
-fn unchecked(error: &crate::error::Error) -> String {
-    format!("it cannot be checked: {}", crate::ui::text::fit(&error.message().english(), 200))
+fn unchecked(error: &crate::error::Error) -> Message {
+    let cut = |language| crate::ui::text::fit(&error.message().text(language), 200).into_owned();
+    let reason = Message::of_both(cut(Language::English), cut(Language::Vietnamese));
+    say!("it cannot be checked: {reason}", reason)
 }
 
 /// A text of a result; `null` where there is none.

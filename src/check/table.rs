@@ -8,7 +8,9 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::column;
 use super::{Check, How};
 use crate::contract::{Contract, FieldsMatch, ForeignKey, Names, Severity, Table};
+use crate::language::Message;
 use crate::query::words::quoted;
+use crate::say;
 
 /// The checks of a table whose stored columns are these.
 ///
@@ -46,7 +48,7 @@ pub(super) fn checks<'a>(
                 rule: rule.to_owned(),
                 columns: key.clone(),
                 severity: Severity::Error,
-                meaning: format!("no two rows may have the same {}", listed(key)),
+                meaning: say!("no two rows may have the same {columns}", columns = listed(key)),
                 how: How::Repeats(values),
             });
         }
@@ -68,8 +70,10 @@ pub(super) fn checks<'a>(
             columns: Vec::new(),
             severity: rule.severity,
             meaning: match &whole {
-                Err(reason) => format!("the contract is at fault: the rule is no condition of SQL: {reason}"),
-                Ok(()) => rule.title.clone().unwrap_or_else(|| rule.expression.clone()),
+                Err(reason) => {
+                    say!("the contract is at fault: the rule is no condition of SQL: {reason}", reason)
+                }
+                Ok(()) => rule.meaning(),
             },
             how: match whole {
                 Err(_) => How::Known,
@@ -84,7 +88,7 @@ pub(super) fn checks<'a>(
 /// Columns that are missing or too many.
 fn columns(table: &Table, schema: &Schema, checks: &mut Vec<Check>) {
     let fields_match = table.schema.fields_match;
-    let mut at_fault = |rule: &str, name: &str, meaning: String| {
+    let mut at_fault = |rule: &str, name: &str, meaning: Message| {
         checks.push(Check {
             rule: rule.to_owned(),
             columns: vec![name.to_owned()],
@@ -103,14 +107,14 @@ fn columns(table: &Table, schema: &Schema, checks: &mut Vec<Check>) {
             }
         };
         if needed && schema.field_with_name(name).is_err() {
-            at_fault("missing column", name, format!("there must be a column `{name}`"));
+            at_fault("missing column", name, say!("there must be a column `{name}`", name));
         }
     }
     if matches!(fields_match, FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset) {
         let surplus = schema.fields().iter().filter(|field| table.field(field.name()).is_none());
         for field in surplus {
             let name = field.name();
-            at_fault("surplus column", name, format!("the contract does not know the column `{name}`"));
+            at_fault("surplus column", name, say!("the contract does not know the column `{name}`", name));
         }
     }
 }
@@ -124,7 +128,7 @@ fn foreign<'a>(
 ) -> Option<Check> {
     let other = if key.reference.resource.is_empty() { &table.name } else { &key.reference.resource };
     let (here, there) = (&key.fields.0, &key.reference.fields.0);
-    let check = |meaning: String, how: How| {
+    let check = |meaning: Message, how: How| {
         Some(Check {
             rule: "foreignKey".to_owned(),
             columns: here.clone(),
@@ -133,22 +137,38 @@ fn foreign<'a>(
             how,
         })
     };
-    let mistaken = |why: String| {
-        check(format!("the contract is at fault: the foreign key {} {why}", listed(here)), How::Known)
-    };
+    let mistaken = |meaning: Message| check(meaning, How::Known);
+    let key = listed(here);
     let Some(target) = contract.table(other) else {
-        return mistaken(format!("leads to `{other}`, which is no table of the contract"));
+        return mistaken(say!(
+            "the contract is at fault: the foreign key {key} leads to `{table}`, which is no table of the contract",
+            key,
+            table = other
+        ));
     };
     if here.len() != there.len() {
-        return mistaken(format!("has {} columns and leads to {}", here.len(), there.len()));
+        return mistaken(say!(
+            "the contract is at fault: the foreign key {key} has {here} columns and leads to {there}",
+            key,
+            here = here.len(),
+            there = there.len()
+        ));
     }
     if let Some(name) = there.iter().find(|name| target.field(name).is_none()) {
-        return mistaken(format!("leads to `{other}.{name}`, which is not in the contract"));
+        return mistaken(say!(
+            "the contract is at fault: the foreign key {key} leads to `{table}.{name}`, which is not in the contract",
+            key,
+            table = other,
+            name
+        ));
     }
     let target_schema = match stored(other) {
         _ if *other == table.name => schema,
         Some(schema) => schema,
-        None => return check(format!("it cannot be checked: there are no rows of `{other}`"), How::Known),
+        None => {
+            let why = say!("there are no rows of `{table}`", table = other);
+            return check(say!("it cannot be checked: {reason}", reason = why), How::Known);
+        }
     };
     if there.iter().any(|name| target_schema.field_with_name(name).is_err()) {
         return None;
@@ -165,7 +185,7 @@ fn foreign<'a>(
         quoted(other),
         same.collect::<Vec<_>>().join(" AND "),
     );
-    check(format!("{} must be in `{other}`", listed(here)), How::Asks(fault))
+    check(say!("{columns} must be in `{table}`", columns = key, table = other), How::Asks(fault))
 }
 
 /// A key that names a column which the contract does not know.
@@ -175,8 +195,10 @@ fn unknown(table: &Table, key: &[String], rule: &str) -> Option<Check> {
         rule: rule.to_owned(),
         columns: key.to_vec(),
         severity: Severity::Error,
-        meaning: format!(
-            "the contract is at fault: `{rule}` names the column `{name}`, which it does not know"
+        meaning: say!(
+            "the contract is at fault: `{rule}` names the column `{name}`, which it does not know",
+            rule,
+            name
         ),
         how: How::Known,
     })

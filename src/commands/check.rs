@@ -9,10 +9,11 @@ use crate::check::figures::{self, Figure, Verdict};
 use crate::check::{Checked, Outcome};
 use crate::contract::Severity;
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
 use crate::output::Format;
 use crate::query::Source;
 use crate::run::{Delivery, Session};
-use crate::ui::text;
+use crate::{many, say};
 
 /// Says which rows break the contract, and which published figures do not hold
 ///
@@ -47,9 +48,10 @@ pub struct Args {
 /// Something is at fault; or there is no contract, no such table, or the place cannot be written.
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let mut delivery = session.deliver(&session.config.output)?;
+    let language = delivery.language(&session.ui);
     if args.figures {
         let figures = figures::all(session).await?;
-        list(session, figures::columns(&figures)?, &mut delivery)?;
+        list(session, figures::columns(&figures, language)?, &mut delivery)?;
         delivery.finish()?;
         return figures::verdict(session, &figures);
     }
@@ -70,7 +72,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         .extend(figures.iter().filter(|figure| all || figure.verdict != Verdict::Holds).map(Line::of_figure));
     // A reader is told in words that nothing was found.
     if !(lines.is_empty() && delivery.is_for_reading()) {
-        list(session, columns(&lines), &mut delivery)?;
+        list(session, columns(&lines, language), &mut delivery)?;
     }
     if let Some(most) = args.show {
         for outcome in outcomes.iter().filter(|outcome| !outcome.holds()) {
@@ -80,7 +82,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     delivery.finish()?;
     if whole {
         for name in checked.undescribed(session)? {
-            session.ui.warn(&format!("table `{name}` is not in the contract, and was not checked"));
+            session.ui.warn(say!("table `{name}` is not in the contract, and was not checked", name));
         }
     }
     let of_tables = verdict(session, &outcomes, names.len());
@@ -104,7 +106,7 @@ async fn show_rows(
     delivery: &mut Delivery,
 ) -> Result<()> {
     let Some(sql) = checked.rows_at_fault(session, outcome, most).await? else { return Ok(()) };
-    session.ui.note(&format!("{}: {}", outcome.table, outcome.check.rule));
+    session.ui.note(Message::verbatim(format!("{}: {}", outcome.table, outcome.check.rule)));
     let outcome = session.give(&Source::new("rows at fault", sql), delivery).await?;
     session.tell(outcome);
     Ok(())
@@ -117,15 +119,17 @@ fn verdict(session: &mut Session, outcomes: &[Outcome], tables: usize) -> Result
         outcomes.iter().filter(found).count() as u64
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let (rules, tables) = (text::count(outcomes.len() as u64, "rule"), text::count(tables as u64, "table"));
-    let also = if warnings > 0 { format!(", {}", text::count(warnings, "warning")) } else { String::new() };
+    let rules = many!(outcomes.len(), "{n} rule", "{n} rules");
+    let tables = many!(tables, "{n} table", "{n} tables");
+    let also = |words: Message| match warnings {
+        0 => words,
+        n => Message::joined([words, many!(n, "{n} warning", "{n} warnings")], ", "),
+    };
     if errors > 0 {
-        let do_not = if errors == 1 { "does not" } else { "do not" };
-        let found = text::count(errors, "rule");
-        return Err(Error::findings(format!("{found} {do_not} hold{also} (of {rules} in {tables})")));
+        let found = also(many!(errors, "{n} rule does not hold", "{n} rules do not hold"));
+        return Err(Error::findings(say!("{found} (of {rules} in {tables})", found, rules, tables)));
     }
-    let words = format!("{rules} hold in {tables}{also}");
-    session.ui.note(&words);
+    session.ui.note(also(say!("{rules} hold in {tables}", rules, tables)));
     Ok(())
 }
 
@@ -136,8 +140,8 @@ struct Line {
     columns: Option<String>,
     verdict: &'static str,
     rows: Option<u64>,
-    first: Option<String>,
-    meaning: String,
+    first: Option<Message>,
+    meaning: Message,
 }
 
 impl Line {
@@ -165,13 +169,13 @@ impl Line {
                 Verdict::Undecided(_) => "warning",
             },
             rows: None,
-            first: figure.computed.map(|value| value.to_string()),
+            first: figure.computed.map(|value| Message::verbatim(value.to_string())),
             meaning: figure.sentence(),
         }
     }
 }
 
-fn columns(lines: &[Line]) -> Vec<(&'static str, ArrayRef)> {
+fn columns(lines: &[Line], language: Language) -> Vec<(&'static str, ArrayRef)> {
     let text = |of: &dyn Fn(&Line) -> Option<String>| -> ArrayRef {
         Arc::new(lines.iter().map(of).collect::<StringArray>())
     };
@@ -182,7 +186,7 @@ fn columns(lines: &[Line]) -> Vec<(&'static str, ArrayRef)> {
         ("columns", text(&|line| line.columns.clone())),
         ("verdict", text(&|line| Some(line.verdict.to_owned()))),
         ("rows", Arc::new(rows.collect::<Int64Array>())),
-        ("first", text(&|line| line.first.clone())),
-        ("meaning", text(&|line| Some(line.meaning.clone()))),
+        ("first", text(&|line| line.first.as_ref().map(|first| first.text(language)))),
+        ("meaning", text(&|line| Some(line.meaning.text(language)))),
     ]
 }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::load;
 use crate::run::Session;
-use crate::ui::text;
+use crate::{many, say};
 
 /// Merges the files of a table into one, in the order of its key
 ///
@@ -22,17 +22,18 @@ pub struct Args {
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     for name in &args.tables {
         let said = match load::compact(session, name).await? {
-            Some(done) => format!(
-                "`{name}`: {} with {} and {} are now `{}` with {}",
-                text::count(done.files as u64, "file"),
-                text::count(done.rows, "row"),
-                text::count(done.bytes.0, "byte"),
-                done.path.display(),
-                text::count(done.bytes.1, "byte")
+            Some(done) => say!(
+                "`{name}`: {files} with {rows} and {before} are now `{path}` with {after}",
+                name,
+                files = many!(done.files, "{n} file", "{n} files"),
+                rows = many!(done.rows, "{n} row", "{n} rows"),
+                before = many!(done.bytes.0, "{n} byte", "{n} bytes"),
+                path = done.path.display(),
+                after = many!(done.bytes.1, "{n} byte", "{n} bytes")
             ),
-            None => format!("`{name}` is one file already"),
+            None => say!("`{name}` is one file already", name),
         };
-        session.ui.note(&said);
+        session.ui.note(said);
     }
     Ok(())
 }

@@ -75,10 +75,10 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let mut delivery = session.deliver(&session.config.output)?;
     let compared = diff::run(session, &asked, &mut delivery).await?;
     delivery.finish()?;
-    let words = compared.to_string();
+    let words = compared.message();
     if !compared.is_same() {
         return Err(Error::findings(words));
     }
-    session.ui.note(&words);
+    session.ui.note(words);
     Ok(())
 }

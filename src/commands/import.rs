@@ -10,9 +10,11 @@ use crate::contract::{self, FILE_NAME};
 use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
 use crate::import::number::Mark;
+use crate::language::{Language, Piece};
 use crate::load::{self, Mode, Report, Request};
 use crate::run::Session;
 use crate::ui::text;
+use crate::{many, say};
 
 /// Takes the rows of CSV files and spreadsheets into a table, with nothing lost
 ///
@@ -78,8 +80,8 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 /// Rows are at fault, the files or the disk are, or the table is being changed by another.
 pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Result<()> {
     let [table] = tables else {
-        return Err(Error::usage("`tongket import` needs to know the one table that the rows go to")
-            .hint("name it: --table TABLE"));
+        return Err(Error::usage(say!("`tongket import` needs to know the one table that the rows go to"))
+            .hint(say!("name it: --table TABLE")));
     };
     let request = Request {
         files: args.files.clone(),
@@ -113,7 +115,8 @@ pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Resul
     }
     let mut delivery = session.deliver(&session.config.output)?;
     let footer = std::mem::replace(&mut session.footer, false);
-    let shown = session.show(columns(&report), &mut delivery);
+    let columns = columns(&report, delivery.language(&session.ui));
+    let shown = session.show(columns, &mut delivery);
     session.footer = footer;
     shown?;
     delivery.finish()?;
@@ -123,35 +126,44 @@ pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Resul
 /// What was done, in a sentence; an error where rows were put aside.
 fn verdict(session: &mut Session, report: &Report, mode: Mode) -> Result<()> {
     let Report { read, written, rejected, .. } = report;
-    let would = if mode == Mode::DryRun { " would be" } else { "" };
-    let sum = format!(
-        "{} read:{would} {} written, {} put aside",
-        text::count(*read, "row"),
-        text::grouped(*written),
-        text::grouped(*rejected)
-    );
+    let rows = many!(*read, "{n} row", "{n} rows");
+    let (written, aside) = (Piece::Count(*written), Piece::Count(*rejected));
+    let sum = match mode {
+        Mode::DryRun => {
+            say!("{rows} read: would be {written} written, {aside} put aside", rows, written, aside)
+        }
+        Mode::Sound | Mode::Strict => {
+            say!("{rows} read: {written} written, {aside} put aside", rows, written, aside)
+        }
+    };
     if *rejected == 0 {
-        session.ui.note(&sum);
+        session.ui.note(sum);
         return Ok(());
     }
     let error = Error::findings(match mode {
-        Mode::Strict => format!("{} at fault of {read}: nothing was written", text::count(*rejected, "row")),
+        Mode::Strict => many!(
+            *rejected,
+            "{n} row at fault of {read}: nothing was written",
+            "{n} rows at fault of {read}: nothing was written",
+            read
+        ),
         Mode::Sound | Mode::DryRun => sum,
     });
     Err(match report.lists.first() {
-        Some(list) => error.hint(format!("mend them in `{}` and import that", list.display())),
+        Some(list) => error.hint(say!("mend them in `{path}` and import that", path = list.display())),
         None => error,
     })
 }
 
-fn columns(report: &Report) -> Vec<(&'static str, ArrayRef)> {
+fn columns(report: &Report, language: Language) -> Vec<(&'static str, ArrayRef)> {
     let lines = &report.lines;
     let file = lines.iter().map(|line| (!line.file.is_empty()).then(|| line.file.clone()));
+    let detail = lines.iter().map(|line| Some(line.detail.text(language)));
     let rows = lines.iter().map(|line| line.rows.and_then(|rows| i64::try_from(rows).ok()));
     vec![
         ("file", Arc::new(file.collect::<StringArray>())),
         ("what", Arc::new(lines.iter().map(|line| Some(line.what)).collect::<StringArray>())),
         ("rows", Arc::new(rows.collect::<Int64Array>())),
-        ("detail", Arc::new(lines.iter().map(|line| Some(line.detail.as_str())).collect::<StringArray>())),
+        ("detail", Arc::new(detail.collect::<StringArray>())),
     ]
 }

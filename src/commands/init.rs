@@ -9,7 +9,8 @@ use super::sample;
 use crate::error::{Error, Result};
 use crate::output::{AtomicFile, io_fault};
 use crate::sample::Options;
-use crate::ui::{Ui, text};
+use crate::ui::Ui;
+use crate::{many, say};
 
 /// The saved queries of this repository, which every new workspace begins with.
 static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
@@ -31,8 +32,8 @@ pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
     let queries = folder.join("queries");
     for taken in [&datasets, &queries] {
         if taken.symlink_metadata().is_ok() {
-            return Err(Error::data(format!("`{}` exists already", taken.display()))
-                .hint("a new workspace wants a folder without `datasets` and `queries`"));
+            return Err(Error::data(say!("`{path}` exists already", path = taken.display()))
+                .hint(say!("a new workspace wants a folder without `datasets` and `queries`")));
         }
     }
     std::fs::create_dir_all(folder).map_err(|error| Error::making_folder(folder, &error))?;
@@ -55,13 +56,14 @@ pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
         std::fs::rename(building.path().join(name), place)
             .map_err(|error| Error::making_folder(place, &error))?;
     }
-    ui.note(&format!(
-        "workspace `{}`: {} tables with {} (synthetic), {count} saved queries",
-        folder.display(),
-        written.tables,
-        text::count(written.rows, "row"),
+    ui.note(say!(
+        "workspace `{folder}`: {tables} tables with {rows} (synthetic), {queries} saved queries",
+        folder = folder.display(),
+        tables = written.tables,
+        rows = many!(written.rows, "{n} row", "{n} rows"),
+        queries = count
     ));
-    ui.note(&format!("try: tongket -C '{}' run overview", folder.display()));
+    ui.note(say!("try: tongket -C '{folder}' run overview", folder = folder.display()));
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 use crate::sample::{self, LARGEST_SCALE, Options, Written, YEARS};
-use crate::ui::{Ui, interrupt, text};
+use crate::ui::{Ui, interrupt};
+use crate::{many, say};
 
 /// Makes the synthetic year: every table and their contract
 #[derive(Debug, clap::Args)]
@@ -36,15 +37,17 @@ pub struct Args {
 /// No folder was named, a file exists already, the disk fails, or the user pressed Ctrl-C.
 pub async fn run(ui: &mut Ui, args: &Args, folder: Option<&Path>, replace: bool) -> Result<()> {
     let Some(folder) = folder else {
-        return Err(Error::usage("`tongket sample` needs a folder to write to").hint("name it with `-o DIR`"));
+        return Err(Error::usage(say!("`tongket sample` needs a folder to write to"))
+            .hint(say!("name it with `-o DIR`")));
     };
     let options = Options { year: args.year, scale: args.scale, seed: args.seed };
     let written = write(folder, options, replace, ui).await?;
     let Written { tables, rows } = written;
-    ui.note(&format!(
-        "{} in {tables} tables written to `{}`; all synthetic",
-        text::count(rows, "row"),
-        folder.display()
+    ui.note(say!(
+        "{rows} in {tables} tables written to `{folder}`; all synthetic",
+        rows = many!(rows, "{n} row", "{n} rows"),
+        tables,
+        folder = folder.display()
     ));
     Ok(())
 }
@@ -69,7 +72,7 @@ pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &U
             work.await
         }
     };
-    let written = done.map_err(|error| Error::data(format!("the sample stopped: {error}")))?;
+    let written = done.map_err(|error| Error::data(say!("the sample stopped: {reason}", reason = error)))?;
     if let (Err(_), Some(made)) = (&written, made) {
         // Only folders that this run made, and only while they are empty.
         for above in folder.ancestors().take_while(|above| above.starts_with(made)) {

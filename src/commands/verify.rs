@@ -6,9 +6,11 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, StringArray};
 
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
+use crate::many;
 use crate::provenance::{Finding, verify};
 use crate::run::Session;
-use crate::ui::text;
+use crate::say;
 
 /// Runs an export again by the record beside it, and says `same` or what changed
 ///
@@ -40,27 +42,29 @@ pub async fn run(session: &mut Session, args: &Args, asked: bool) -> Result<()> 
         return session.ui.print("same\n");
     }
     let footer = std::mem::replace(&mut session.footer, false);
-    let shown = session.show(columns(&findings), &mut delivery);
+    let columns = columns(&findings, delivery.language(&session.ui));
+    let shown = session.show(columns, &mut delivery);
     session.footer = footer;
     shown?;
     delivery.finish()?;
     match findings.len() as u64 {
         0 => Ok(()),
-        count => Err(Error::findings(format!(
-            "`{}` is not as it was: {}",
-            args.file.display(),
-            text::count(count, "finding")
+        count => Err(Error::findings(say!(
+            "`{path}` is not as it was: {findings}",
+            path = args.file.display(),
+            findings = many!(count, "{n} finding", "{n} findings")
         ))),
     }
 }
 
-fn columns(findings: &[Finding]) -> Vec<(&'static str, ArrayRef)> {
-    let text = |of: &dyn Fn(&Finding) -> Option<String>| -> ArrayRef {
-        Arc::new(findings.iter().map(of).collect::<StringArray>())
+fn columns(findings: &[Finding], language: Language) -> Vec<(&'static str, ArrayRef)> {
+    let text = |of: fn(&Finding) -> Option<&Message>| -> ArrayRef {
+        let texts = findings.iter().map(|finding| of(finding).map(|message| message.text(language)));
+        Arc::new(texts.collect::<StringArray>())
     };
     vec![
-        ("what", text(&|finding| Some(finding.what.clone()))),
-        ("was", text(&|finding| finding.was.clone())),
-        ("now", text(&|finding| finding.now.clone())),
+        ("what", text(|finding| Some(&finding.what))),
+        ("was", text(|finding| finding.was.as_ref())),
+        ("now", text(|finding| finding.now.as_ref())),
     ]
 }

@@ -5,10 +5,11 @@ use arrow::util::display::ArrayFormatter;
 
 use crate::check::figures;
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::query::params::Given;
 use crate::run::Session;
 use crate::run::own::numbers;
-use crate::ui::text;
+use crate::{many, say};
 
 /// Shows the rows that a figure is made of, and what they come to
 ///
@@ -38,7 +39,7 @@ pub struct Args {
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let query = session.find(&args.name)?;
     let mut delivery = session.deliver(&session.config.output)?;
-    let in_query = |error: Error| error.context(format!("`{}`", query.name));
+    let in_query = |error: Error| error.context(Message::verbatim(format!("`{}`", query.name)));
     let (outcome, sum) =
         session.rows_behind(&query, &args.param, args.limit, &mut delivery).await.map_err(in_query)?;
     delivery.finish()?;
@@ -47,25 +48,34 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let counts = numbers(&sum);
     let (rows, known) = (counts.first().copied().unwrap_or(0), counts.get(1).copied().unwrap_or(0));
     let value = match batch.column(2) {
-        column if column.is_null(0) => "nothing".to_owned(),
+        column if column.is_null(0) => say!("nothing"),
         column => ArrayFormatter::try_new(column, &Default::default())
-            .map(|column| column.value(0).to_string())
-            .map_err(|error| Error::data(error.to_string()))?,
-    };
-    let unknown = match rows - known.min(rows) {
-        0 => String::new(),
-        unknown => format!("; {} more have no known value", text::grouped(unknown)),
+            .map(|column| Message::verbatim(column.value(0).to_string()))
+            .map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
     };
     let come_to = match batch.schema().field(2).name().as_str() {
-        "different" => format!("have {value} different values"),
-        _ => format!("come to {value}"),
+        "different" => {
+            many!(
+                known,
+                "{n} row have {value} different values",
+                "{n} rows have {value} different values",
+                value
+            )
+        }
+        _ => many!(known, "{n} row come to {value}", "{n} rows come to {value}", value),
     };
-    session.ui.note(&format!("{} {come_to}{unknown}", text::count(known, "row")));
+    session.ui.note(match rows - known.min(rows) {
+        0 => come_to,
+        unknown => {
+            let unknown = Piece::Count(unknown);
+            say!("{come_to}; {unknown} more have no known value", come_to, unknown)
+        }
+    });
     // What was published is held against the defaults.
     if args.param.is_empty()
         && let Some(figure) = figures::check(session, &query).await?
     {
-        session.ui.note(&format!("{}: {}", figure.sentence(), figure.verdict.word()));
+        session.ui.note(Message::joined([figure.sentence(), figure.verdict.message()], ": "));
     }
     Ok(())
 }

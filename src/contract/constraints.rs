@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::Category;
+use crate::language::Message;
 
 /// What a column's values must be; each absent one asks for nothing.
 ///
@@ -188,4 +189,12 @@ pub struct Rule {
     pub title: Option<String>,
     /// The same in Vietnamese.
     pub title_vi: Option<String>,
+}
+
+impl Rule {
+    /// What it says, in both languages; its condition where nothing is said.
+    pub fn meaning(&self) -> Message {
+        let english = self.title.as_ref().unwrap_or(&self.expression);
+        Message::of_both(english, self.title_vi.as_ref().unwrap_or(english))
+    }
 }

@@ -17,6 +17,7 @@ pub use self::constraints::{
 pub use self::keep::keep_mapping;
 use crate::error::{Error, Excerpt, Result};
 use crate::language::Language;
+use crate::say;
 
 /// The name of the contract's file in `datasets/`.
 pub const FILE_NAME: &str = "datapackage.json";
@@ -273,8 +274,11 @@ impl Contract {
                 end: column + 1,
                 text: line.to_owned(),
             };
-            let at = if inside == "." { String::new() } else { format!("`{inside}`: ") };
-            Error::data(format!("the contract cannot be read: {at}{reason}")).at(place)
+            let message = match inside.as_str() {
+                "." => say!("the contract cannot be read: {reason}", reason),
+                _ => say!("the contract cannot be read: `{inside}`: {reason}", inside, reason),
+            };
+            Error::data(message).at(place)
         })
     }
 

@@ -10,6 +10,7 @@ use arrow::util::display::ArrayFormatter;
 
 use super::sql::Comparison;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::run::Shape;
 
 /// How much differs.
@@ -56,7 +57,7 @@ impl Shape for Cells<'_> {
     }
 
     fn batch(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
-        self.lines(batch).map_err(|error| Error::data(error.to_string()))
+        self.lines(batch).map_err(|error| Error::data(Message::verbatim(error.to_string())))
     }
 }
 

@@ -19,11 +19,12 @@ pub use self::cells::Counts;
 use self::side::Side;
 use self::sql::Comparison;
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::query::Source;
 use crate::query::params::Given;
 use crate::query::words::quoted;
 use crate::run::{Delivery, Session};
-use crate::ui::text::{count, grouped};
+use crate::{many, say};
 
 /// What is to be compared.
 #[derive(Debug, Clone, Default)]
@@ -62,22 +63,23 @@ impl Compared {
     pub fn is_same(&self) -> bool {
         self.counts == Counts::default() && self.alone.iter().all(Vec::is_empty)
     }
-}
 
-impl std::fmt::Display for Compared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// How much differs, in a sentence.
+    pub fn message(&self) -> Message {
         let Counts { added, removed, changed, cells } = self.counts;
-        write!(
-            f,
-            "{} in both, {} of them changed in {}; {} added, {} removed",
-            count(self.rows, "row"),
-            grouped(changed),
-            count(cells, "cell"),
-            grouped(added),
-            grouped(removed)
-        )?;
+        let counted = say!(
+            "{rows} in both, {changed} of them changed in {cells}; {added} added, {removed} removed",
+            rows = many!(self.rows, "{n} row", "{n} rows"),
+            changed = Piece::Count(changed),
+            cells = many!(cells, "{n} cell", "{n} cells"),
+            added = Piece::Count(added),
+            removed = Piece::Count(removed)
+        );
         let alone: Vec<String> = self.alone.concat();
-        if alone.is_empty() { Ok(()) } else { write!(f, "; one side lacks {}", listed(&alone)) }
+        match alone.is_empty() {
+            true => counted,
+            false => say!("{counted}; one side lacks {columns}", counted, columns = listed(&alone)),
+        }
     }
 }
 
@@ -94,15 +96,18 @@ pub async fn run(session: &mut Session, asked: &Asked, delivery: &mut Delivery) 
         Comparison::new([&a, &b], &key, &asked.ignore, asked.tolerance.clone(), asked.key_as_text)?;
     for column in &comparison.cells {
         if let Some((of_a, of_b)) = &column.mixed {
-            session.ui.warn(&format!(
-                "`{}` is {of_a} in one and {of_b} in the other: compared as texts",
-                column.name
+            session.ui.warn(say!(
+                "`{column}` is {of_a} in one and {of_b} in the other: compared as texts",
+                column = column.name,
+                of_a,
+                of_b
             ));
         }
     }
     for (side, alone) in [&a, &b].into_iter().zip(&comparison.alone) {
         if !alone.is_empty() {
-            session.ui.warn(&format!("only `{}` has the columns {}", side.name, listed(alone)));
+            let columns = listed(alone);
+            session.ui.warn(say!("only `{name}` has the columns {columns}", name = side.name, columns));
         }
     }
     for side in [&a, &b] {
@@ -124,9 +129,12 @@ async fn sides(session: &mut Session, asked: &Asked) -> Result<[Side; 2]> {
     let (a, b) = (side::find(session, a)?, side::find(session, b)?);
     if let Some(given) = asked.both.iter().find(|given| !a.takes(&given.name) && !b.takes(&given.name)) {
         let [a, b] = &asked.names;
-        let neither = if a == b { format!("`{a}` has no") } else { format!("neither `{a}` nor `{b}` has a") };
-        return Err(Error::usage(format!("{neither} parameter `{}`", given.name))
-            .hint("`tongket queries NAME` tells which there are"));
+        let name = &given.name;
+        let message = match a == b {
+            true => say!("`{a}` has no parameter `{name}`", a, name),
+            false => say!("neither `{a}` nor `{b}` has a parameter `{name}`", a, b, name),
+        };
+        return Err(Error::usage(message).hint(say!("`tongket queries NAME` tells which there are")));
     }
     let of = |found: &side::Found, own: &[Given]| -> Vec<Given> {
         // A value of its own stands for the common one.
@@ -151,15 +159,15 @@ fn key_of(session: &Session, [a, b]: [&Side; 2]) -> Result<Vec<String>> {
     if let (Some(key), true) = (key(a), a.table == b.table) {
         return Ok(key);
     }
-    let error = Error::usage("which rows belong together? name the columns of their key with `--key`");
+    let error = Error::usage(say!("which rows belong together? name the columns of their key with `--key`"));
     let common = || a.schema.fields().iter().filter(|field| b.schema.field_with_name(field.name()).is_ok());
     let guess = key(a).or_else(|| key(b)).or_else(|| {
         let first = common().find(|field| !field.data_type().is_floating());
         first.map(|field| vec![field.name().clone()])
     });
     Err(match guess {
-        Some(key) => error.hint(format!("perhaps `--key {}`", key.join(","))),
-        None => error.hint("the two have no column in common"),
+        Some(key) => error.hint(say!("perhaps `--key {columns}`", columns = key.join(","))),
+        None => error.hint(say!("the two have no column in common")),
     })
 }
 
@@ -172,11 +180,11 @@ async fn once_each(session: &Session, comparison: &Comparison, side: &Side) -> R
         let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
         let columns = columns
             .collect::<std::result::Result<Vec<_>, _>>()
-            .map_err(|error| Error::data(error.to_string()))?;
+            .map_err(|error| Error::data(Message::verbatim(error.to_string())))?;
         for row in 0..batch.num_rows() {
             let values: Vec<String> = columns.iter().map(|column| column.value(row).to_string()).collect();
             if let Some((count, key)) = values.split_last() {
-                found.push(format!("`{}` in {count} rows", key.join(", ")));
+                found.push(say!("`{key}` in {count} rows", key = key.join(", "), count));
             }
         }
     }
@@ -184,13 +192,13 @@ async fn once_each(session: &Session, comparison: &Comparison, side: &Side) -> R
         return Ok(());
     }
     let names: Vec<String> = comparison.key.iter().map(|column| column.name.clone()).collect();
-    Err(Error::data(format!(
-        "in `{}`, {} is no key: it stands {}",
-        side.name,
-        listed(&names),
-        found.join(", ")
+    Err(Error::data(say!(
+        "in `{name}`, {columns} is no key: it stands {places}",
+        name = side.name,
+        columns = listed(&names),
+        places = Message::joined(found, ", ")
     ))
-    .hint("add columns to `--key` until each row has its own"))
+    .hint(say!("add columns to `--key` until each row has its own")))
 }
 
 fn listed(names: &[String]) -> String {

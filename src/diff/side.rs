@@ -12,6 +12,7 @@ use crate::query::params::Given;
 use crate::query::words::quoted;
 use crate::query::{Library, SavedQuery, Source, library};
 use crate::run::{Session, job_of, own};
+use crate::say;
 use crate::ui::text;
 
 /// One of the two.
@@ -46,8 +47,8 @@ pub(super) fn find(session: &Session, name: &str) -> Result<Found> {
     let library = session.config.workspace.as_ref().map(Library::open).transpose()?;
     let query = library.is_some_and(|library| library.names().any(|known| known == name));
     match (table, query) {
-        (true, true) => Err(Error::usage(format!("`{name}` is a table, and a saved query too"))
-            .hint(format!("the query is `queries/{name}.sql`, the table `datasets/{name}.parquet`"))),
+        (true, true) => Err(Error::usage(say!("`{name}` is a table, and a saved query too", name))
+            .hint(say!("the query is `queries/{name}.sql`, the table `datasets/{name}.parquet`", name))),
         (false, true) => session.find(name).map(|query| Found::Query(Box::new(query))),
         (true, false) => Ok(Found::Table(name.to_owned())),
         (false, false) if Path::new(name).exists() && catalog::is_path(name) => {
@@ -62,13 +63,13 @@ fn nothing(session: &Session, name: &str) -> Error {
     if let (true, Err(error)) = (Path::new(name).extension().is_some(), Path::new(name).metadata()) {
         return Error::reading(Path::new(name), &error);
     }
-    let error = Error::usage(format!("`{name}` is no file, no table and no saved query"));
+    let error = Error::usage(say!("`{name}` is no file, no table and no saved query", name));
     let tables = session.engine.tables.table_names();
     let library = session.config.workspace.as_ref().and_then(|workspace| Library::open(workspace).ok());
     let names = tables.iter().map(String::as_str).chain(library.iter().flat_map(Library::names));
     match text::nearest(name, names) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("`tongket tables` and `tongket queries` list what there is"),
+        Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+        None => error.hint(say!("`tongket tables` and `tongket queries` list what there is")),
     }
 }
 
@@ -91,9 +92,10 @@ impl Found {
         let (name, job, table) = match self {
             Self::Table(name) => {
                 if let Some(given) = given.first() {
-                    return Err(Error::usage(format!(
-                        "`{name}` is a table and takes no parameter `{}`",
-                        given.name
+                    return Err(Error::usage(say!(
+                        "`{name}` is a table and takes no parameter `{parameter}`",
+                        name,
+                        parameter = given.name
                     )));
                 }
                 let job: Job =
@@ -111,11 +113,12 @@ impl Found {
         let planned = if is_query { planned? } else { planned.map_err(Error::without_place)? };
         let schema = planned.schema();
         if !planned.has_result() {
-            return Err(Error::usage(format!("`{name}` gives no rows to compare")));
+            return Err(Error::usage(say!("`{name}` gives no rows to compare", name)));
         }
         let mut seen = std::collections::BTreeSet::new();
         if let Some(field) = schema.fields().iter().find(|field| !seen.insert(field.name())) {
-            return Err(Error::data(format!("two columns of `{name}` are called `{}`", field.name())));
+            let column = field.name();
+            return Err(Error::data(say!("two columns of `{name}` are called `{column}`", name, column)));
         }
         session.engine.give_name(view, planned)?;
         Ok(Side { name, view, table, schema })

@@ -6,6 +6,7 @@ use super::side::Side;
 use super::text;
 use crate::error::{Error, Result};
 use crate::query::words::{quoted, type_name};
+use crate::say;
 use crate::ui::text::nearest;
 
 /// What two columns of one name have in common.
@@ -127,13 +128,16 @@ impl Comparison {
             }
             let Some(mut column) = Column::of(a, b, name) else { continue };
             if let (Some((of_a, of_b)), false) = (&column.mixed, key_as_text) {
-                faults.push(
-                    Error::usage(format!(
-                        "the key `{name}` is {of_a} in `{}` and {of_b} in `{}`",
-                        a.name, b.name
-                    ))
-                    .hint("compare keys as texts with `--key-as-text`"),
+                let message = say!(
+                    "the key `{name}` is {of_a} in `{a}` and {of_b} in `{b}`",
+                    name,
+                    of_a,
+                    a = a.name,
+                    of_b,
+                    b = b.name
                 );
+                let hint = say!("compare keys as texts with `--key-as-text`");
+                faults.push(Error::usage(message).hint(hint));
             }
             if key_as_text {
                 column.class = Class::Text;
@@ -222,9 +226,9 @@ impl Comparison {
 
 fn missing(side: &Side, name: &str) -> Error {
     let names = || side.schema.fields().iter().map(|field| field.name().as_str());
-    let error = Error::usage(format!("`{}` has no column `{name}`", side.name));
+    let error = Error::usage(say!("`{side}` has no column `{name}`", side = side.name, name));
     match nearest(name, names()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("it has {}", names().collect::<Vec<_>>().join(", "))),
+        Some(near) => error.hint(say!("did you mean `{near}`?", near)),
+        None => error.hint(say!("it has {columns}", columns = names().collect::<Vec<_>>().join(", "))),
     }
 }

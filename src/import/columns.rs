@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use arrow::datatypes::Schema;
 
 use super::fold::fold;
-use super::names::{Codes, Names, match_headers};
+use super::names::{Codes, HeaderFault, Names, match_headers};
 use super::number::Decimal;
 use super::source::{Heading, column_name};
 use super::value::Column;
 use crate::contract::{Field, FieldType, Table};
+use crate::language::Message;
+use crate::say;
 
 /// Headings of a running number, which is the paper's and no data.
 const ORDINALS: [&str; 7] = ["stt", "tt", "so tt", "so thu tu", "thu tu", "no", "#"];
@@ -35,9 +37,9 @@ pub struct Columns {
     /// What was told of headings that the file has not.
     pub unused: Vec<String>,
     /// Headings that are left out without having been told to, or are known by a part, as a sentence each.
-    pub said: Vec<String>,
+    pub said: Vec<Message>,
     /// What is wrong with the headings.
-    pub faults: Vec<String>,
+    pub faults: Vec<Message>,
 }
 
 impl Columns {
@@ -58,7 +60,7 @@ impl Columns {
                 std::iter::once(&names.name).chain(&names.labels).any(|name| fold(name) == folded)
             });
             if !known && ORDINALS.contains(&folded.as_str()) && !told(header) {
-                said.push(format!("`{header}` is the running number, and left out"));
+                said.push(say!("`{header}` is the running number, and left out", header));
                 mapping.insert(header.clone(), String::new());
             } else if !known
                 && (REJECTED.contains(&header.as_str()) || header == "source_file" || header == "source_row")
@@ -67,21 +69,20 @@ impl Columns {
             }
         }
         let matched = match_headers(&heading.names, &names, &mapping);
-        let place = |i: usize| heading.columns.get(i).map(|column| column_name(*column)).unwrap_or_default();
-        let mut faults: Vec<String> = matched.faults.iter().map(ToString::to_string).collect();
-        for (i, names) in heading.names.iter().enumerate() {
-            for fault in &mut faults {
-                // The file's own place of a heading is easier to find than a long text.
-                if fault.starts_with(&format!("header `{names}` ")) {
-                    fault.push_str(&format!(" [{}]", place(i)));
-                }
+        // The file's own place of a heading is easier to find than a long text.
+        let fault = |fault: &HeaderFault| match fault.place().and_then(|at| heading.columns.get(at)) {
+            Some(column) => {
+                say!("{fault} [{column}]", fault = fault.message(), column = column_name(*column))
             }
-        }
+            None => fault.message(),
+        };
+        let faults = matched.faults.iter().map(fault).collect();
         for (at, column) in matched.columns.iter().enumerate().filter(|(at, _)| matched.by_part[*at]) {
             let Some(names) = column.and_then(|column| names.get(column)) else { continue };
-            said.push(format!(
-                "`{}` is column `{}`, by a part of its heading",
-                heading.names[at], names.name
+            said.push(say!(
+                "`{heading}` is column `{column}`, by a part of its heading",
+                heading = heading.names[at],
+                column = names.name
             ));
         }
         Self {

@@ -1,9 +1,10 @@
 //! Days as Vietnamese offices write them: day first, or the year first as in ISO 8601.
 
-use std::fmt;
-
 use chrono::{Days, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
+
+use crate::language::Message;
+use crate::say;
 
 /// The day numbers that a text of five digits is read as: 1950-01-01 to 2099-12-31.
 ///
@@ -36,25 +37,25 @@ pub enum DateFault {
     TimeOfDay(String),
 }
 
-impl fmt::Display for DateFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl DateFault {
+    /// Says it to the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
         match self {
-            Self::Empty => f.write_str("no date is given"),
+            Self::Empty => say!("no date is given"),
             Self::NotADate(text) => {
-                write!(f, "`{text}` is not a date: write day/month/year (`31/12/2022`) or `2022-12-31`")
+                say!("`{text}` is not a date: write day/month/year (`31/12/2022`) or `2022-12-31`", text)
             }
-            Self::TwoDigitYear(text) => write!(f, "`{text}` has a year of two digits: write all four"),
-            Self::Year(year) => write!(f, "the year {year} is before 1900: mend it"),
+            Self::TwoDigitYear(text) => say!("`{text}` has a year of two digits: write all four", text),
+            Self::Year(year) => say!("the year {year} is before 1900: mend it", year),
             Self::MonthFirst(text) => {
-                write!(f, "`{text}` has no such month: dates are read day first, write day/month/year")
+                say!("`{text}` has no such month: dates are read day first, write day/month/year", text)
             }
-            Self::NoSuchDay(text) => write!(f, "`{text}` is no day of the calendar: mend it"),
-            Self::TimeOfDay(text) => write!(f, "`{text}` has a time of day: write the day alone"),
+            Self::NoSuchDay(text) => say!("`{text}` is no day of the calendar: mend it", text),
+            Self::TimeOfDay(text) => say!("`{text}` has a time of day: write the day alone", text),
         }
     }
 }
-
-impl std::error::Error for DateFault {}
 
 /// Reads a day.
 ///

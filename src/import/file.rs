@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::encoding::{Decoder, Encoding, sniff};
+use super::encoding::{Decoder, Encoding, sniff, unreadable};
 use super::source::{CsvOptions, HeaderOptions, Opened, SheetOptions, SourceFault, open_csv, open_sheet};
-use crate::error::reason;
+use crate::language::Message;
+use crate::say;
 
 /// The bytes that an encoding is recognised by.
 const HEAD: u64 = 4096;
@@ -17,17 +18,28 @@ const SHEETS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// How spreadsheets begin, by whatever name: as a ZIP archive, or as a compound file.
 const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"];
 
-/// How files begin that hold no table, and what they are.
-const OTHERS: [(&[u8], &str); 8] = [
-    (b"PAR1", "a Parquet file: ask it in SQL by its path, or copy it into `datasets/`"),
-    (b"%PDF", "a PDF: ask for the workbook that it was printed from"),
-    (b"{\\rtf", "a text document (RTF): save its table as a workbook"),
-    (b"\x1f\x8b", "compressed (gzip): unpack it first"),
-    (b"7z\xbc\xaf", "an archive (7z): unpack it first"),
-    (b"Rar!", "an archive (RAR): unpack it first"),
-    (b"\x89PNG", "a picture (PNG): ask for the workbook"),
-    (b"\xff\xd8\xff", "a picture (JPEG): ask for the workbook"),
-];
+/// What a file is that holds no table, told by how it begins, and what to do.
+fn other(head: &[u8]) -> Option<(Message, Message)> {
+    let unpack = || say!("unpack it first");
+    let ask = || say!("ask for the workbook");
+    Some(match head {
+        [b'P', b'A', b'R', b'1', ..] => {
+            (say!("this is a Parquet file"), say!("ask it in SQL by its path, or copy it into `datasets/`"))
+        }
+        [b'%', b'P', b'D', b'F', ..] => {
+            (say!("this is a PDF"), say!("ask for the workbook that it was printed from"))
+        }
+        [b'{', b'\\', b'r', b't', b'f', ..] => {
+            (say!("this is a text document (RTF)"), say!("save its table as a workbook"))
+        }
+        [0x1f, 0x8b, ..] => (say!("this is compressed (gzip)"), unpack()),
+        [b'7', b'z', 0xbc, 0xaf, ..] => (say!("this is an archive (7z)"), unpack()),
+        [b'R', b'a', b'r', b'!', ..] => (say!("this is an archive (RAR)"), unpack()),
+        [0x89, b'P', b'N', b'G', ..] => (say!("this is a picture (PNG)"), ask()),
+        [0xff, 0xd8, 0xff, ..] => (say!("this is a picture (JPEG)"), ask()),
+        _ => return None,
+    })
+}
 
 /// What the user says of a file; what is absent is found by looking.
 #[derive(Clone, Copy, Default)]
@@ -49,28 +61,26 @@ pub struct FileOptions<'a> {
 pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFault> {
     let name = path.display().to_string();
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let fault = |what: String| SourceFault::new(name.clone(), what);
-    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {}", reason(&error).english()));
-    let mut file = File::open(path).map_err(unreadable)?;
+    let fault = |what: Message| SourceFault::new(name.clone(), what);
+    let mut file = File::open(path).map_err(|error| fault(unreadable(&error)))?;
     let mut head = Vec::new();
-    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| fault(unreadable(&error)))?;
     // A workbook is one under any name; what is none, and is called one, is told so there.
     if SHEETS.contains(&ending.as_str()) || WORKBOOKS.iter().any(|begin| head.starts_with(begin)) {
         if options.encoding.is_some() || options.delimiter.is_some() {
-            return Err(fault(
-                "an encoding or a delimiter is for delimited text, and this is a workbook".into(),
-            ));
+            return Err(fault(say!(
+                "an encoding or a delimiter is for delimited text, and this is a workbook"
+            )));
         }
         let options =
             SheetOptions { sheet: options.sheet, header: options.header, ..SheetOptions::default() };
         return open_sheet(path, &options);
     }
-    if let Some((_, what)) = OTHERS.iter().find(|(begin, _)| head.starts_with(begin)) {
-        let (what, next) = what.split_once(": ").unwrap_or((what, "check the file"));
-        return Err(fault(format!("this is {what}")).hint(next));
+    if let Some((what, next)) = other(&head) {
+        return Err(fault(what).hint(next));
     }
     if options.sheet.is_some() {
-        return Err(fault("a sheet is for workbooks, and this is delimited text".into()));
+        return Err(fault(say!("a sheet is for workbooks, and this is delimited text")));
     }
     let found = sniff(&head);
     let encoding = options.encoding.unwrap_or(found.encoding);
@@ -78,7 +88,10 @@ pub fn open(path: &Path, options: &FileOptions<'_>) -> Result<Opened, SourceFaul
     let delimiter = options.delimiter.or((ending == "tsv" || ending == "tab").then_some(b'\t'));
     let options = CsvOptions { delimiter, header: options.header, ..CsvOptions::default() };
     let mut opened = open_csv(text, &options, &name)?;
-    let mark = if found.bom_bytes > 0 { " with a byte order mark" } else { "" };
-    opened.said.insert(0, format!("the text is {encoding}{mark}"));
+    let said = match found.bom_bytes {
+        0 => say!("the text is {encoding}", encoding),
+        _ => say!("the text is {encoding} with a byte order mark", encoding),
+    };
+    opened.said.insert(0, said);
     Ok(opened)
 }

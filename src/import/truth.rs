@@ -1,20 +1,22 @@
 //! Yes and no, in Vietnamese and English.
 
-use std::fmt;
-
 use unicode_normalization::UnicodeNormalization;
+
+use crate::language::Message;
+use crate::say;
 
 /// Says that a text is neither yes nor no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TruthFault(String);
 
-impl fmt::Display for TruthFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is neither yes nor no: write `có` or `không`, `true` or `false`, `1` or `0`", self.0)
+impl TruthFault {
+    /// Says it to the user, and what to write.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let text = &self.0;
+        say!("`{text}` is neither yes nor no: write `có` or `không`, `true` or `false`, `1` or `0`", text)
     }
 }
-
-impl std::error::Error for TruthFault {}
 
 /// Reads yes or no, in either case and normal form; `x` marks a yes in a form.
 ///
@@ -53,7 +55,7 @@ mod tests {
             assert!(read(text).is_err(), "{text}");
         }
         assert_eq!(
-            read("chưa").unwrap_err().to_string(),
+            read("chưa").unwrap_err().message().english(),
             "`chưa` is neither yes nor no: write `có` or `không`, `true` or `false`, `1` or `0`"
         );
     }

@@ -8,6 +8,8 @@ use super::names::Codes;
 use super::number::{self, Decimal, Mark, NumberFault};
 use super::source::Cell;
 use super::{date, fold, truth};
+use crate::language::Message;
+use crate::say;
 
 /// Words that multiply a number.
 const SCALES: [&str; 5] = ["ty", "ti", "trieu", "nghin", "ngan"];
@@ -72,7 +74,7 @@ impl Column {
     ///
     /// # Errors
     /// The reason for the reader of the file.
-    pub fn read(&self, cell: &Cell, context: Context) -> Result<Option<Value>, String> {
+    pub fn read(&self, cell: &Cell, context: Context) -> Result<Option<Value>, Message> {
         match cell {
             Cell::Empty => return Ok(None),
             Cell::Text(text)
@@ -80,19 +82,17 @@ impl Column {
             {
                 return Ok(None);
             }
-            Cell::Fault(error) if error.starts_with('#') => {
-                return Err(NumberFault::FormulaError(error.clone()).to_string());
-            }
+            Cell::Error(error) => return Err(NumberFault::FormulaError(error.clone()).message()),
             Cell::Fault(reason) => return Err(reason.clone()),
             // Saved as CSV, it is a text.
             Cell::Text(text) if ERRORS.contains(&text.trim()) => {
-                return Err(NumberFault::FormulaError(text.trim().to_owned()).to_string());
+                return Err(NumberFault::FormulaError(text.trim().to_owned()).message());
             }
             Cell::Number(number) if is_inexact(*number, self.is_decimal()) => {
-                return Err(format!(
-                    "`{}` has more than 15 digits, and spreadsheets keep 15: its last may be others than were \
+                return Err(say!(
+                    "`{number}` has more than 15 digits, and spreadsheets keep 15: its last may be others than were \
                      typed; give the number as text",
-                    text_of(cell)
+                    number = text_of(cell)
                 ));
             }
             _ => {}
@@ -102,7 +102,7 @@ impl Column {
             DataType::Date32 | DataType::Date64 => date_of(cell, context)?,
             data_type if data_type.is_numeric() => self.number(number_of(self, cell, context)?)?,
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => self.text(&text_of(cell))?,
-            other => return Err(format!("a column of the type {other} is not read from a file")),
+            other => return Err(unread(other)),
         };
         Ok(Some(value))
     }
@@ -112,20 +112,20 @@ impl Column {
         self.data_type.is_numeric() && !self.data_type.is_floating()
     }
 
-    fn text(&self, text: &str) -> Result<Value, String> {
+    fn text(&self, text: &str) -> Result<Value, Message> {
         match &self.codes {
             Some(codes) => {
-                codes.read(text).map(|code| Value::Text(code.to_owned())).map_err(|fault| fault.to_string())
+                codes.read(text).map(|code| Value::Text(code.to_owned())).map_err(|fault| fault.message())
             }
             None => Ok(Value::Text(text.to_owned())),
         }
     }
 
     /// A number as the column stores it.
-    fn number(&self, value: Decimal) -> Result<Value, String> {
+    fn number(&self, value: Decimal) -> Result<Value, Message> {
         let (scale, most) = match self.data_type {
             DataType::Decimal128(precision, scale) => {
-                let scale = u32::try_from(scale).map_err(|_| "the column's scale is negative".to_owned())?;
+                let scale = u32::try_from(scale).map_err(|_| say!("the column's scale is negative"))?;
                 (scale, 10_i128.pow(u32::from(precision)) - 1)
             }
             DataType::Int8 => (0, i128::from(i8::MAX)),
@@ -133,20 +133,24 @@ impl Column {
             DataType::Int32 => (0, i128::from(i32::MAX)),
             DataType::Int64 => (0, i128::from(i64::MAX)),
             DataType::Float32 | DataType::Float64 => {
-                return value.to_string().parse().map(Value::Float).map_err(|_| "it is no number".to_owned());
+                return value.to_string().parse().map(Value::Float).map_err(|_| say!("it is no number"));
             }
-            ref other => return Err(format!("a column of the type {other} is not read from a file")),
+            ref other => return Err(unread(other)),
         };
         let digits = value.to_scale(scale).ok_or_else(|| match scale {
-            0 => format!("{value} is no whole number"),
-            1 => format!("{value} has more than one decimal"),
-            scale => format!("{value} has more than {scale} decimals"),
+            0 => say!("{value} is no whole number", value),
+            1 => say!("{value} has more than one decimal", value),
+            scale => say!("{value} has more than {scale} decimals", value, scale),
         })?;
         if digits.abs() > most {
-            return Err(format!("{value} is too large for the column"));
+            return Err(say!("{value} is too large for the column", value));
         }
         Ok(Value::Number(digits))
     }
+}
+
+fn unread(data_type: &DataType) -> Message {
+    say!("a column of the type {kind} is not read from a file", kind = data_type)
 }
 
 /// Whether a spreadsheet may have changed a number: it has more digits than those that are kept.
@@ -155,8 +159,8 @@ fn is_inexact(value: f64, is_decimal: bool) -> bool {
     value.abs() >= INEXACT || (is_decimal && digits >= 10_u128.pow(15))
 }
 
-fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, String> {
-    let large = || "the number is too large".to_owned();
+fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, Message> {
+    let large = || say!("the number is too large");
     let hundredth = |value: Decimal| value.times(Decimal::new(1, 2)).ok_or_else(large);
     let value = match cell {
         Cell::Number(value) => {
@@ -170,16 +174,16 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
         Cell::Text(text) => {
             let own = fold::fold(text).split(' ').any(|word| SCALES.contains(&word));
             if own && context.scale.is_some() {
-                return Err(format!(
-                    "`{}` has a unit, and its header has one too: leave one out",
-                    text.trim()
-                ));
+                let text = text.trim();
+                return Err(say!("`{text}` has a unit, and its header has one too: leave one out", text));
             }
             let read = number::read(text, context.mark).map_err(|fault| match text.trim() {
-                dash @ ("-" | "–" | "—") => {
-                    format!("{fault}; if it means nothing, add `{dash}` to `missingValues` of the table")
-                }
-                _ => fault.to_string(),
+                dash @ ("-" | "–" | "—") => say!(
+                    "{fault}; if it means nothing, add `{dash}` to `missingValues` of the table",
+                    fault = fault.message(),
+                    dash
+                ),
+                _ => fault.message(),
             })?;
             if (read.percent || context.percent) && !column.percent {
                 hundredth(read.value)?
@@ -187,43 +191,43 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
                 read.value
             }
         }
-        Cell::Bool(_) => return Err("a truth value is no number".to_owned()),
-        Cell::Date(_) => return Err("a date is no number".to_owned()),
-        Cell::Empty | Cell::Fault(_) => return Err("there is no number".to_owned()),
+        Cell::Bool(_) => return Err(say!("a truth value is no number")),
+        Cell::Date(_) => return Err(say!("a date is no number")),
+        Cell::Empty | Cell::Error(_) | Cell::Fault(_) => return Err(say!("there is no number")),
     };
     context.scale.map_or(Some(value), |scale| value.times(scale)).ok_or_else(large)
 }
 
-fn date_of(cell: &Cell, context: Context) -> Result<Value, String> {
+fn date_of(cell: &Cell, context: Context) -> Result<Value, Message> {
     let date = match cell {
         Cell::Date(date) if date.time() == NaiveTime::MIN => date.date(),
-        Cell::Date(date) => return Err(format!("{date} has a time of day, and a date is wanted")),
+        Cell::Date(date) => return Err(say!("{date} has a time of day, and a date is wanted", date)),
         Cell::Number(serial) => {
-            date::from_serial(*serial, context.date1904).map_err(|fault| fault.to_string())?
+            date::from_serial(*serial, context.date1904).map_err(|fault| fault.message())?
         }
-        Cell::Text(text) => date::read(text).map_err(|fault| fault.to_string())?,
-        _ => return Err("it is no date".to_owned()),
+        Cell::Text(text) => date::read(text).map_err(|fault| fault.message())?,
+        _ => return Err(say!("it is no date")),
     };
     Ok(Value::Date(date))
 }
 
-fn truth_of(cell: &Cell) -> Result<Value, String> {
+fn truth_of(cell: &Cell) -> Result<Value, Message> {
     let truth = match cell {
         Cell::Bool(value) => *value,
         Cell::Number(0.0) => false,
         Cell::Number(1.0) => true,
-        Cell::Text(text) => truth::read(text).map_err(|fault| fault.to_string())?,
-        _ => return Err("it is neither yes nor no".to_owned()),
+        Cell::Text(text) => truth::read(text).map_err(|fault| fault.message())?,
+        _ => return Err(say!("it is neither yes nor no")),
     };
     Ok(Value::Truth(truth))
 }
 
-/// A cell as a text, in NFC, without blanks at its ends.
+/// A cell as a text, in NFC, without blanks at its ends; of what cannot be read, nothing.
 pub fn text_of(cell: &Cell) -> String {
     let plain =
         |value: f64| number::from_f64(value).map_or_else(|| value.to_string(), |value| value.to_string());
     match cell {
-        Cell::Empty => String::new(),
+        Cell::Empty | Cell::Fault(_) => String::new(),
         Cell::Text(text) => text.trim().nfc().collect(),
         Cell::Number(value) => plain(*value),
         Cell::Percent(share) => match per_cent(*share) {
@@ -233,7 +237,7 @@ pub fn text_of(cell: &Cell) -> String {
         Cell::Bool(value) => value.to_string(),
         Cell::Date(date) if date.time() == NaiveTime::MIN => date.format("%d/%m/%Y").to_string(),
         Cell::Date(date) => date.format("%d/%m/%Y %H:%M:%S").to_string(),
-        Cell::Fault(reason) => reason.clone(),
+        Cell::Error(error) => error.clone(),
     }
 }
 
@@ -244,11 +248,11 @@ fn per_cent(share: f64) -> Option<Decimal> {
 
 /// A cell as a text that is read again as the same: a number, where it was read as one, with this mark
 /// and in no way that could be read otherwise; a day as one, whatever year its workbook counts from.
-/// A fault is nothing: its reason is no value.
+/// An error is nothing.
 pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark, date1904: bool) -> String {
     let is_date = |column: &Column| matches!(column.data_type, DataType::Date32 | DataType::Date64);
     let text = match cell {
-        Cell::Fault(_) => Some(String::new()),
+        Cell::Error(_) => Some(String::new()),
         Cell::Number(serial) if column.is_some_and(is_date) => {
             date::from_serial(*serial, date1904).ok().map(|day| day.format("%d/%m/%Y").to_string())
         }

@@ -17,6 +17,8 @@ enum Words {
     Said { one: &'static str, many: Option<(&'static str, u64)> },
     /// Words of somebody else, the same in every language: the engine's, a file's.
     Verbatim(String),
+    /// Words of a file that has them in English and in Vietnamese.
+    Both(String, String),
     /// One after the other, with something between them.
     Joined(Vec<Message>, &'static str),
 }
@@ -41,7 +43,7 @@ macro_rules! say {
     ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
         // Never called: `format_args!` refuses a hole without a piece, and a piece without a hole.
         #[allow(unused_variables, dead_code)]
-        fn held() {
+        fn __holes() {
             $(let $name = "";)*
             let _ = format_args!($text $(, $name = $name)*);
         }
@@ -84,6 +86,11 @@ impl Message {
         Self { words: Words::Verbatim(text.into()), pieces: Vec::new() }
     }
 
+    /// Words of a file that has them in both languages: a title of the contract.
+    pub fn of_both(english: impl Into<String>, vietnamese: impl Into<String>) -> Self {
+        Self { words: Words::Both(english.into(), vietnamese.into()), pieces: Vec::new() }
+    }
+
     /// Messages one after the other.
     pub fn joined(messages: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         Self { words: Words::Joined(messages.into_iter().collect(), between), pieces: Vec::new() }
@@ -93,6 +100,9 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         let words = match &self.words {
             Words::Verbatim(text) => return text.clone(),
+            Words::Both(english, vietnamese) => {
+                return language.of(Some(english), Some(vietnamese)).unwrap_or_default().to_owned();
+            }
             Words::Joined(messages, between) => {
                 let texts: Vec<String> = messages.iter().map(|message| message.text(language)).collect();
                 return texts.join(between);
@@ -215,6 +225,13 @@ mod tests {
     fn what_a_value_holds_is_never_taken_for_a_hole() {
         let name = "{reason}";
         assert_eq!(say!("no `{name}` {reason}", name, reason = "x").english(), "no `{reason}` x");
+    }
+
+    #[test]
+    fn words_of_a_file_are_told_in_the_reader_s_language() {
+        let title = Message::of_both("no loan before 2003", "không có khoản vay trước năm 2003");
+        assert_eq!(title.english(), "no loan before 2003");
+        assert_eq!(title.text(Language::Vietnamese), "không có khoản vay trước năm 2003");
     }
 
     #[test]

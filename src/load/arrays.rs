@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
 use crate::import::value::Value;
+use crate::language::Message;
 
 /// The array of a column of this type.
 ///
@@ -66,7 +67,7 @@ pub(super) fn of<'a>(
 }
 
 fn fault(error: &arrow::error::ArrowError) -> Error {
-    Error::data(error.to_string())
+    Error::data(Message::verbatim(error.to_string()))
 }
 
 /// Days since 1970-01-01, as Arrow's Date32 counts them.

@@ -2,28 +2,30 @@
 
 use crate::import::source::{Cell, Row};
 use crate::import::value::Column;
+use crate::language::Message;
+use crate::say;
 
 /// What the text of a cell takes in bytes.
 pub(super) fn length(cell: &Cell) -> usize {
     match cell {
-        Cell::Text(text) | Cell::Fault(text) => text.len(),
+        Cell::Text(text) | Cell::Error(text) => text.len(),
         _ => 0,
     }
 }
 
 /// The rows that an amount stands for, where they are several.
-pub(super) fn shared_rows(row: &Row, cell: usize, column: &Column) -> Option<String> {
+pub(super) fn shared_rows(row: &Row, cell: usize, column: &Column) -> Option<Message> {
     if !column.amounts || row.cells[cell].is_blank() {
         return None;
     }
     let merged = row.merged.iter().find(|merged| merged.cell == cell)?;
-    Some(format!("rows {} to {}", merged.first, merged.last))
+    Some(say!("rows {first} to {last}", first = merged.first, last = merged.last))
 }
 
 /// Why an amount cannot be that of its row: it stands for several.
-pub(super) fn shared(row: &Row, cell: usize, column: &Column) -> Option<String> {
+pub(super) fn shared(row: &Row, cell: usize, column: &Column) -> Option<Message> {
     let rows = shared_rows(row, cell, column)?;
-    Some(format!("one amount stands for {rows}: divide it or give it to one row"))
+    Some(say!("one amount stands for {rows}: divide it or give it to one row", rows))
 }
 
 /// A total with what it calls itself in a column of texts that is kept, which says so by its place.

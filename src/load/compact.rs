@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::output::stored_properties;
 use crate::query::words::quoted;
 use crate::run::Session;
+use crate::say;
 
 /// What merging a table came to.
 #[derive(Debug)]
@@ -35,7 +36,11 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     // Says which tables there are, where this is none.
     let schema = session.schema_of(name).await?;
     if files.is_empty() {
-        return Err(Error::usage(format!("`{name}` is no table of `{}`", datasets.display())));
+        return Err(Error::usage(say!(
+            "`{name}` is no table of `{folder}`",
+            name,
+            folder = datasets.display()
+        )));
     }
     if files.len() == 1 {
         return Ok(None);
@@ -62,10 +67,12 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let expected =
         session.number("counting the rows", format!("SELECT count(*) FROM {}", quoted(name))).await?;
     if rows != expected {
-        return Err(Error::data(format!(
-            "{expected} rows were to be merged and {rows} were: nothing was changed"
+        return Err(Error::data(say!(
+            "{expected} rows were to be merged and {rows} were: nothing was changed",
+            expected,
+            rows
         ))
-        .hint("this is a fault of the program: please report it"));
+        .hint(say!("this is a fault of the program: please report it")));
     }
     let path = change.replace(&path)?;
     let after = size(std::slice::from_ref(&path));

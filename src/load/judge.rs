@@ -11,9 +11,11 @@ use super::staging::Staging;
 use crate::check::{Check, Checked, How, Rows};
 use crate::contract::Severity;
 use crate::error::{Error, Result};
+use crate::language::{Language, Message};
 use crate::output::stored_properties;
 use crate::query::words::{literal, quoted};
 use crate::run::Session;
+use crate::say;
 use crate::ui::text;
 
 /// The staged rows under the table's name, and the table as it will be.
@@ -21,6 +23,7 @@ pub(super) struct Judge<'a> {
     staging: &'a Staging,
     checks: Vec<Check>,
     replace: bool,
+    language: Language,
 }
 
 /// What was found.
@@ -42,12 +45,12 @@ impl<'a> Judge<'a> {
         let checks = Checked::open(session).await?.checks(session, &staging.table, &staging.schema).await?;
         let replace = replace && staging.exists;
         if replace && staging.table.key().is_empty() {
-            return Err(Error::usage(format!(
-                "table `{}` has no key by which rows could be replaced",
-                staging.table.name
+            return Err(Error::usage(say!(
+                "table `{table}` has no key by which rows could be replaced",
+                table = staging.table.name
             )));
         }
-        Ok(Self { staging, checks, replace })
+        Ok(Self { staging, checks, replace, language: session.ui.language })
     }
 
     /// Finds the rows at fault, and writes why to the lists of faults.
@@ -64,27 +67,31 @@ impl<'a> Judge<'a> {
         {
             let check = &outcome.check;
             let (How::Row(fault) | How::Asks(fault)) = &check.how else {
-                return Err(Error::data(format!(
-                    "table `{}`, rule `{}`: {}",
-                    self.staging.table.name, check.rule, check.meaning
+                return Err(Error::data(say!(
+                    "table `{table}`, rule `{rule}`: {meaning}",
+                    table = self.staging.table.name,
+                    rule = check.rule,
+                    meaning = check.meaning
                 )));
             };
             if check.severity == Severity::Warning {
-                let first = outcome.first.clone().unwrap_or_default();
+                let first = outcome.first.clone().unwrap_or_else(|| Message::verbatim(""));
                 lines.push(Line {
                     file: String::new(),
                     what: "warning",
                     rows: Some(outcome.rows),
-                    detail: format!("{}: {first}", check.meaning),
+                    detail: Message::joined([check.meaning.clone(), first], ": "),
                 });
                 continue;
             }
-            let reason = literal(&format!("it breaks the rule `{}`: {}", check.rule, check.meaning));
+            let reason =
+                say!("it breaks the rule `{rule}`: {meaning}", rule = check.rule, meaning = check.meaning);
             let sql = format!(
-                "{} SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {reason} AS \"reason\", {} AS \"kind\" FROM {} WHERE {fault}",
+                "{} SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {}, {} AS \"kind\" FROM {} WHERE {fault}",
                 self.with(),
                 literal(&check.columns.join(" ")),
                 self.staging.held_sql(&check.columns),
+                self.reason_sql(&reason, &[]),
                 literal(&check.rule),
                 self.from()
             );
@@ -179,11 +186,19 @@ impl<'a> Judge<'a> {
             values.iter().zip(&keys).map(|(value, key)| format!("{value} AS {key}")).collect();
         let given: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         let same = values.iter().zip(&keys).map(|(value, key)| format!("\"twice\".{key} = {value}"));
+        let holes = [("{n}", "#n"), ("{first}", "#first"), ("{last}", "#last")];
+        let reason = say!(
+            "the same stands in {n} rows of the files (rows {first} to {last})",
+            n = holes[0].0,
+            first = holes[1].0,
+            last = holes[2].0
+        );
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", concat('the same stands in ', CAST(\"twice\".\"#n\" AS VARCHAR), ' rows of the files (rows ', CAST(\"twice\".\"#first\" AS VARCHAR), ' to ', CAST(\"twice\".\"#last\" AS VARCHAR), ')') AS \"reason\", 'repeated' AS \"kind\" \
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {}, 'repeated' AS \"kind\" \
              FROM {} JOIN (SELECT {}, count(*) AS \"#n\", min(\"{ROW}\") AS \"#first\", max(\"{ROW}\") AS \"#last\" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS \"twice\" ON {}",
             literal(&check.columns.join(" ")),
             self.staging.held_sql(&check.columns),
+            self.reason_sql(&reason, &holes),
             self.staging.rows_sql(),
             named.join(", "),
             self.staging.rows_sql(),
@@ -197,23 +212,36 @@ impl<'a> Judge<'a> {
     fn already(&self, check: &Check, values: &[String]) -> String {
         let named: Vec<String> =
             values.iter().enumerate().map(|(i, value)| format!("{value} AS \"#k{i}\"")).collect();
-        let own = check.columns == self.staging.table.key();
-        let replaces = if own { ": `--replace` puts this row in its place" } else { "" };
+        let table = &self.staging.table.name;
+        let reason = match check.columns == self.staging.table.key() {
+            true => say!("table `{table}` has it already: `--replace` puts this row in its place", table),
+            false => say!("table `{table}` has it already", table),
+        };
         let same = check
             .columns
             .iter()
             .enumerate()
             .map(|(i, name)| format!("\"there\".{} = \"new\".\"#k{i}\"", quoted(name)));
         format!(
-            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {} AS \"reason\", 'known' AS \"kind\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
+            "SELECT \"{FILE}\", \"{ROW}\", {} AS \"column\", {} AS \"value\", {}, 'known' AS \"kind\" FROM (SELECT *, {} FROM {}) AS \"new\" WHERE EXISTS (SELECT 1 FROM {} AS \"there\" WHERE {})",
             literal(&check.columns.join(" ")),
             self.staging.held_sql(&check.columns),
-            literal(&format!("table `{}` has it already{replaces}", self.staging.table.name)),
+            self.reason_sql(&reason, &[]),
             named.join(", "),
             self.staging.rows_sql(),
             self.kept(),
             same.collect::<Vec<_>>().join(" AND ")
         )
+    }
+
+    /// In SQL, the two columns of a reason; in it each hole is a number that stands in this column.
+    fn reason_sql(&self, reason: &Message, holes: &[(&str, &str)]) -> String {
+        let filled = |sql: String, (hole, column): &(&str, &str)| {
+            format!("replace({sql}, {}, CAST({} AS VARCHAR))", literal(hole), quoted(column))
+        };
+        let sql = |text: String| holes.iter().fold(literal(&text), filled);
+        let (english, said) = (sql(reason.english()), sql(reason.text(self.language)));
+        format!("{english} AS \"reason\", {said} AS \"said\"")
     }
 
     /// Writes a list of faults, and gives its rows.
@@ -232,7 +260,7 @@ impl<'a> Judge<'a> {
     async fn summary(&self, session: &Session) -> Result<Vec<Line>> {
         let sql = format!(
             "SELECT \"file\", \"column\", count(DISTINCT \"row\"), min(\"row\"), \
-             CAST(first_value(\"value\" ORDER BY \"row\", \"reason\") AS VARCHAR), CAST(first_value(\"reason\" ORDER BY \"row\", \"reason\") AS VARCHAR) \
+             CAST(first_value(\"value\" ORDER BY \"row\", \"reason\") AS VARCHAR), CAST(first_value(\"reason\" ORDER BY \"row\", \"reason\") AS VARCHAR), CAST(first_value(\"said\" ORDER BY \"row\", \"reason\") AS VARCHAR) \
              FROM {} GROUP BY \"file\", \"column\", \"kind\" ORDER BY \"file\", min(\"row\"), \"column\", \"kind\"",
             self.staging.faults_sql()
         );
@@ -258,12 +286,16 @@ impl<'a> Judge<'a> {
         let named = if column.is_empty() { String::new() } else { format!("{column} ") };
         let shown = if value.is_empty() { String::new() } else { format!("`{}`: ", text::fit(&value, 40)) };
         let rows = u64::try_from(number(2)?).ok();
-        let first = if rows == Some(1) { "row" } else { "first: row" };
+        let reason = Message::of_both(text(5).unwrap_or_default(), text(6).unwrap_or_default());
+        let (place, row) = (format!("{named}{shown}"), number(3)?);
         Some(Line {
             file: file.path.display().to_string(),
             what: "rejected",
             rows,
-            detail: format!("{named}{shown}{} ({first} {})", text(5).unwrap_or_default(), number(3)?),
+            detail: match rows {
+                Some(1) => say!("{place}{reason} (row {row})", place, reason, row),
+                _ => say!("{place}{reason} (first: row {row})", place, reason, row),
+            },
         })
     }
 }

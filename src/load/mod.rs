@@ -26,7 +26,9 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
 use crate::import::number::Mark;
+use crate::language::Message;
 use crate::run::Session;
+use crate::{many, say};
 
 pub use self::compact::{Compacted, compact};
 use self::judge::Judge;
@@ -85,7 +87,7 @@ pub struct Line {
     /// How many rows, where it counts any.
     pub rows: Option<u64>,
     /// In words.
-    pub detail: String,
+    pub detail: Message,
 }
 
 /// What an import did.
@@ -118,12 +120,13 @@ pub async fn import(session: &mut Session, request: &Request) -> Result<Report> 
     report.lines.extend(judged.lines);
     if judged.known > 0 && judged.known == report.read {
         let key = staging.table.key().join(", ");
-        return Err(Error::data(format!(
-            "all {} are in table `{}` already, by {key}: nothing was imported",
-            crate::ui::text::count(report.read, "row"),
-            request.table
+        return Err(Error::data(say!(
+            "all {rows} are in table `{table}` already, by {key}: nothing was imported",
+            rows = many!(report.read, "{n} row", "{n} rows"),
+            table = request.table,
+            key
         ))
-        .hint("`--replace` puts them in the place of those with the same key"));
+        .hint(say!("`--replace` puts them in the place of those with the same key")));
     }
     report.written = report.read - report.rejected;
     let stop = match request.mode {

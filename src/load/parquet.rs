@@ -10,6 +10,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use crate::error::{Error, Result};
+use crate::say;
 
 /// Rows on their way to a Parquet file.
 pub(super) struct ParquetFile {
@@ -41,8 +42,7 @@ impl ParquetFile {
             .map(|(column, field)| arrow::compute::cast(column, field.data_type()))
             .collect::<std::result::Result<Vec<_>, _>>();
         let batch = columns.and_then(|columns| RecordBatch::try_new(self.schema.clone(), columns));
-        let batch =
-            batch.map_err(|error| Error::data(format!("cannot write `{}`: {error}", self.path.display())))?;
+        let batch = batch.map_err(|error| unwritable(&self.path, &error))?;
         self.rows += batch.num_rows() as u64;
         self.writer.write(&batch).map_err(|error| fault(&self.path, &error))
     }
@@ -64,8 +64,12 @@ fn fault(path: &Path, error: &ParquetError) -> Error {
     };
     match source {
         Some(source) => Error::writing(path, source),
-        None => Error::data(format!("cannot write `{}`: {error}", path.display())),
+        None => unwritable(path, error),
     }
+}
+
+fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Error {
+    Error::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = error))
 }
 
 /// The columns of a stored table as files hold them: the reader may see texts in another form.

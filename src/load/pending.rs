@@ -10,6 +10,7 @@ use arrow::record_batch::RecordBatch;
 use super::arrays;
 use crate::error::{Error, Result};
 use crate::import::value::{Column, Value};
+use crate::language::{Language, Message};
 
 /// The columns of the staged rows beside the table's: no column of a table is called so.
 pub(super) const FILE: &str = "#file";
@@ -43,14 +44,14 @@ pub(super) struct Fault {
     pub(super) row: i64,
     pub(super) column: String,
     pub(super) value: String,
-    pub(super) reason: String,
+    pub(super) reason: Message,
 }
 
 impl Fault {
     /// What its reason has in common with others of its kind: the sentence without its values, which
     /// stand in backticks or are numbers.
     fn kind(&self) -> String {
-        let sentence = self.reason.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let sentence = self.reason.english().split('`').step_by(2).collect::<Vec<_>>().join("`");
         let mut kind = String::with_capacity(sentence.len());
         let mut in_number = false;
         for c in sentence.chars() {
@@ -92,7 +93,9 @@ pub(super) fn fault_schema() -> SchemaRef {
         Field::new("row", DataType::Int64, false),
         text("column"),
         text("value"),
+        // In English, and in the reader's language.
         text("reason"),
+        text("said"),
         // A word that is the same for all faults of a kind, whatever the values.
         text("kind"),
     ]))
@@ -155,28 +158,29 @@ impl Pending {
     ///
     /// # Errors
     /// None that can be met: the columns are of one length.
-    pub(super) fn faults(&self) -> Result<Option<RecordBatch>> {
+    pub(super) fn faults(&self, language: Language) -> Result<Option<RecordBatch>> {
         let faults = &self.faults;
         if faults.is_empty() {
             return Ok(None);
         }
-        let text = |of: fn(&Fault) -> &str| -> ArrayRef {
+        let text = |of: &dyn Fn(&Fault) -> String| -> ArrayRef {
             Arc::new(faults.iter().map(|fault| Some(of(fault))).collect::<StringArray>())
         };
-        let columns: [(&str, ArrayRef); 6] = [
+        let columns: [(&str, ArrayRef); 7] = [
             ("file", Arc::new(faults.iter().map(|fault| fault.file).collect::<Int32Array>())),
             ("row", Arc::new(faults.iter().map(|fault| fault.row).collect::<Int64Array>())),
-            ("column", text(|fault| &fault.column)),
-            ("value", text(|fault| &fault.value)),
-            ("reason", text(|fault| &fault.reason)),
-            ("kind", Arc::new(faults.iter().map(|fault| Some(fault.kind())).collect::<StringArray>())),
+            ("column", text(&|fault| fault.column.clone())),
+            ("value", text(&|fault| fault.value.clone())),
+            ("reason", text(&|fault| fault.reason.english())),
+            ("said", text(&|fault| fault.reason.text(language))),
+            ("kind", text(&Fault::kind)),
         ];
         RecordBatch::try_from_iter(columns).map(Some).map_err(|error| fault(&error))
     }
 }
 
 fn fault(error: &ArrowError) -> Error {
-    Error::data(error.to_string())
+    Error::data(Message::verbatim(error.to_string()))
 }
 
 fn texts<T>(lists: &[Vec<T>], text: fn(&T) -> Option<&str>) -> ArrayRef {
@@ -194,7 +198,7 @@ mod tests {
 
     fn kind(reason: &str) -> String {
         let (column, value) = (String::new(), String::new());
-        Fault { file: 0, row: 1, column, value, reason: reason.to_owned() }.kind()
+        Fault { file: 0, row: 1, column, value, reason: Message::verbatim(reason) }.kind()
     }
 
     #[test]

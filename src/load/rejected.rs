@@ -12,8 +12,10 @@ use super::pending::{CELLS, FILE, ROW};
 use super::staging::{ORIGIN, StagedFile, Staging, file_name};
 use super::{Line, Report};
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{AtomicFile, io_fault};
 use crate::run::Session;
+use crate::say;
 
 /// The columns that say why a row is here.
 const REASONS: [&str; 3] = ["rejected_column", "rejected_value", "rejected_reason"];
@@ -37,7 +39,7 @@ impl Lists {
         for (list, file) in self.0 {
             let path = list.file.path().to_owned();
             list.file.commit()?;
-            let detail = path.display().to_string();
+            let detail = Message::verbatim(path.display().to_string());
             report.lines.push(Line { file, what: "put aside", rows: Some(list.rows), detail });
             report.lists.push(path);
         }
@@ -54,18 +56,18 @@ pub(super) async fn write(session: &Session, staging: &Staging, force: bool, rej
     for file in &staging.files {
         let path = path_of(&file.path);
         if path.exists() && !force {
-            return Err(Error::data(format!(
-                "`{}` is there already, and may hold rows that are being mended",
-                path.display()
+            return Err(Error::data(say!(
+                "`{path}` is there already, and may hold rows that are being mended",
+                path = path.display()
             ))
-            .hint("import it first, or replace it with `--force`"));
+            .hint(say!("import it first, or replace it with `--force`")));
         }
         lists.push(None);
     }
     let faults = format!(
         "SELECT \"file\", \"row\", string_agg(nullif(\"column\", ''), '; ' ORDER BY \"column\", \"reason\") AS \"columns\", \
          string_agg(nullif(\"value\", ''), '; ' ORDER BY \"column\", \"reason\") AS \"values\", \
-         string_agg(\"reason\", '; ' ORDER BY \"column\", \"reason\") AS \"reasons\" FROM {} GROUP BY \"file\", \"row\"",
+         string_agg(\"said\", '; ' ORDER BY \"column\", \"reason\") AS \"reasons\" FROM {} GROUP BY \"file\", \"row\"",
         staging.faults_sql()
     );
     let sql = format!(
@@ -82,12 +84,14 @@ pub(super) async fn write(session: &Session, staging: &Staging, force: bool, rej
         })
         .await?;
     if rows != rejected {
-        return Err(Error::data(format!(
-            "{rejected} rows were to be put aside and {rows} were: nothing was changed"
+        return Err(Error::data(say!(
+            "{rejected} rows were to be put aside and {rows} were: nothing was changed",
+            rejected,
+            rows
         ))
-        .hint(
-            "this is a fault of the program: please report it, with the contract and the file if you can",
-        ));
+        .hint(say!(
+            "this is a fault of the program: please report it, with the contract and the file if you can"
+        )));
     }
     let named = lists.into_iter().zip(&staging.files);
     Ok(Lists(named.filter_map(|(list, file)| Some((list?, file.path.display().to_string()))).collect()))
@@ -100,7 +104,7 @@ struct List {
 }
 
 fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<List>]) -> Result<()> {
-    let fault = || Error::data("the rejected rows are not as they were staged");
+    let fault = || Error::data(say!("the rejected rows are not as they were staged"));
     let files = batch.column(0).as_primitive_opt::<Int32Type>().ok_or_else(fault)?;
     let numbers = batch.column(1).as_primitive_opt::<Int64Type>().ok_or_else(fault)?;
     let texts =

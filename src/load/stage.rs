@@ -15,9 +15,11 @@ use crate::error::{Error, Result};
 use crate::import::columns::Columns;
 use crate::import::number::{self, Decimal, Mark};
 use crate::import::source::totals::{Ending, RowKind, total_of};
-use crate::import::source::{Cell, Opened, Row};
+use crate::import::source::{Cell, Opened, Row, SourceFault};
 use crate::import::value::{Column, Context, Value, again, text_of};
+use crate::language::{Language, Message};
 use crate::output::stored_properties;
+use crate::{many, say};
 
 /// Rows that are read before the first is judged, to learn the decimal mark, and what their texts may
 /// take in bytes: 8 MiB.
@@ -47,9 +49,9 @@ pub(super) struct Staged {
     /// The decimal mark, where it is known.
     pub(super) mark: Option<Mark>,
     /// What was decided by looking, a kind and a sentence each.
-    pub(super) said: Vec<(&'static str, String)>,
+    pub(super) said: Vec<(&'static str, Message)>,
     /// Rows that are no data, a kind and a sentence each.
-    pub(super) left_out: Vec<(&'static str, String)>,
+    pub(super) left_out: Vec<(&'static str, Message)>,
 }
 
 /// The two files of the stage.
@@ -58,20 +60,27 @@ pub(super) struct Stage {
     rows: ParquetFile,
     faults: ParquetFile,
     pending: Pending,
+    language: Language,
 }
 
 impl Stage {
-    /// Makes the files of a stage for rows of a table with these columns.
+    /// Makes the files of a stage for rows of a table with these columns, and for a reader of this language.
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn create(rows: &Path, faults: &Path, targets: Vec<Column>) -> Result<Self> {
+    pub(super) fn create(
+        rows: &Path,
+        faults: &Path,
+        targets: Vec<Column>,
+        language: Language,
+    ) -> Result<Self> {
         let properties = || stored_properties(std::iter::empty(), Vec::new());
         Ok(Self {
             rows: ParquetFile::create(rows, row_schema(&targets), properties()?)?,
             faults: ParquetFile::create(faults, fault_schema(), properties()?)?,
             pending: Pending::default(),
             targets,
+            language,
         })
     }
 
@@ -96,14 +105,11 @@ impl Stage {
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
         let Input { number, path, opened, columns, constants, mark } = input;
-        let of_file = |fault: crate::import::source::SourceFault| {
-            Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned))
-        };
         let mut rows = opened.rows;
         let mut first = Vec::new();
         let mut bytes = 0;
         while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
-            let Some(row) = rows.next().transpose().map_err(of_file)? else { break };
+            let Some(row) = rows.next().transpose().map_err(|fault| of_file(&fault))? else { break };
             bytes += row.cells.iter().map(length).sum::<usize>();
             first.push(row);
         }
@@ -121,7 +127,7 @@ impl Stage {
             totals: Totals::default(),
         };
         for row in first.into_iter().map(Ok).chain(rows) {
-            let row = row.map_err(of_file)?;
+            let row = row.map_err(|fault| of_file(&fault))?;
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Error::interrupted());
             }
@@ -132,7 +138,8 @@ impl Stage {
                 },
                 RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
                 RowKind::Tail(text) => {
-                    staged.left_out.push(("note", format!("row {}: `{}`", row.number, shortened(&text))));
+                    let (row, text) = (row.number, shortened(&text));
+                    staged.left_out.push(("note", say!("row {row}: `{text}`", row, text)));
                 }
             }
             advance(1);
@@ -149,30 +156,35 @@ impl Stage {
     /// Learns the decimal mark from numbers that can be read in one way only.
     fn learn(&self, rows: &[Row], columns: &Columns, staged: &mut Staged) {
         if let Some(mark) = staged.mark {
-            staged.said.push(("decimal", format!("the decimal mark is `{}`, as was said", mark.char())));
+            staged.said.push(("decimal", say!("the decimal mark is `{mark}`, as was said", mark)));
             return;
         }
-        let mut seen: BTreeMap<char, (Mark, String)> = BTreeMap::new();
+        let mut seen: BTreeMap<char, (Mark, Message)> = BTreeMap::new();
         for row in rows {
             for (i, cell) in row.cells.iter().enumerate() {
                 let Cell::Text(text) = cell else { continue };
                 if self.target(columns, i).is_some_and(Column::is_number)
                     && let Some(mark) = number::read(text, None).ok().and_then(|read| read.shows)
                 {
-                    let place = || (mark, format!("row {} has `{}`", row.number, shortened(text.trim())));
-                    seen.entry(mark.char()).or_insert_with(place);
+                    let text = shortened(text.trim());
+                    let place = || say!("row {row} has `{text}`", row = row.number, text);
+                    seen.entry(mark.char()).or_insert_with(|| (mark, place()));
                 }
             }
         }
-        let seen: Vec<(Mark, String)> = seen.into_values().collect();
+        let seen: Vec<(Mark, Message)> = seen.into_values().collect();
         match seen.as_slice() {
             [(mark, place)] => {
-                staged.said.push(("decimal", format!("the decimal mark is `{}`: {place}", mark.char())));
+                staged.said.push(("decimal", say!("the decimal mark is `{mark}`: {place}", mark, place)));
                 staged.mark = Some(*mark);
             }
             [(_, one), (_, other), ..] => staged.said.push((
                 "decimal",
-                format!("both decimal marks are used ({one}, {other}): a number that can be read in two ways is put aside"),
+                say!(
+                    "both decimal marks are used ({one}, {other}): a number that can be read in two ways is put aside",
+                    one,
+                    other
+                ),
             )),
             [] => {}
         }
@@ -185,9 +197,10 @@ impl Stage {
             // Typed on a command line, where numbers are plain.
             let context = Context { mark: Some(Mark::Point), ..Context::default() };
             let value = column.read(&Cell::Text(text.clone()), context);
+            let name = &column.name;
             value
                 .map(|value| (*place, value))
-                .map_err(|reason| Error::usage(format!("`--set {}={text}`: {reason}", column.name)))
+                .map_err(|reason| Error::usage(say!("`--set {name}={text}`: {reason}", name, text, reason)))
         };
         given.iter().map(read).collect()
     }
@@ -200,8 +213,12 @@ impl Stage {
         if row.cells.len() != file.width {
             let more = row.cells.get(file.width..).unwrap_or_default();
             let value: Vec<String> = more.iter().map(text_of).collect();
-            let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
-            let reason = format!("the row has {} {cells}, and the heading {}", row.cells.len(), file.width);
+            let reason = many!(
+                row.cells.len(),
+                "the row has {n} cell, and the heading {width}",
+                "the row has {n} cells, and the heading {width}",
+                width = file.width
+            );
             faults.push((String::new(), value.join(" "), reason));
         } else {
             for (i, cell) in row.cells.iter().enumerate() {
@@ -273,26 +290,41 @@ impl Stage {
                 Ok(false) => {}
                 Err((all, section)) => {
                     let shown = |sum: i128| file.as_headed(i, column, sum);
-                    let also = section.map_or(String::new(), |sum| {
-                        format!(", and those since the last total to {}", shown(sum))
-                    });
-                    let reason = format!(
-                        "`{}` does not agree with the rows above it, which come to {}{also}",
-                        shortened(text),
-                        shown(all)
-                    );
+                    let (text, all) = (shortened(text), shown(all));
+                    let reason = match section {
+                        None => {
+                            say!(
+                                "`{text}` does not agree with the rows above it, which come to {all}",
+                                text,
+                                all
+                            )
+                        }
+                        Some(section) => say!(
+                            "`{text}` does not agree with the rows above it, which come to {all}, and those since \
+                             the last total to {section}",
+                            text,
+                            all,
+                            section = shown(section)
+                        ),
+                    };
                     wrong.push((column.name.clone(), text_of(cell), reason));
                 }
             }
         }
         file.totals.close();
         if wrong.is_empty() {
+            let (row, text) = (row.number, shortened(text));
             let checked = match compared {
-                0 => "not checked, for there is no sum that is known".to_owned(),
-                1 => "agrees with the rows above it in 1 column".to_owned(),
-                n => format!("agrees with the rows above it in {n} columns"),
+                0 => say!("row {row}: `{text}` not checked, for there is no sum that is known", row, text),
+                _ => many!(
+                    compared,
+                    "row {row}: `{text}` agrees with the rows above it in {n} column",
+                    "row {row}: `{text}` agrees with the rows above it in {n} columns",
+                    row,
+                    text
+                ),
             };
-            staged.left_out.push(("total", format!("row {}: `{}` {checked}", row.number, shortened(text))));
+            staged.left_out.push(("total", checked));
             return Ok(());
         }
         staged.rows += 1;
@@ -314,7 +346,7 @@ impl Stage {
         mark: Option<Mark>,
         values: Vec<Option<Value>>,
         bad: Vec<String>,
-        faults: Vec<(String, String, String)>,
+        faults: Vec<(String, String, Message)>,
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
         let cells = row.cells.iter().enumerate().map(|(i, cell)| {
@@ -322,7 +354,7 @@ impl Stage {
             let held = text_of(cell);
             if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
                 // No number, so that it is not taken for one before it is divided.
-                return (format!("{held} ({rows})"), None);
+                return (format!("{held} ({})", rows.text(self.language)), Some(held));
             }
             let text = match mark {
                 Some(mark) => again(column, cell, mark, file.date1904),
@@ -350,8 +382,13 @@ impl Stage {
         if let Some(batch) = pending.rows(&self.targets)? {
             self.rows.write(&batch)?;
         }
-        pending.faults()?.map_or(Ok(()), |batch| self.faults.write(&batch))
+        pending.faults(self.language)?.map_or(Ok(()), |batch| self.faults.write(&batch))
     }
+}
+
+/// What is wrong with a file, as an error with its hint.
+pub(super) fn of_file(fault: &SourceFault) -> Error {
+    Error::data(fault.told()).hint_opt(fault.next())
 }
 
 /// A file that is being read.

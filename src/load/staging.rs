@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tempfile::TempDir;
 
 use super::parquet::stored;
-use super::stage::{Input, Stage, Staged};
+use super::stage::{Input, Stage, Staged, of_file};
 use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
@@ -20,8 +20,10 @@ use crate::import::file::{self, FileOptions};
 use crate::import::number::Mark;
 use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
+use crate::language::Message;
 use crate::query::words::{literal, quoted};
 use crate::run::Session;
+use crate::say;
 use crate::ui::interrupt;
 use crate::ui::progress::Progress;
 
@@ -59,7 +61,7 @@ pub(super) struct StagedFile {
     /// The columns that are the same in every row, and their values.
     pub(super) constants: Vec<(String, String)>,
     /// What was decided by looking.
-    said: Vec<String>,
+    said: Vec<Message>,
     /// How it was read.
     pub(super) staged: Staged,
 }
@@ -76,11 +78,12 @@ impl Staging {
         let Some(table) = contract.table(&request.table).cloned() else {
             let known = contract.tables.iter().map(|table| table.name.as_str());
             let near = crate::ui::text::nearest(&request.table, known);
-            let error = Error::usage(format!("the contract does not know a table `{}`", request.table));
-            return Err(match near {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("describe its columns in datasets/datapackage.json first"),
-            });
+            let error =
+                Error::usage(say!("the contract does not know a table `{table}`", table = request.table));
+            return Err(error.hint(match near {
+                Some(near) => say!("did you mean `{near}`?", near),
+                None => say!("describe its columns in datasets/datapackage.json first"),
+            }));
         };
         let change = Change::begin(&datasets, &request.table)?;
         let exists = !change.files()?.is_empty();
@@ -100,7 +103,8 @@ impl Staging {
         let mut seen = BTreeSet::new();
         for path in &request.files {
             if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
-                return Err(Error::usage(format!("`{}` is named twice", path.display())).hint("name it once"));
+                let error = Error::usage(say!("`{path}` is named twice", path = path.display()));
+                return Err(error.hint(say!("name it once")));
             }
         }
         for path in &request.files {
@@ -116,7 +120,8 @@ impl Staging {
             return Err(error);
         }
         let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
-        let mut stage = Stage::create(&self.rows_path(), &self.faults_path(0), self.targets())?;
+        let (rows, faulty) = (self.rows_path(), self.faults_path(0));
+        let mut stage = Stage::create(&rows, &faulty, self.targets(), session.ui.language)?;
         let (cancelled, shown) = (Arc::new(AtomicBool::new(false)), session.ui.is_chatty());
         let flag = cancelled.clone();
         let mut work = tokio::task::spawn_blocking(move || -> Result<Vec<Staged>> {
@@ -137,7 +142,8 @@ impl Staging {
                 work.await
             }
         };
-        let staged = done.map_err(|error| Error::data(format!("the import stopped: {error}")))??;
+        let staged =
+            done.map_err(|error| Error::data(say!("the import stopped: {reason}", reason = error)))??;
         for (file, staged) in self.files.iter_mut().zip(staged) {
             file.staged = staged;
         }
@@ -164,8 +170,7 @@ impl Staging {
             sheet: request.sheet.as_deref(),
             header: HeaderOptions { row: request.header_row, rows: request.header_rows, known: Some(&known) },
         };
-        let opened = file::open(path, &options)
-            .map_err(|fault| Error::data(fault.told()).hint_opt(fault.next().map(str::to_owned)))?;
+        let opened = file::open(path, &options).map_err(|fault| of_file(&fault))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
         self.unused.note(&opened.heading.names, &columns.unused);
         let constants = self.constants(request)?;
@@ -220,11 +225,12 @@ impl Staging {
                     name,
                     self.schema.fields().iter().map(|field| field.name().as_str()),
                 );
-                Err(Error::usage(format!(
-                    "`--set {name}=…`: table `{}` has no column `{name}`",
-                    self.table.name
+                Err(Error::usage(say!(
+                    "`--set {name}=…`: table `{table}` has no column `{name}`",
+                    name,
+                    table = self.table.name
                 ))
-                .hint_opt(near.map(|near| format!("did you mean `{near}`?"))))
+                .hint_opt(near.map(|near| say!("did you mean `{near}`?", near))))
             }
         };
         request.constants.iter().map(place).collect()
@@ -232,7 +238,7 @@ impl Staging {
 
     /// Refuses a heading that is at fault, or that leaves out a column which no row can do without.
     fn sound(&self, path: &Path, columns: &Columns, constants: &BTreeMap<usize, String>) -> Result<()> {
-        let of_file = |what: String| Error::data(format!("`{}`: {what}", path.display()));
+        let of_file = |what: Message| Error::data(say!("`{file}`: {what}", file = path.display(), what));
         let mut faults: Vec<Error> = columns.faults.iter().map(|fault| of_file(fault.clone())).collect();
         for (place, field) in self.schema.fields().iter().enumerate() {
             let there = columns.places.contains(&Some(place)) || constants.contains_key(&place);
@@ -240,23 +246,29 @@ impl Staging {
             let needed =
                 described.constraints.required || self.table.schema.primary_key.0.contains(field.name());
             if needed && !there {
-                let label =
-                    described.title_vi.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
-                faults.push(of_file(format!(
-                    "there is no column `{}`{label}, and no row can do without",
-                    field.name()
-                )));
+                let column = field.name();
+                faults.push(of_file(match &described.title_vi {
+                    None => say!("there is no column `{column}`, and no row can do without", column),
+                    Some(title) => {
+                        say!(
+                            "there is no column `{column}` ({title}), and no row can do without",
+                            column,
+                            title
+                        )
+                    }
+                }));
             }
             if columns.places.contains(&Some(place)) && constants.contains_key(&place) {
-                faults.push(of_file(format!("column `{}` is in the file, and was set too", field.name())));
+                let column = field.name();
+                faults.push(of_file(say!("column `{column}` is in the file, and was set too", column)));
             }
         }
         let error = Error::many(faults);
         error.map_or(Ok(()), |error| {
-            Err(error.hint(
+            Err(error.hint(say!(
                 "`--map 'HEADING=COLUMN'` says what stands under a heading (`--map 'HEADING='` leaves it out), \
-                 `--set COLUMN=VALUE` gives every row the same value",
-            ))
+                 `--set COLUMN=VALUE` gives every row the same value"
+            )))
         })
     }
 
@@ -278,15 +290,17 @@ impl Staging {
         if names.is_empty() {
             return Ok(());
         }
-        Err(Error::data(format!(
-            "`{}`: row {row} says `{note}`, but not for which columns; {} may be meant",
-            path.display(),
-            names.join(", ")
+        Err(Error::data(say!(
+            "`{file}`: row {row} says `{note}`, but not for which columns; {columns} may be meant",
+            file = path.display(),
+            row,
+            note,
+            columns = names.join(", ")
         ))
-        .hint(format!(
+        .hint(say!(
             "write the unit into the heading of each column that counts in it, such as `Kinh phí (triệu đồng)`; \
-             or give `--header-row {}`, which leaves out what stands above",
-            opened.heading.first_row
+             or give `--header-row {row}`, which leaves out what stands above",
+            row = opened.heading.first_row
         )))
     }
 
@@ -363,13 +377,13 @@ impl Staging {
         let mut report = Report::default();
         for file in &self.files {
             let name = file.path.display().to_string();
-            let mut line = |what: &'static str, rows: Option<u64>, detail: String| {
+            let mut line = |what: &'static str, rows: Option<u64>, detail: Message| {
                 report.lines.push(Line { file: name.clone(), what, rows, detail });
             };
             file.said.iter().for_each(|said| line("said", None, said.clone()));
             file.staged.said.iter().for_each(|(what, said)| line(what, None, said.clone()));
             file.staged.left_out.iter().for_each(|(what, said)| line(what, Some(1), said.clone()));
-            line("read", Some(file.staged.rows), "rows of data".to_owned());
+            line("read", Some(file.staged.rows), say!("rows of data"));
         }
         report
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Request;
 use crate::error::Error;
 use crate::import::fold::tidy;
+use crate::say;
 use crate::ui::text::nearest;
 
 /// The headings of the files, and what was told of others.
@@ -32,8 +33,8 @@ impl Unused {
         let faults = request.headers.iter().filter(|(heading, _)| unused.contains(&tidy(heading)));
         let faults = faults.map(|(heading, column)| {
             let near = nearest(heading, self.headings.iter().map(String::as_str));
-            Error::usage(format!("`--map {heading}={column}`: there is no heading `{heading}`"))
-                .hint_opt(near.map(|near| format!("did you mean `{near}`?")))
+            Error::usage(say!("`--map {heading}={column}`: there is no heading `{heading}`", heading, column))
+                .hint_opt(near.map(|near| say!("did you mean `{near}`?", near)))
         });
         Error::many(faults.collect())
     }

@@ -11,10 +11,11 @@ use super::pending::ROW;
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::output::stored_properties;
 use crate::query::words::quoted;
 use crate::run::Session;
-use crate::ui::text;
+use crate::{many, say};
 
 /// A file of the table that is written and has not got its place yet.
 pub(super) struct Finished {
@@ -31,13 +32,13 @@ impl Finished {
     pub(super) fn place(self, staging: &Staging, judge: &Judge<'_>, report: &mut Report) -> Result<()> {
         let change = &staging.change;
         let placed = if judge.replaces() { change.replace(&self.path)? } else { change.add(&self.path)? };
-        let mut line = |what: &'static str, rows: u64, detail: String| {
+        let mut line = |what: &'static str, rows: u64, detail: Message| {
             report.lines.push(Line { file: String::new(), what, rows: Some(rows), detail });
         };
         if self.replaced > 0 {
-            line("replaced", self.replaced, "rows of the table, by their key".to_owned());
+            line("replaced", self.replaced, say!("rows of the table, by their key"));
         }
-        line("written", report.written, placed.display().to_string());
+        line("written", report.written, Message::verbatim(placed.display().to_string()));
         Ok(())
     }
 }
@@ -89,14 +90,14 @@ pub(super) async fn write(
     let written = file.finish()?;
     let expected = new + kept;
     if written != expected {
-        return Err(Error::data(format!(
-            "{} were to be written and {} were: nothing was changed",
-            text::count(expected, "row"),
-            text::grouped(written)
+        return Err(Error::data(say!(
+            "{rows} were to be written and {written} were: nothing was changed",
+            rows = many!(expected, "{n} row", "{n} rows"),
+            written = Piece::Count(written)
         ))
-        .hint(
-            "this is a fault of the program: please report it, with the contract and the file if you can",
-        ));
+        .hint(say!(
+            "this is a fault of the program: please report it, with the contract and the file if you can"
+        )));
     }
     Ok(Finished { path, replaced })
 }

@@ -9,6 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Shown, Sink, io_fault};
 use crate::error::{Error, Result};
+use crate::{many, say};
 
 /// The columns of the result that can be written so.
 const COLUMNS: [&str; 7] = ["table", "rule", "columns", "verdict", "rows", "first", "meaning"];
@@ -36,7 +37,9 @@ impl Junit {
                     "error" => TestCaseStatus::non_success(NonSuccessKind::Failure),
                     _ => TestCaseStatus::skipped(),
                 };
-                let rows = row.rows.map(|rows| format!("{}: ", crate::ui::text::count(rows, "row")));
+                // For programs, whatever the reader's language.
+                let rows = |rows| many!(rows, "{n} row", "{n} rows").english();
+                let rows = row.rows.map(|count| format!("{}: ", rows(count)));
                 let first = if row.first.is_empty() { String::new() } else { format!(" [{}]", row.first) };
                 status.set_message(format!("{}{}{first}", rows.unwrap_or_default(), row.meaning));
                 status
@@ -79,7 +82,7 @@ impl Sink for Junit {
         if names == COLUMNS {
             return Ok(());
         }
-        Err(Error::usage("JUnit is the form of what `tongket check` finds, and of no other result"))
+        Err(Error::usage(say!("JUnit is the form of what `tongket check` finds, and of no other result")))
     }
 
     fn batch(&mut self, batch: &RecordBatch, _: &mut dyn Write) -> Result<()> {
@@ -103,8 +106,9 @@ impl Sink for Junit {
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
         let mut report = Report::new("tongket check");
         report.add_test_suites(std::mem::take(&mut self.suites));
-        let text =
-            report.to_string().map_err(|error| Error::data(format!("cannot write JUnit XML: {error}")))?;
+        let text = report
+            .to_string()
+            .map_err(|error| Error::data(say!("cannot write JUnit XML: {reason}", reason = error)))?;
         out.write_all(text.as_bytes()).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden: 0 })
     }

@@ -31,7 +31,7 @@ pub use self::file::AtomicFile;
 pub use self::plot::Plot;
 pub use self::wording::Wording;
 use crate::error::{Error, Result};
-use crate::language::Message;
+use crate::language::{Language, Message};
 use crate::say;
 
 /// A form that a result can take.
@@ -115,6 +115,16 @@ impl Format {
     /// Whether it is laid out for a reader's screen, rather than for a program.
     pub fn is_for_reading(self) -> bool {
         matches!(self, Self::Table | Self::Line | Self::Chart)
+    }
+
+    /// The language of our words in it: the reader's, and English where a program reads them.
+    pub fn language(self, reader: Language) -> Language {
+        match self {
+            Self::Table | Self::Line | Self::Markdown | Self::Chart | Self::Svg | Self::Png => reader,
+            Self::Csv | Self::Tsv | Self::Json | Self::Ndjson | Self::Parquet | Self::Arrow | Self::Junit => {
+                Language::English
+            }
+        }
     }
 
     /// Whether the bytes are no text.

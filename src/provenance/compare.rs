@@ -6,8 +6,9 @@ use std::path::Path;
 use super::finding::Finding;
 use super::rows::{self, Row, Rows};
 use crate::error::Result;
+use crate::language::{Message, Piece};
 use crate::output::{Format, Style};
-use crate::ui::text;
+use crate::{many, say};
 
 /// Cells that are told one by one.
 const MOST: usize = 10;
@@ -49,19 +50,16 @@ pub(super) fn exports(was: &Path, now: &Path, format: Format, style: &Style) -> 
         }
     }
     if sum_was.rows != sum_now.rows {
-        let rows = |sum: Sum| text::count(sum.rows, "row");
-        findings.push(Finding::new("rows of the result", Some(rows(sum_was)), Some(rows(sum_now))));
+        let rows = |sum: Sum| Some(many!(sum.rows, "{n} row", "{n} rows"));
+        findings.push(Finding::new(say!("rows of the result"), rows(sum_was), rows(sum_now)));
     } else if columns && sum_was == sum_now {
         return Ok(if cells.differ == 0 { Compared::Same } else { Compared::Order });
     }
     let further = cells.differ - cells.findings.len() as u64;
     findings.append(&mut cells.findings);
     if further > 0 {
-        findings.push(Finding::new(
-            "further cells",
-            None,
-            Some(format!("{} differ", text::grouped(further))),
-        ));
+        let differ = say!("{count} differ", count = Piece::Count(further));
+        findings.push(Finding::new(say!("further cells"), None, Some(differ)));
     }
     Ok(if findings.is_empty() { Compared::Same } else { Compared::Different(findings) })
 }
@@ -69,14 +67,15 @@ pub(super) fn exports(was: &Path, now: &Path, format: Format, style: &Style) -> 
 /// The differences of the columns themselves.
 fn headings(was: &Rows, now: &Rows) -> Vec<Finding> {
     if was.columns != now.columns {
-        let names = |rows: &Rows| Some(rows.columns.join(", "));
-        return vec![Finding::new("columns of the result", names(was), names(now))];
+        let names = |rows: &Rows| Some(Message::verbatim(rows.columns.join(", ")));
+        return vec![Finding::new(say!("columns of the result"), names(was), names(now))];
     }
     let types = was.types.iter().zip(&now.types).zip(&was.columns);
     types
         .filter(|((was, now), _)| was != now)
         .map(|((was, now), name)| {
-            Finding::new(format!("type of column `{name}`"), Some(was.clone()), Some(now.clone()))
+            let (was, now) = (Message::verbatim(was), Message::verbatim(now));
+            Finding::new(say!("type of column `{name}`", name), Some(was), Some(now))
         })
         .collect()
 }
@@ -97,12 +96,13 @@ impl Cells {
             }
             self.differ += 1;
             if self.findings.len() < MOST {
-                let column = match rows.columns.get(column).map(String::as_str) {
-                    Some("") => String::new(),
-                    Some(name) => format!(", column `{name}`"),
-                    None => format!(", column {}", column + 1),
+                let row = rows.unit.place(was.place);
+                let what = match rows.columns.get(column).map(String::as_str) {
+                    Some("") => row,
+                    Some(name) => say!("{row}, column `{name}`", row, name),
+                    None => say!("{row}, column {number}", row, number = column + 1),
                 };
-                self.findings.push(Finding::new(format!("{} {}{column}", rows.unit, was.place), a, b));
+                self.findings.push(Finding::new(what, a.map(Message::verbatim), b.map(Message::verbatim)));
             }
         }
     }
@@ -142,7 +142,8 @@ mod tests {
     fn told(compared: Compared) -> Vec<String> {
         let Compared::Different(findings) = compared else { panic!("{compared:?}") };
         let line = |finding: &Finding| {
-            format!("{}: {:?} {:?}", finding.what, finding.was.as_deref(), finding.now.as_deref())
+            let value = |value: &Option<Message>| value.as_ref().map(Message::english);
+            format!("{}: {:?} {:?}", finding.what.english(), value(&finding.was), value(&finding.now))
         };
         findings.iter().map(line).collect()
     }

@@ -1,18 +1,20 @@
 //! What an export is found to be no longer.
 
+use crate::language::Message;
+
 /// What is no longer as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The thing.
-    pub what: String,
+    pub what: Message,
     /// What it was when the export was made; `None` where it was not there.
-    pub was: Option<String>,
+    pub was: Option<Message>,
     /// What it is; `None` where it is no longer there.
-    pub now: Option<String>,
+    pub now: Option<Message>,
 }
 
 impl Finding {
-    pub(super) fn new(what: impl Into<String>, was: Option<String>, now: Option<String>) -> Self {
-        Self { what: what.into(), was, now }
+    pub(super) fn new(what: Message, was: Option<Message>, now: Option<Message>) -> Self {
+        Self { what, was, now }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::language::Message;
 
 fn hex(hash: &[u8]) -> String {
     hash.iter().fold(String::new(), |mut text, byte| {
@@ -59,7 +60,7 @@ pub struct Bytes {
 pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Bytes> {
     let hashing = tokio::task::spawn_blocking(move || of(file));
     let read = tokio::select! {
-        hashed = hashing => hashed.map_err(|error| Error::data(error.to_string()))?,
+        hashed = hashing => hashed.map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
         () = crate::ui::interrupt::asked() => return Err(Error::interrupted()),
     };
     let (bytes, sha256) = read.map_err(|error| Error::reading(path, &error))?;

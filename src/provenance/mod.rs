@@ -23,10 +23,12 @@ use self::record::{FORM, Named, Parameter, Program, Table, TableFile, Written};
 pub use self::record::{Ran, Record};
 use crate::config::Output;
 use crate::error::{Error, Result};
+use crate::language::{Message, Piece};
 use crate::output::{AtomicFile, io_fault};
 use crate::query::words::quoted;
 use crate::run::reads::{self, Reads, Stamp};
 use crate::run::{Delivery, Session};
+use crate::{many, say};
 
 /// The records of the exports of a run; what several of them tell of one file is found out once.
 #[derive(Default)]
@@ -49,9 +51,9 @@ impl Proof {
     pub fn begin(session: &mut Session, output: &Output) -> Result<Option<Self>> {
         let Some(path) = output.path.as_ref().filter(|_| session.config.provenance) else { return Ok(None) };
         if path.metadata().is_ok_and(|there| !there.is_file()) {
-            return Err(Error::usage(format!(
-                "`--provenance` is for a file that stays, and `{}` is none",
-                path.display()
+            return Err(Error::usage(say!(
+                "`--provenance` is for a file that stays, and `{path}` is none",
+                path = path.display()
             )));
         }
         let file = AtomicFile::create(&Record::place(path), output.force)?;
@@ -78,7 +80,7 @@ impl Proofs {
         let Some(mut file) = delivery.into_file()? else { return Ok(()) };
         let path = output.path.clone().unwrap_or_default();
         let Some(written) = file.written()? else {
-            return Err(Error::usage(format!("`{}` is no file that stays", path.display())));
+            return Err(Error::usage(say!("`{path}` is no file that stays", path = path.display())));
         };
         let name = text_of(path.file_name().map(Path::new).unwrap_or(&path))?;
         let bytes = hash::of_file(written, &path, name).await?;
@@ -110,12 +112,13 @@ impl Proofs {
             volatile: reads.volatile,
         };
         for function in &record.volatile {
-            session.ui.warn(&format!(
-                "`{function}()` is another each time: `verify` may find that the result differs"
+            session.ui.warn(say!(
+                "`{function}()` is another each time: `verify` may find that the result differs",
+                function
             ));
         }
         let text = serde_json::to_string_pretty(&record)
-            .map_err(|error| Error::data(format!("cannot write the record: {error}")))?;
+            .map_err(|error| Error::data(say!("cannot write the record: {reason}", reason = error)))?;
         writeln!(companion, "{text}").map_err(|error| io_fault(&error))?;
         file.commit_with(companion)
     }
@@ -138,8 +141,9 @@ impl Proofs {
                     }
                 };
                 if Stamp::of(path) != *stamp {
-                    return Err(Error::data(format!("`{}` was changed while it was read", path.display()))
-                        .hint("export again, once nobody writes to it"));
+                    let path = path.display();
+                    return Err(Error::data(say!("`{path}` was changed while it was read", path))
+                        .hint(say!("export again, once nobody writes to it")));
                 }
                 files.push(file);
             }
@@ -201,15 +205,17 @@ fn seen_from(folder: &Path, path: &Path) -> Result<String> {
 /// A path as text, with `/` on every system.
 fn text_of(path: &Path) -> Result<String> {
     let text = path.to_str().ok_or_else(|| {
-        Error::data(format!("the name `{}` is no text that a record can hold", path.display()))
+        Error::data(say!("the name `{path}` is no text that a record can hold", path = path.display()))
     })?;
     Ok(if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace('\\', "/") })
 }
 
 /// A file in a few words: its length, the beginning of its hash, its rows where they are known.
-fn in_words(bytes: &Bytes, rows: Option<u64>) -> String {
-    use crate::ui::text::{count, grouped};
+fn in_words(bytes: &Bytes, rows: Option<u64>) -> Message {
     let hash = bytes.sha256.get(..16).unwrap_or(&bytes.sha256);
-    let rows = rows.map_or(String::new(), |rows| format!("{}, ", count(rows, "row")));
-    format!("{rows}{} bytes, sha256 {hash}", grouped(bytes.bytes))
+    let file = say!("{bytes} bytes, sha256 {hash}", bytes = Piece::Count(bytes.bytes), hash);
+    match rows {
+        None => file,
+        Some(rows) => Message::joined([many!(rows, "{n} row", "{n} rows"), file], ", "),
+    }
 }

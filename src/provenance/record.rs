@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::hash::Bytes;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{Format, Style};
 use crate::query::SavedQuery;
 use crate::query::Source;
 use crate::query::params::{Bindings, Given};
 use crate::query::value::shown;
+use crate::say;
 
 /// The form of the file; a later form has another name.
 pub const FORM: &str = "tongket-provenance/1";
@@ -164,18 +166,23 @@ impl Record {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::reading(path, &error);
-            if missing { error.hint("`--provenance` writes it beside an export") } else { error }
+            if missing { error.hint(say!("`--provenance` writes it beside an export")) } else { error }
         })?;
-        let no = |reason: String| Error::data(format!("`{}` tells of no export: {reason}", path.display()));
-        let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| no(error.to_string()))?;
+        let no = |reason: Message| {
+            Error::data(say!("`{path}` tells of no export: {reason}", path = path.display(), reason))
+        };
+        let broken = |error: serde_json::Error| no(Message::verbatim(error.to_string()));
+        let json: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
         match json["$schema"].as_str() {
-            Some(FORM) => serde_json::from_value(json).map_err(|error| no(error.to_string())),
-            Some(other) if other.starts_with("tongket-provenance/") => Err(Error::data(format!(
-                "`{}` is of the form `{other}`, and this program reads `{FORM}`",
-                path.display()
+            Some(FORM) => serde_json::from_value(json).map_err(broken),
+            Some(other) if other.starts_with("tongket-provenance/") => Err(Error::data(say!(
+                "`{path}` is of the form `{other}`, and this program reads `{form}`",
+                path = path.display(),
+                other,
+                form = FORM
             ))
-            .hint("a later version of tongket wrote it")),
-            _ => Err(no(format!("its `$schema` is not `{FORM}`"))),
+            .hint(say!("a later version of tongket wrote it"))),
+            _ => Err(no(say!("its `$schema` is not `{form}`", form = FORM))),
         }
     }
 }
@@ -198,7 +205,7 @@ impl Written {
     /// The format is unknown here.
     pub fn form(&self) -> Result<(Format, Style)> {
         let format = <Format as clap::ValueEnum>::from_str(&self.format, false)
-            .map_err(|_| Error::data(format!("the format `{}` is unknown here", self.format)))?;
+            .map_err(|_| Error::data(say!("the format `{format}` is unknown here", format = self.format)))?;
         let style = Style {
             null: self.null.clone(),
             delimiter: self.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()),

@@ -14,8 +14,10 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{Format, Style};
 use crate::query::words::type_name;
+use crate::say;
 
 /// An export, to be read row by row.
 pub(super) struct Rows {
@@ -23,9 +25,28 @@ pub(super) struct Rows {
     pub(super) columns: Vec<String>,
     /// Their types, where the format keeps them.
     pub(super) types: Vec<String>,
-    /// What [`Row::place`] counts: `line` or `row`.
-    pub(super) unit: &'static str,
+    /// What [`Row::place`] counts.
+    pub(super) unit: Unit,
     rows: Box<dyn Iterator<Item = Result<Row>>>,
+}
+
+/// What the rows of an export are found by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unit {
+    /// The line of the file on which a row begins.
+    Line,
+    /// The row's own number.
+    Row,
+}
+
+impl Unit {
+    /// A row's place, in words.
+    pub(super) fn place(self, number: u64) -> Message {
+        match self {
+            Self::Line => say!("line {number}", number),
+            Self::Row => say!("row {number}", number),
+        }
+    }
 }
 
 /// A row of an export.
@@ -73,7 +94,7 @@ pub(super) fn open(path: &Path, format: Format, style: &Style) -> Result<Option<
 }
 
 fn broken(name: &str, reason: &dyn std::fmt::Display) -> Error {
-    Error::data(format!("cannot read `{name}`: {reason}"))
+    Error::data(say!("cannot read `{path}`: {reason}", path = name, reason = reason))
 }
 
 fn separated(file: File, separator: char, name: String) -> Result<Rows> {
@@ -96,7 +117,7 @@ fn separated(file: File, separator: char, name: String) -> Result<Rows> {
         let place = record.position().map_or(0, csv::Position::line);
         Ok(Row { place, cells: cells(&record).into_iter().map(Some).collect() })
     });
-    Ok(Rows { columns, types: Vec::new(), unit: "line", rows: Box::new(rows) })
+    Ok(Rows { columns, types: Vec::new(), unit: Unit::Line, rows: Box::new(rows) })
 }
 
 fn lines(file: File, name: String) -> Rows {
@@ -104,7 +125,7 @@ fn lines(file: File, name: String) -> Rows {
         let line = line.map_err(|error| broken(&name, &error))?;
         Ok(Row { place, cells: vec![Some(String::from_utf8_lossy(&line).into_owned())] })
     });
-    Rows { columns: vec![String::new()], types: Vec::new(), unit: "line", rows: Box::new(lines) }
+    Rows { columns: vec![String::new()], types: Vec::new(), unit: Unit::Line, rows: Box::new(lines) }
 }
 
 fn batches(
@@ -131,7 +152,7 @@ fn batches(
     Rows {
         columns: fields.iter().map(|field| field.name().clone()).collect(),
         types: fields.iter().map(|field| type_name(field.data_type())).collect(),
-        unit: "row",
+        unit: Unit::Row,
         rows: Box::new(rows),
     }
 }
@@ -175,7 +196,7 @@ fn objects(file: File, name: String) -> Result<Rows> {
         cells.extend(more.into_iter().map(|(name, value)| Some(format!("{name}: {value}"))));
         Ok(Row { place, cells })
     });
-    Ok(Rows { columns, types: Vec::new(), unit: "row", rows: Box::new(rows) })
+    Ok(Rows { columns, types: Vec::new(), unit: Unit::Row, rows: Box::new(rows) })
 }
 
 /// The texts of the outermost objects of a stream of JSON.

@@ -9,12 +9,14 @@ use super::record::{Parameter, Ran, Record, TableFile, Text};
 use super::{Places, count, hash, in_words, this_program};
 use crate::config::{NamedFile, Output, Workspace};
 use crate::error::{Error, Kind, Result};
+use crate::language::Message;
 use crate::output::{Format, Style};
 use crate::query::params::{self, Bindings};
 use crate::query::{SavedQuery, Source, header, library};
 use crate::run::reads::Reads;
 use crate::run::{Delivery, Session};
-use crate::ui::{interrupt, text};
+use crate::ui::interrupt;
+use crate::{many, say};
 
 /// Runs an export again and holds it, and all that it was made of, against its record.
 ///
@@ -30,9 +32,11 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     let (format, style) = record.written.form()?;
     let program = this_program();
     if record.program.version != program.version {
-        session.ui.warn(&format!(
-            "it was written by {} {}, and this is {}",
-            record.program.name, record.program.version, program.version
+        session.ui.warn(say!(
+            "it was written by {name} {version}, and this is {this}",
+            name = record.program.name,
+            version = record.program.version,
+            this = program.version
         ));
     }
     settle(session, &record, &export, asked)?;
@@ -44,7 +48,7 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     if !untouched {
         let words = |bytes: &Bytes| in_words(bytes, None);
         findings.push(Finding::new(
-            format!("export `{}`", record.file.path),
+            say!("export `{path}`", path = record.file.path),
             Some(words(&record.file)),
             bytes.as_ref().map(words),
         ));
@@ -73,7 +77,7 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
         match moved {
             Some(moved) => drop(gone.remove(moved)),
             None => {
-                let what = format!("table file `{}`", now.path);
+                let what = say!("table file `{path}`", path = now.path);
                 findings.push(Finding::new(what, None, Some(in_words(&now, None))));
             }
         }
@@ -82,9 +86,9 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     match ran {
         Err(error) if error.kind() == Kind::Interrupted => return Err(error),
         Err(error) => {
-            let rows = text::count(record.rows, "row");
-            let now = format!("cannot be run again: {}", error.message().english());
-            findings.push(Finding::new("result", Some(rows), Some(now)));
+            let rows = many!(record.rows, "{n} row", "{n} rows");
+            let now = say!("cannot be run again: {reason}", reason = error.message());
+            findings.push(Finding::new(say!("result"), Some(rows), Some(now)));
         }
         Ok(_) => {
             let same = hash::of_path(&again, String::new()).await?.sha256 == record.file.sha256;
@@ -112,11 +116,12 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
     let workspace = if asked { session.config.workspace.clone() } else { None };
     let workspace = workspace.or(recorded).or_else(|| session.config.workspace.clone());
     if let (Some(way), None) = (&record.workspace, &workspace) {
-        return Err(Error::usage(format!(
-            "the workspace that `{}` was made in is not where it was, `{way}` from there",
-            record.file.path
+        return Err(Error::usage(say!(
+            "the workspace that `{path}` was made in is not where it was, `{way}` from there",
+            path = record.file.path,
+            way
         ))
-        .hint("name it with `-C DIR`"));
+        .hint(say!("name it with `-C DIR`")));
     }
     let root = workspace.as_ref().filter(|_| record.workspace.is_some()).map(Workspace::root);
     let folder = super::real(&root.unwrap_or(beside).join(&record.folder));
@@ -169,9 +174,9 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
     let now = match session.find(&was.name) {
         Ok(query) => query,
         Err(error) => {
-            let (before, after) =
-                (text::count(was.text.lines().count() as u64, "line"), error.message().english());
-            return vec![Finding::new(format!("query `{}`", was.name), Some(before), Some(after.to_owned()))];
+            let before = many!(was.text.lines().count(), "{n} line", "{n} lines");
+            let what = say!("query `{name}`", name = was.name);
+            return vec![Finding::new(what, Some(before), Some(error.message().clone()))];
         }
     };
     if *now.source.text == *was.text {
@@ -182,12 +187,9 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
         (was.text.lines().collect(), now.source.text.lines().collect());
     let line = (0..before.len().max(after.len())).find(|line| before.get(*line) != after.get(*line));
     if let Some(line) = line {
-        let text = |lines: &[&str]| lines.get(line).map(|line| (*line).to_owned());
-        findings.push(Finding::new(
-            format!("query `{}`, line {}", was.name, line + 1),
-            text(&before),
-            text(&after),
-        ));
+        let text = |lines: &[&str]| lines.get(line).map(|line| Message::verbatim(*line));
+        let what = say!("query `{name}`, line {line}", name = was.name, line = line + 1);
+        findings.push(Finding::new(what, text(&before), text(&after)));
     }
     let defaults = |header: &header::Header| params::bind(&was.name, header, &[]).0;
     let before = parsed(was).and_then(|query| session.in_year(query));
@@ -196,11 +198,12 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
     for parameter in parameters.iter().filter(|parameter| !parameter.given) {
         let words = |bindings: &Bindings| {
             let values = bindings.get(&parameter.name)?.values().into_iter().map(crate::query::value::shown);
-            Some(values.collect::<Vec<_>>().join(", "))
+            Some(Message::verbatim(values.collect::<Vec<_>>().join(", ")))
         };
         let (was, now) = (words(&before), words(&after));
         if was != now {
-            findings.push(Finding::new(format!("default of parameter `{}`", parameter.name), was, now));
+            let what = say!("default of parameter `{name}`", name = parameter.name);
+            findings.push(Finding::new(what, was, now));
         }
     }
     findings
@@ -209,9 +212,9 @@ fn query(session: &Session, was: &Text, parameters: &[Parameter]) -> Vec<Finding
 /// Whether a file of a table is still what it was.
 async fn table_file(session: &Session, places: &Places, was: &TableFile) -> Result<Option<Finding>> {
     let path = places.find(&was.file.path);
-    let finding = |now: Option<String>| {
+    let finding = |now: Option<Message>| {
         let before = in_words(&was.file, Some(was.rows));
-        Some(Finding::new(format!("table file `{}`", was.file.path), Some(before), now))
+        Some(Finding::new(say!("table file `{path}`", path = was.file.path), Some(before), now))
     };
     if !path.is_file() {
         return Ok(finding(None));
@@ -223,7 +226,10 @@ async fn table_file(session: &Session, places: &Places, was: &TableFile) -> Resu
     match count(session, &path).await {
         Ok(rows) => Ok(finding(Some(in_words(&now, Some(rows))))),
         Err(error) if error.kind() == Kind::Interrupted => Err(error),
-        Err(error) => Ok(finding(Some(format!("{}; {}", in_words(&now, None), error.message().english())))),
+        Err(error) => {
+            let now = Message::joined([in_words(&now, None), error.message().clone()], "; ");
+            Ok(finding(Some(now)))
+        }
     }
 }
 
@@ -263,38 +269,44 @@ impl Comparison<'_> {
         if !there {
             let words = |bytes: &Bytes| Some(in_words(bytes, None));
             let now = hash::of_path(self.again, String::new()).await?;
-            return Ok(vec![Finding::new("bytes of the result", words(&self.record.file), words(&now))]);
+            return Ok(vec![Finding::new(
+                say!("bytes of the result"),
+                words(&self.record.file),
+                words(&now),
+            )]);
         }
         // Where the result is as it was, what differs was changed in the export.
         let (was, now) = if self.same { (self.again, self.export) } else { (self.export, self.again) };
         let (was, now, format, style) = (was.to_owned(), now.to_owned(), self.format, self.style.clone());
         let comparing = tokio::task::spawn_blocking(move || compare::exports(&was, &now, format, &style));
         let compared = tokio::select! {
-            compared = comparing => compared.map_err(|error| Error::data(error.to_string()))?,
+            compared = comparing => compared.map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
             () = interrupt::asked() => return Err(Error::interrupted()),
         };
-        let rows = text::count(self.record.rows, "row");
+        let rows = many!(self.record.rows, "{n} row", "{n} rows");
+        let another = || Some(say!("another"));
         Ok(match compared {
             Ok(Compared::Different(findings)) => findings,
             Ok(Compared::Order) if !self.same && self.untouched => {
-                session.ui.warn("the same rows came in another order, which the query leaves open");
+                session.ui.warn(say!("the same rows came in another order, which the query leaves open"));
                 Vec::new()
             }
-            Ok(Compared::Order) => vec![Finding::new("order of the rows", None, Some("another".into()))],
+            Ok(Compared::Order) => vec![Finding::new(say!("order of the rows"), None, another())],
             // Writers of Parquet and Arrow cut the same rows into other pieces.
             Ok(Compared::Same) if self.same || matches!(self.format, Format::Parquet | Format::Arrow) => {
                 Vec::new()
             }
             // As null and the empty text, which CSV tells apart by quotes alone.
             Ok(Compared::Same) if self.untouched => {
-                vec![Finding::new("bytes of the result", Some(rows), Some("written in another way".into()))]
+                let now = say!("written in another way");
+                vec![Finding::new(say!("bytes of the result"), Some(rows), Some(now))]
             }
             Ok(Compared::Same) => Vec::new(),
             Ok(Compared::Picture) if self.same => Vec::new(),
             Ok(Compared::Picture) => {
-                vec![Finding::new("picture of the result", Some(rows), Some("another".into()))]
+                vec![Finding::new(say!("picture of the result"), Some(rows), another())]
             }
-            Err(error) => vec![Finding::new("export", Some(rows), Some(error.message().english()))],
+            Err(error) => vec![Finding::new(say!("export"), Some(rows), Some(error.message().clone()))],
         })
     }
 }

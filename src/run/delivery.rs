@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 
 use crate::config::Output;
 use crate::error::{Error, Result};
-use crate::language::Message;
+use crate::language::{Language, Message};
 use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault};
 use crate::say;
 use crate::ui::{self, Ui};
@@ -131,6 +131,11 @@ impl Delivery {
     /// The format of the next result.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The language of our words in the next result.
+    pub fn language(&self, ui: &Ui) -> Language {
+        self.format.language(ui.language)
     }
 
     /// Whether a person reads the next result: a table on a terminal.

@@ -23,6 +23,7 @@ use self::totals::Totals;
 use self::writer::AnyTable;
 use crate::error::{Error, Result};
 use crate::output::AtomicFile;
+use crate::say;
 use crate::ui::progress::Progress;
 
 /// What every file of the sample says of itself.
@@ -152,7 +153,8 @@ fn contract_of(options: Options) -> Result<String> {
     if year == 2022 && scale == 1 {
         return Ok(CONTRACT.to_owned());
     }
-    let fault = |error: serde_json::Error| Error::data(format!("the contract of the sample: {error}"));
+    let fault =
+        |error: serde_json::Error| Error::data(say!("the contract of the sample: {reason}", reason = error));
     let mut package: serde_json::Value = serde_json::from_str(CONTRACT).map_err(fault)?;
     package["title"] = format!("Synthetic results of the year {year} at scale {scale}").into();
     package["title_vi"] = format!("Kết quả năm {year} (dữ liệu mô phỏng, quy mô gấp {scale} lần)").into();

@@ -16,7 +16,9 @@ use parquet::file::properties::WriterProperties;
 
 use super::Options;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::{AtomicFile, io_fault, stored_properties};
+use crate::say;
 use crate::ui::progress::Progress;
 
 /// Rows built in memory at a time.
@@ -150,12 +152,15 @@ impl<R> AnyTable for Table<R> {
         cancelled: &AtomicBool,
     ) -> Result<AtomicFile> {
         let path = file.path().to_owned();
+        let unwritable = |error: &ParquetError| {
+            Error::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = error))
+        };
         let fault = |error: ParquetError| match &error {
             ParquetError::External(source) => match source.downcast_ref() {
                 Some(source) => io_fault(source),
-                None => Error::data(format!("cannot write `{}`: {error}", path.display())),
+                None => unwritable(&error),
             },
-            _ => Error::data(format!("cannot write `{}`: {error}", path.display())),
+            _ => unwritable(&error),
         };
         let schema: SchemaRef =
             Arc::new(Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>()));
@@ -179,8 +184,9 @@ impl<R> AnyTable for Table<R> {
                 .iter()
                 .map(|column| array(&column.make, &chunk, options))
                 .collect::<Result<Vec<ArrayRef>>>()?;
-            let batch = RecordBatch::try_new(schema.clone(), arrays)
-                .map_err(|error| Error::data(format!("the sample table `{}`: {error}", self.name)))?;
+            let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|error| {
+                Error::data(say!("the sample table `{table}`: {reason}", table = self.name, reason = error))
+            })?;
             writer.write(&batch).map_err(fault)?;
             progress.advance(chunk.len() as u64);
         }
@@ -256,7 +262,7 @@ fn ids<R>(
 fn decimals(values: impl Iterator<Item = Option<i64>>, precision: u8, scale: i8) -> Result<ArrayRef> {
     let mut builder = Decimal128Builder::new()
         .with_precision_and_scale(precision, scale)
-        .map_err(|error| Error::data(error.to_string()))?;
+        .map_err(|error| Error::data(Message::verbatim(error.to_string())))?;
     values.for_each(|value| builder.append_option(value.map(i128::from)));
     Ok(Arc::new(builder.finish()))
 }

@@ -1,11 +1,12 @@
 //! What a printed figure says about the true value: a band, from its words and its digits.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use crate::import::fold::fold;
 use crate::import::number::{Decimal, Mark, read};
+use crate::language::Message;
 use crate::query::header::Qualifier;
+use crate::say;
 
 /// The values that a printed figure allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +30,14 @@ impl Band {
         let below = self.high.map_or(Some(true), |high| Some(compare(value, high)? == Ordering::Less))?;
         Some(above && below)
     }
-}
 
-impl fmt::Display for Band {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} value", self.low, if self.with_low { "<=" } else { "<" })?;
-        self.high.map_or(Ok(()), |high| write!(f, " < {high}"))
+    /// As an inequality: `1700 < value < 1800`.
+    pub fn message(&self) -> Message {
+        let (low, below) = (self.low, if self.with_low { "<=" } else { "<" });
+        match self.high {
+            None => say!("{low} {below} value", low, below),
+            Some(high) => say!("{low} {below} value < {high}", low, below, high),
+        }
     }
 }
 
@@ -143,7 +146,7 @@ mod tests {
 
     fn band(text: &str, value: i128, qualifier: Qualifier) -> String {
         let printed = Printed::find(text, Decimal::new(value, 0)).expect("is printed");
-        printed.band(qualifier, Decimal::new(5, 2)).expect("has a band").to_string()
+        printed.band(qualifier, Decimal::new(5, 2)).expect("has a band").message().english()
     }
 
     #[test]

@@ -12,10 +12,11 @@ use arrow::util::display::ArrayFormatter;
 pub use self::band::{Band, Printed};
 use crate::error::{Error, Kind, Result};
 use crate::import::number::{self, Decimal, Mark};
+use crate::language::{Language, Message};
 use crate::query::header::Published;
 use crate::query::{Library, SavedQuery};
 use crate::run::Session;
-use crate::ui::text;
+use crate::{many, say};
 
 /// A published figure held against the tables.
 #[derive(Debug, Clone)]
@@ -40,13 +41,13 @@ pub enum Verdict {
     /// They give another.
     Contradicts,
     /// Nothing can be said, for this reason.
-    Undecided(String),
+    Undecided(Message),
     /// Its query fails, for this reason.
-    Fails(String),
+    Fails(Message),
 }
 
 impl Verdict {
-    /// The word for it.
+    /// The word for it in lists, the same in every language.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -55,16 +56,28 @@ impl Verdict {
             Self::Fails(_) => "fails",
         }
     }
+
+    /// The same in a sentence.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Holds => say!("holds"),
+            Self::Contradicts => say!("contradicts"),
+            Self::Undecided(_) => say!("undecided"),
+            Self::Fails(_) => say!("fails"),
+        }
+    }
 }
 
 impl Figure {
     /// What was published, and what is to be said of it.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self) -> Message {
         let Published { text, source, .. } = &self.published;
-        let printed = format!("published as \"{text}\" ({source})");
+        let printed = say!("published as \"{text}\" ({source})", text, source);
         match (&self.verdict, &self.band) {
-            (Verdict::Undecided(reason) | Verdict::Fails(reason), _) => format!("{printed}: {reason}"),
-            (_, Some(band)) => format!("{printed}: {band}"),
+            (Verdict::Undecided(reason) | Verdict::Fails(reason), _) => {
+                Message::joined([printed, reason.clone()], ": ")
+            }
+            (_, Some(band)) => Message::joined([printed, band.message()], ": "),
             (_, None) => printed,
         }
     }
@@ -86,18 +99,18 @@ pub async fn all(session: &mut Session) -> Result<Vec<Figure>> {
                 published,
                 band: None,
                 computed: None,
-                verdict: Verdict::Fails(error.message().english()),
+                verdict: Verdict::Fails(error.message().clone()),
             })),
         }
     }
     Ok(figures)
 }
 
-/// The figures as a list.
+/// The figures as a list, with words in this language.
 ///
 /// # Errors
 /// A number has more digits than a column can hold.
-pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
+pub fn columns(figures: &[Figure], language: Language) -> Result<Vec<(&'static str, ArrayRef)>> {
     let text = |of: &dyn Fn(&Figure) -> Option<String>| -> ArrayRef {
         Arc::new(figures.iter().map(of).collect::<StringArray>())
     };
@@ -107,10 +120,12 @@ pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
         let digits = values.iter().map(|value| value.and_then(|value| value.to_scale(scale)));
         let column = digits.collect::<Decimal128Array>();
         let column = column.with_precision_and_scale(38, i8::try_from(scale).unwrap_or(i8::MAX));
-        column.map(|column| -> ArrayRef { Arc::new(column) }).map_err(|error| Error::data(error.to_string()))
+        column
+            .map(|column| -> ArrayRef { Arc::new(column) })
+            .map_err(|error| Error::data(Message::verbatim(error.to_string())))
     };
     let reason = |figure: &Figure| match &figure.verdict {
-        Verdict::Undecided(reason) | Verdict::Fails(reason) => Some(reason.clone()),
+        Verdict::Undecided(reason) | Verdict::Fails(reason) => Some(reason.text(language)),
         Verdict::Holds | Verdict::Contradicts => None,
     };
     Ok(vec![
@@ -118,7 +133,7 @@ pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
         ("published", text(&|figure| Some(figure.published.text.clone()))),
         ("computed", number(&|figure| figure.computed)?),
         ("unit", text(&|figure| Some(figure.published.unit.clone()))),
-        ("band", text(&|figure| figure.band.map(|band| band.to_string()))),
+        ("band", text(&|figure| figure.band.map(|band| band.message().text(language)))),
         ("verdict", text(&|figure| Some(figure.verdict.word().to_owned()))),
         ("reason", text(&reason)),
         ("source", text(&|figure| Some(figure.published.source.clone()))),
@@ -130,7 +145,7 @@ pub fn columns(figures: &[Figure]) -> Result<Vec<(&'static str, ArrayRef)>> {
 /// # Errors
 /// A figure contradicts what was published.
 pub fn verdict(session: &mut Session, figures: &[Figure]) -> Result<()> {
-    let all = text::count(figures.len() as u64, "published figure");
+    let all = || many!(figures.len(), "{n} published figure", "{n} published figures");
     let names = |verdict: fn(&Verdict) -> bool| {
         let found = figures.iter().filter(|figure| verdict(&figure.verdict));
         found.map(|figure| format!("`{}`", figure.name)).collect::<Vec<_>>().join(", ")
@@ -138,15 +153,18 @@ pub fn verdict(session: &mut Session, figures: &[Figure]) -> Result<()> {
     let undecided = names(|verdict| matches!(verdict, Verdict::Undecided(_)));
     let contradicted = names(|verdict| matches!(verdict, Verdict::Contradicts | Verdict::Fails(_)));
     if !undecided.is_empty() {
-        session.ui.warn(&format!("not to be decided, of {all}: {undecided}"));
+        session.ui.warn(say!("not to be decided, of {all}: {undecided}", all = all(), undecided));
     }
     if !contradicted.is_empty() {
-        return Err(Error::findings(format!("not as published, of {all}: {contradicted}"))
-            .hint("see the rows behind a figure: tongket why FIGURE"));
+        return Err(Error::findings(say!(
+            "not as published, of {all}: {contradicted}",
+            all = all(),
+            contradicted
+        ))
+        .hint(say!("see the rows behind a figure: tongket why FIGURE")));
     }
     if undecided.is_empty() && !figures.is_empty() {
-        let hold = if figures.len() == 1 { "holds" } else { "hold" };
-        session.ui.note(&format!("{all} {hold}"));
+        session.ui.note(many!(figures.len(), "{n} published figure holds", "{n} published figures hold"));
     }
     Ok(())
 }
@@ -181,7 +199,7 @@ pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<F
         (Ok(band), Ok(value)) => match band.holds(*value) {
             Some(true) => Verdict::Holds,
             Some(false) => Verdict::Contradicts,
-            None => Verdict::Undecided("the numbers are too large to be compared".to_owned()),
+            None => Verdict::Undecided(say!("the numbers are too large to be compared")),
         },
     };
     let name = query.name.clone();
@@ -189,41 +207,43 @@ pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<F
 }
 
 /// The values that a published figure allows, or why that cannot be said.
-fn band(published: &Published) -> std::result::Result<Band, String> {
+fn band(published: &Published) -> std::result::Result<Band, Message> {
     let value = match &published.value {
-        None => return Err("no number was published".to_owned()),
+        None => return Err(say!("no number was published")),
         Some(toml::Value::Integer(value)) => Some(Decimal::new(i128::from(*value), 0)),
         Some(toml::Value::Float(value)) => number::from_f64(*value),
         Some(_) => None,
     };
-    let value = value.ok_or("its `value` is no number")?;
-    let printed = Printed::find(&published.text, value)
-        .ok_or_else(|| format!("the number {value} does not stand in the text `{}`", published.text))?;
+    let value = value.ok_or_else(|| say!("its `value` is no number"))?;
+    let text = &published.text;
+    let printed = Printed::find(text, value)
+        .ok_or_else(|| say!("the number {value} does not stand in the text `{text}`", value, text))?;
     if let Some(said) = printed.said.filter(|said| *said != published.qualifier) {
         let (said, declared) = (said.word(), published.qualifier.word());
-        return Err(format!("the text says `{said}`, and `qualifier` is `{declared}`"));
+        return Err(say!("the text says `{said}`, and `qualifier` is `{declared}`", said, declared));
     }
-    let margin = number::from_f64(published.margin).ok_or("its `margin` is no number")?;
-    let band = printed.band(published.qualifier, margin).ok_or("its number is too large")?;
+    let margin = number::from_f64(published.margin).ok_or_else(|| say!("its `margin` is no number"))?;
+    let band = printed.band(published.qualifier, margin).ok_or_else(|| say!("its number is too large"))?;
     match band.high {
-        Some(high) if high == band.low => Err("no number is nearly that".to_owned()),
+        Some(high) if high == band.low => Err(say!("no number is nearly that")),
         _ => Ok(band),
     }
 }
 
 /// The one value of a result, or why there is none.
-pub(super) fn computed(batches: &[RecordBatch]) -> std::result::Result<Decimal, String> {
+pub(super) fn computed(batches: &[RecordBatch]) -> std::result::Result<Decimal, Message> {
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     let batch = batches.iter().find(|batch| batch.num_rows() > 0);
     let (Some(batch), 1) = (batch, rows) else {
-        return Err(format!("its query gives {rows} rows, and a figure is one value"));
+        return Err(say!("its query gives {rows} rows, and a figure is one value", rows));
     };
     if batch.num_columns() != 1 {
-        return Err(format!("its query gives {} columns, and a figure is one value", batch.num_columns()));
+        let columns = batch.num_columns();
+        return Err(say!("its query gives {columns} columns, and a figure is one value", columns));
     }
     let column = batch.column(0);
     if column.is_null(0) {
-        return Err("the tables hold nothing to compute it from".to_owned());
+        return Err(say!("the tables hold nothing to compute it from"));
     }
     let value = match column.data_type() {
         kind if kind.is_floating() => {
@@ -238,5 +258,5 @@ pub(super) fn computed(batches: &[RecordBatch]) -> std::result::Result<Decimal, 
             .map(|read| read.value),
         _ => None,
     };
-    value.ok_or_else(|| "its query gives no number".to_owned())
+    value.ok_or_else(|| say!("its query gives no number"))
 }

@@ -5,6 +5,9 @@ use std::io::{self, Read};
 
 use super::tables::{self, Table};
 use super::{Encoding, vni};
+use crate::error::reason;
+use crate::language::Message;
+use crate::say;
 
 /// How much of the source is taken at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -22,24 +25,45 @@ pub struct Malformed {
     pub byte: u8,
 }
 
+impl Malformed {
+    /// Says it to the user, and what to do.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let Self { encoding, line, column_bytes, byte } = self;
+        let next = match encoding {
+            Encoding::Utf8 => say!(
+                "name the file's encoding: `--encoding windows-1258`, `tcvn3`, `tcvn1`, `vni` or `viscii`"
+            ),
+            Encoding::Tcvn3 if tables::TCVN1[usize::from(*byte)].is_some() => say!(
+                "replace the curly quote, dash or symbol in the file, \
+                 or give `--encoding tcvn1` where it is a capital with a tone"
+            ),
+            _ => say!("name another encoding by `--encoding`, or mend the file"),
+        };
+        say!(
+            "line {line}, byte {place}: {byte} is not {encoding} here: {next}",
+            line,
+            place = column_bytes,
+            byte = format!("0x{byte:02X}"),
+            encoding,
+            next
+        )
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { encoding, line, column_bytes, byte } = self;
-        write!(f, "line {line}, byte {column_bytes}: 0x{byte:02X} is not {encoding} here: ")?;
-        match encoding {
-            Encoding::Utf8 => f.write_str(
-                "name the file's encoding: `--encoding windows-1258`, `tcvn3`, `tcvn1`, `vni` or `viscii`",
-            ),
-            Encoding::Tcvn3 if tables::TCVN1[usize::from(*byte)].is_some() => f.write_str(
-                "replace the curly quote, dash or symbol in the file, \
-                 or give `--encoding tcvn1` where it is a capital with a tone",
-            ),
-            _ => f.write_str("name another encoding by `--encoding`, or mend the file"),
-        }
+        f.write_str(&self.message().english())
     }
 }
 
 impl std::error::Error for Malformed {}
+
+/// Says why a text cannot be read on, where it may come from a [`Decoder`].
+pub fn unreadable(error: &io::Error) -> Message {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Malformed>());
+    say!("cannot be read: {reason}", reason = inner.map_or_else(|| reason(error), Malformed::message))
+}
 
 /// Reads bytes in an encoding and gives UTF-8, a piece at a time.
 ///

@@ -13,7 +13,7 @@ mod vni;
 use std::fmt;
 use std::str::FromStr;
 
-pub use decoder::{Decoder, Malformed};
+pub use decoder::{Decoder, Malformed, unreadable};
 
 /// Names the way in which a file writes its characters as bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

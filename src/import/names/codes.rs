@@ -1,8 +1,8 @@
 //! From what a cell says to the code of a category.
 
-use std::fmt;
-
 use super::{Index, Names, listed, nearest};
+use crate::language::Message;
+use crate::say;
 
 /// Says why a text names no category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,23 +23,23 @@ pub enum CodeFault {
     },
 }
 
-impl fmt::Display for CodeFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl CodeFault {
+    /// Says it to the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
         match self {
             Self::Unknown { text, nearest: Some(nearest) } => {
-                write!(f, "`{text}` is none of the column's values; the nearest is `{nearest}`")
+                say!("`{text}` is none of the column's values; the nearest is `{nearest}`", text, nearest)
             }
             Self::Unknown { text, nearest: None } => {
-                write!(f, "`{text}` is none of the column's values: write one of its codes or labels")
+                say!("`{text}` is none of the column's values: write one of its codes or labels", text)
             }
             Self::Several { text, codes } => {
-                write!(f, "`{text}` can be any of {}: write the code", listed(codes))
+                say!("`{text}` can be any of {codes}: write the code", text, codes = listed(codes))
             }
         }
     }
 }
-
-impl std::error::Error for CodeFault {}
 
 /// Knows the categories of a column by their codes and labels.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ mod tests {
         let places = codes(&[("a", &["Đông Hải"]), ("b", &["Đồng Hải"])]);
         assert_eq!(places.read("đồng hải"), Ok("b"));
         let fault = places.read("Dong Hai").unwrap_err();
-        assert_eq!(fault.to_string(), "`Dong Hai` can be any of `a`, `b`: write the code");
+        assert_eq!(fault.message().english(), "`Dong Hai` can be any of `a`, `b`: write the code");
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_unknown_value_names_the_nearest() {
-        let fault = |text| status().read(text).unwrap_err().to_string();
+        let fault = |text| status().read(text).unwrap_err().message().english();
         assert_eq!(
             fault("Hoàn thàn"),
             "`Hoàn thàn` is none of the column's values; the nearest is `Hoàn thành`"

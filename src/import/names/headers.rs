@@ -1,12 +1,13 @@
 //! From the headers of a file to the columns of a table.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::super::fold::fold;
 use super::super::number::Decimal;
 use super::unit::{self, Unit};
 use super::{Index, Names, listed, nearest, tidy};
+use crate::language::Message;
+use crate::say;
 
 /// Says why a header cannot be given a column; `at` is its place in the file, from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,42 +66,66 @@ pub enum HeaderFault {
     },
 }
 
-impl fmt::Display for HeaderFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let near = |nearest: &Option<String>| {
-            nearest.as_ref().map_or_else(String::new, |name| format!(" (the nearest is `{name}`)"))
-        };
+impl HeaderFault {
+    /// Says it to the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
         match self {
-            Self::Nameless { at } => {
-                write!(f, "column {} of the file has no header: name it, or delete the column", at + 1)
-            }
-            Self::Unknown { header, nearest, .. } => write!(
-                f,
-                "header `{header}` is no column of the table{}: map it to a column, or to nothing",
-                near(nearest)
+            Self::Nameless { at } => say!(
+                "column {number} of the file has no header: name it, or delete the column",
+                number = at + 1
             ),
-            Self::Several { header, columns, .. } => {
-                write!(f, "header `{header}` can be any of {}: map it to one of them", listed(columns))
+            Self::Unknown { header, nearest: None, .. } => {
+                say!("header `{header}` is no column of the table: map it to a column, or to nothing", header)
             }
-            Self::Twice { headers, column, .. } => {
-                write!(f, "headers {} are all column `{column}`: map all but one to nothing", listed(headers))
-            }
-            Self::NoSuchColumn { header, column, nearest, .. } => write!(
-                f,
-                "header `{header}` is mapped to `{column}`, which is no column of the table{}: mend the mapping",
-                near(nearest)
+            Self::Unknown { header, nearest: Some(nearest), .. } => say!(
+                "header `{header}` is no column of the table (the nearest is `{nearest}`): map it to a column, \
+                 or to nothing",
+                header,
+                nearest
             ),
-            Self::Unit { header, column, .. } => {
-                write!(
-                    f,
-                    "header `{header}` has another unit than column `{column}`: write it in the column's"
-                )
-            }
+            Self::Several { header, columns, .. } => say!(
+                "header `{header}` can be any of {columns}: map it to one of them",
+                header,
+                columns = listed(columns)
+            ),
+            Self::Twice { headers, column, .. } => say!(
+                "headers {headers} are all column `{column}`: map all but one to nothing",
+                headers = listed(headers),
+                column
+            ),
+            Self::NoSuchColumn { header, column, nearest: None, .. } => say!(
+                "header `{header}` is mapped to `{column}`, which is no column of the table: mend the mapping",
+                header,
+                column
+            ),
+            Self::NoSuchColumn { header, column, nearest: Some(nearest), .. } => say!(
+                "header `{header}` is mapped to `{column}`, which is no column of the table (the nearest is \
+                 `{nearest}`): mend the mapping",
+                header,
+                column,
+                nearest
+            ),
+            Self::Unit { header, column, .. } => say!(
+                "header `{header}` has another unit than column `{column}`: write it in the column's",
+                header,
+                column
+            ),
+        }
+    }
+
+    /// The place of the one header that it names.
+    #[must_use]
+    pub fn place(&self) -> Option<usize> {
+        match self {
+            Self::Unknown { at, .. }
+            | Self::Several { at, .. }
+            | Self::NoSuchColumn { at, .. }
+            | Self::Unit { at, .. } => Some(*at),
+            Self::Nameless { .. } | Self::Twice { .. } => None,
         }
     }
 }
-
-impl std::error::Error for HeaderFault {}
 
 /// Holds what each header of a file is; the lists have one entry a header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

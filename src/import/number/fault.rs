@@ -1,8 +1,8 @@
 //! Why a text is no number, in the words that a user reads.
 
-use std::fmt;
-
 use super::{Decimal, Mark};
+use crate::language::Message;
+use crate::say;
 
 /// Says why a text cannot be taken as a number, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,49 +45,53 @@ pub enum NumberFault {
     NotANumber(String),
 }
 
-impl fmt::Display for NumberFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NumberFault {
+    /// Says it to the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
         match self {
-            Self::Empty => f.write_str("no number is given"),
-            Self::Ambiguous { comma, point } => write!(
-                f,
-                "can be read as {comma} (`--decimal ,`) or as {point} (`--decimal .`): say which by `--decimal`"
+            Self::Empty => say!("no number is given"),
+            Self::Ambiguous { comma, point } => say!(
+                "can be read as {comma} (`--decimal ,`) or as {point} (`--decimal .`): say which by `--decimal`",
+                comma,
+                point
             ),
-            Self::Contradicts { declared, other } => write!(
-                f,
+            Self::Contradicts { declared, other } => say!(
                 "is no number with the decimal mark `{declared}`, but {other} with `{mark}`: \
                  mend it, or give `--decimal {mark}`",
+                declared,
+                other,
                 mark = declared.other()
             ),
-            Self::Groups(text) => write!(
-                f,
+            Self::Groups(text) => say!(
                 "`{text}` has its marks in no place of a number: groups have three digits, \
-                 and one decimal mark stands after them"
+                 and one decimal mark stands after them",
+                text
             ),
-            Self::DigitsLost(text) => write!(
-                f,
+            Self::DigitsLost(text) => say!(
                 "`{text}` was shortened by a spreadsheet, its last digits are lost: \
-                 give the column the format of whole numbers there and save again"
+                 give the column the format of whole numbers there and save again",
+                text
             ),
-            Self::Vague(word) => write!(f, "`{word}` makes the number inexact: write the number alone"),
-            Self::Range(text) => write!(f, "`{text}` is a range: write one number"),
+            Self::Vague(word) => say!("`{word}` makes the number inexact: write the number alone", word),
+            Self::Range(text) => say!("`{text}` is a range: write one number", text),
             Self::FormulaError(text) => {
-                write!(f, "`{text}` is a formula without a value: mend it in the spreadsheet")
+                say!("`{text}` is a formula without a value: mend it in the spreadsheet", text)
             }
-            Self::OtherDigit(c) => write!(f, "`{c}` is not one of the digits 0 to 9: write it with those"),
-            Self::Word(word) => write!(
-                f,
-                "`{word}` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it"
+            Self::OtherDigit(c) => {
+                say!("`{digit}` is not one of the digits 0 to 9: write it with those", digit = c)
+            }
+            Self::Word(word) => say!(
+                "`{word}` is neither a scale (`nghìn`, `triệu`, `tỷ`) nor a currency: write the number without it",
+                word
             ),
-            Self::Parts(text) => write!(
-                f,
+            Self::Parts(text) => say!(
                 "`{text}` has parts that do not add up to a number: \
-                 each but the last is whole, each has a scale smaller than the one before"
+                 each but the last is whole, each has a scale smaller than the one before",
+                text
             ),
-            Self::TooLarge => f.write_str("has more digits than a number can hold (38)"),
-            Self::NotANumber(text) => write!(f, "`{text}` is not a number"),
+            Self::TooLarge => say!("has more digits than a number can hold (38)"),
+            Self::NotANumber(text) => say!("`{text}` is not a number", text),
         }
     }
 }
-
-impl std::error::Error for NumberFault {}

@@ -25,7 +25,7 @@ fn is(text: &str, expected: &str, shows: Option<Mark>) {
 
 #[track_caller]
 fn reason(text: &str) -> String {
-    read(text, None).unwrap_err().to_string()
+    read(text, None).unwrap_err().message().english()
 }
 
 const COMMA: Option<Mark> = Some(Mark::Comma);
@@ -88,7 +88,7 @@ fn a_text_that_contradicts_the_declared_mark_is_a_fault() {
         assert!(matches!(read(text, declared), Err(NumberFault::Contradicts { .. })), "{text}");
     }
     assert_eq!(
-        read("12,5", POINT).unwrap_err().to_string(),
+        read("12,5", POINT).unwrap_err().message().english(),
         "is no number with the decimal mark `.`, but 12.5 with `,`: mend it, or give `--decimal ,`"
     );
 }

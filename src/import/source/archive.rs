@@ -8,7 +8,9 @@ use zip::ZipArchive;
 
 use super::SourceFault;
 use super::sheet::Caps;
-use crate::error::reason;
+use crate::import::encoding::unreadable;
+use crate::language::Message;
+use crate::say;
 
 /// Below this size no archive is called a bomb, in bytes: 64 MiB.
 const HARMLESS: u64 = 64 << 20;
@@ -39,11 +41,9 @@ impl Kind {
 ///
 /// # Errors
 /// It is no workbook, is damaged or encrypted, or would unpack to more than the caps allow.
-pub(super) fn inspect(path: &Path, caps: &Caps, said: &mut Vec<String>) -> Result<Kind, SourceFault> {
+pub(super) fn inspect(path: &Path, caps: &Caps, said: &mut Vec<Message>) -> Result<Kind, SourceFault> {
     let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        SourceFault::new(&name, format!("cannot be read: {}", reason(&error).english()))
-    };
+    let unreadable = |error: std::io::Error| SourceFault::new(&name, unreadable(&error));
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
@@ -57,9 +57,9 @@ pub(super) fn inspect(path: &Path, caps: &Caps, said: &mut Vec<String>) -> Resul
     };
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     if !kind.endings().contains(&ending.as_str()) {
-        said.push(format!(
-            "read as {}, which its content is, though its name ends otherwise",
-            kind.endings()[0]
+        said.push(say!(
+            "read as {kind}, which its content is, though its name ends otherwise",
+            kind = kind.endings()[0]
         ));
     }
     Ok(kind)
@@ -68,47 +68,84 @@ pub(super) fn inspect(path: &Path, caps: &Caps, said: &mut Vec<String>) -> Resul
 fn foreign(head: &[u8], name: &str) -> SourceFault {
     let text = String::from_utf8_lossy(head).to_lowercase();
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let save = "open it in a spreadsheet program and save it as .xlsx";
+    let (save, named) = (
+        || say!("open it in a spreadsheet program and save it as .xlsx"),
+        || say!("give it the ending .csv"),
+    );
     let (what, next) = if head.is_empty() {
-        ("an empty file", "check where it came from")
+        (say!("this is an empty file"), say!("check where it came from"))
     } else if text.contains("<html") || text.contains("<!doctype html") || text.starts_with("<table") {
-        ("a web page (HTML), not a workbook", save)
+        (say!("this is a web page (HTML), not a workbook"), save())
     } else if text.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        ("an XML Spreadsheet of 2003", save)
+        (say!("this is an XML Spreadsheet of 2003"), save())
     } else if text.starts_with("<?xml") {
-        ("an XML file, not a workbook", save)
+        (say!("this is an XML file, not a workbook"), save())
     } else if head.starts_with(b"%PDF") {
-        ("a PDF, not a workbook", "ask for the workbook that it was printed from")
+        (say!("this is a PDF, not a workbook"), say!("ask for the workbook that it was printed from"))
     } else if head.starts_with(b"{\\rtf") {
-        ("a text document (RTF), not a workbook", save)
+        (say!("this is a text document (RTF), not a workbook"), save())
     } else if !head.contains(&0) {
-        ("plain text such as CSV, not a workbook", "give it the ending .csv")
+        (say!("this is plain text such as CSV, not a workbook"), named())
     } else if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        ("plain text in UTF-16, not a workbook", "give it the ending .csv")
+        (say!("this is plain text in UTF-16, not a workbook"), named())
     } else {
-        ("no workbook that is known here", save)
+        (say!("this is no workbook that is known here"), save())
     };
-    SourceFault::new(name, format!("this is {what}")).hint(next)
+    SourceFault::new(name, what).hint(next)
+}
+
+/// What an archive is that is no workbook which can be read.
+#[derive(PartialEq)]
+enum Other {
+    Archive,
+    Binary,
+    OpenDocument,
+    Word,
+    Presentation,
+}
+
+impl Other {
+    fn message(&self) -> Message {
+        match self {
+            Self::Archive => say!("this is an archive, not a workbook"),
+            Self::Binary => say!("this is a binary workbook (.xlsb), which is not read"),
+            Self::OpenDocument => say!("this is an OpenDocument file, but no spreadsheet"),
+            Self::Word => say!("this is a Word document, not a workbook"),
+            Self::Presentation => say!("this is a presentation, not a workbook"),
+        }
+    }
 }
 
 /// Unpacks each file of an archive into nothing.
 fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
     let packed = file.metadata().map_or(0, |data| data.len());
-    let damaged = |error: &dyn std::fmt::Display| {
-        SourceFault::new(name, format!("the workbook is damaged: {error}")).hint("ask for it again")
+    let broken = |reason: Message| {
+        SourceFault::new(name, say!("the workbook is damaged: {reason}", reason))
+            .hint(say!("ask for it again"))
     };
+    let damaged = |error: &dyn std::fmt::Display| broken(Message::verbatim(error.to_string()));
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
     let mut total = 0_u64;
     let mut kind = None;
-    let mut other = "an archive, not a workbook";
+    let mut other = Other::Archive;
     let most = caps.unpacked.min(packed.saturating_mul(caps.ratio).max(HARMLESS));
-    let bomb = |what: &str| {
-        let text = format!(
-            "{what} more than {} MiB, from {} KiB: refused, as it may be made to fill the memory",
-            most >> 20,
-            packed >> 10
-        );
-        SourceFault::new(name, text).hint("if it is sound, save the sheet as CSV and import that")
+    let bomb = |declared: bool| {
+        let (size, packed) = (most >> 20, packed >> 10);
+        let what = match declared {
+            true => say!(
+                "the workbook would unpack to more than {size} MiB, from {packed} KiB: refused, as it may be made \
+                 to fill the memory",
+                size,
+                packed
+            ),
+            false => say!(
+                "the workbook unpacks to more than {size} MiB, from {packed} KiB: refused, as it may be made to \
+                 fill the memory",
+                size,
+                packed
+            ),
+        };
+        SourceFault::new(name, what).hint(say!("if it is sound, save the sheet as CSV and import that"))
     };
     // The sizes that are declared come first: they cost nothing.
     for index in 0..archive.len() {
@@ -116,7 +153,7 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
         total = total.saturating_add(entry.size());
     }
     if total > most {
-        return Err(bomb("the workbook would unpack to"));
+        return Err(bomb(true));
     }
     let mut left = most;
     let mut block = vec![0; 64 << 10];
@@ -137,37 +174,35 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
                 Err(error) => return Err(damaged(&error)),
             };
             length += count as u64;
-            left = left.checked_sub(count as u64).ok_or_else(|| bomb("the workbook unpacks to"))?;
+            left = left.checked_sub(count as u64).ok_or_else(|| bomb(false))?;
             if start.len() < HEAD {
                 start.extend_from_slice(&block[..count.min(HEAD)]);
             }
         }
         if length != declared {
-            return Err(damaged(&format!("`{path}` is not as long as declared")));
+            return Err(broken(say!("`{path}` is not as long as declared", path)));
         }
         match path.as_str() {
             "xl/workbook.xml" => kind = Some(Kind::Xlsx),
-            "xl/workbook.bin" => other = "a binary workbook (.xlsb), which is not read",
+            "xl/workbook.bin" => other = Other::Binary,
             "mimetype" if start.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") => {
                 kind = Some(Kind::Ods);
             }
-            "mimetype" => other = "an OpenDocument file, but no spreadsheet",
-            "word/document.xml" => other = "a Word document, not a workbook",
-            "ppt/presentation.xml" => other = "a presentation, not a workbook",
-            "[content_types].xml"
-                if other.starts_with("an archive") && contains(&start, b"sheet.main+xml") =>
-            {
+            "mimetype" => other = Other::OpenDocument,
+            "word/document.xml" => other = Other::Word,
+            "ppt/presentation.xml" => other = Other::Presentation,
+            "[content_types].xml" if other == Other::Archive && contains(&start, b"sheet.main+xml") => {
                 kind = kind.or(Some(Kind::Xlsx));
             }
             _ if path.ends_with("sharedstrings.xml") && count_of_strings(&start) > length => {
-                return Err(damaged(&"it declares more texts than it can hold"));
+                return Err(broken(say!("it declares more texts than it can hold")));
             }
             _ => {}
         }
     }
     kind.ok_or_else(|| {
-        SourceFault::new(name, format!("this is {other}"))
-            .hint("open it in a spreadsheet program and save it as .xlsx")
+        SourceFault::new(name, other.message())
+            .hint(say!("open it in a spreadsheet program and save it as .xlsx"))
     })
 }
 
@@ -185,12 +220,10 @@ fn count_of_strings(start: &[u8]) -> u64 {
 
 /// Tells an old workbook from an encrypted new one and from other documents of that time.
 fn compound(mut file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
-    let unreadable = |error: std::io::Error| {
-        SourceFault::new(name, format!("cannot be read: {}", reason(&error).english()))
-    };
+    let unreadable = |error: std::io::Error| SourceFault::new(name, unreadable(&error));
     if file.metadata().map_err(unreadable)?.len() > caps.binary {
-        let what = format!("an .xls workbook of more than {} MiB", caps.binary >> 20);
-        return Err(SourceFault::new(name, what).hint("save it as .xlsx"));
+        let what = say!("an .xls workbook of more than {size} MiB", size = caps.binary >> 20);
+        return Err(SourceFault::new(name, what).hint(say!("save it as .xlsx")));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -203,15 +236,20 @@ fn compound(mut file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault
     } else if has("Workbook") || has("Book") {
         Ok(Kind::Xls)
     } else {
-        let what = if has("WordDocument") { "a Word document" } else { "an Office document of another kind" };
-        Err(SourceFault::new(name, format!("this is {what}, not a workbook")))
+        Err(SourceFault::new(
+            name,
+            match has("WordDocument") {
+                true => Other::Word.message(),
+                false => say!("this is an Office document of another kind, not a workbook"),
+            },
+        ))
     }
 }
 
 /// The refusal of a workbook that asks for a password.
 pub(super) fn encrypted(name: &str) -> SourceFault {
-    SourceFault::new(name, "the workbook is encrypted")
-        .hint("open it with its password and save it without one")
+    SourceFault::new(name, say!("the workbook is encrypted"))
+        .hint(say!("open it with its password and save it without one"))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

@@ -16,6 +16,8 @@ use super::archive::{Kind, encrypted};
 use super::marks::{self, Marks, Region};
 use super::value::{cell_of, cell_of_ref, is_percent, unstored};
 use super::{Cell, Row, Rows, SourceFault};
+use crate::language::Message;
+use crate::say;
 
 type Input = BufReader<File>;
 
@@ -54,7 +56,7 @@ impl Book {
         let name = path.display().to_string();
         if kind == Kind::Ods {
             // `calamine` runs on for ever where this XML ends too early.
-            marks::of_ods(path, None).map_err(|what| damaged(&name, &what))?;
+            marks::of_ods(path, None).map_err(|what| broken(&name, what))?;
         }
         let reading = guard(&name, || {
             Ok(match kind {
@@ -142,7 +144,7 @@ impl Book {
                 }
                 Ok(marks)
             }
-            Reading::Ods(_) => marks::of_ods(&path, Some(sheet)).map_err(|what| damaged(&name, &what)),
+            Reading::Ods(_) => marks::of_ods(&path, Some(sheet)).map_err(|what| broken(&name, what)),
             Reading::Xls(book) => {
                 let merged = book.merge_cells_by_sheet_name(sheet).map_err(|error| damaged(&name, &error))?;
                 Ok(Marks { regions: merged.iter().map(region).collect(), ..Marks::default() })
@@ -183,12 +185,16 @@ fn guard<T>(name: &str, work: impl FnOnce() -> Result<T, SourceFault>) -> Result
 }
 
 fn panicked(name: &str) -> SourceFault {
-    damaged(name, &"its reader gave up on it")
+    broken(name, say!("its reader gave up on it"))
 }
 
 fn damaged(name: &str, error: &dyn std::fmt::Display) -> SourceFault {
-    SourceFault::new(name, format!("the workbook cannot be read: {error}"))
-        .hint("open it in a spreadsheet program and save it anew")
+    broken(name, Message::verbatim(error.to_string()))
+}
+
+fn broken(name: &str, reason: Message) -> SourceFault {
+    SourceFault::new(name, say!("the workbook cannot be read: {reason}", reason))
+        .hint(say!("open it in a spreadsheet program and save it anew"))
 }
 
 fn xlsx_fault(name: &str, error: &XlsxError) -> SourceFault {
@@ -204,7 +210,7 @@ fn region(dimensions: &Dimensions) -> Region {
     }
 }
 
-enum Message {
+enum Piece {
     Rows(Vec<Row>),
     Fault(SourceFault),
     End,
@@ -223,10 +229,11 @@ fn stream(
         let fault = |error| xlsx_fault(&file, &error).in_sheet(Some(&sheet));
         let end = guard(&file, || send(&mut book, &sheet, &marks, &sender).map_err(fault));
         // A receiver that went away wants no more.
-        let _ = sender.send(end.map_or_else(Message::Fault, |()| Message::End));
+        let _ = sender.send(end.map_or_else(Piece::Fault, |()| Piece::End));
     };
     let spawned = thread::Builder::new().name("sheet".to_owned()).spawn(work);
-    spawned.map_err(|error| SourceFault::new(&name, format!("no thread to read it: {error}")))?;
+    spawned
+        .map_err(|error| SourceFault::new(&name, say!("no thread to read it: {reason}", reason = error)))?;
     Ok(Box::new(Streamed { receiver: Some(receiver), batch: Vec::new().into_iter(), name }))
 }
 
@@ -234,15 +241,15 @@ fn send(
     book: &mut Xlsx<Input>,
     sheet: &str,
     marks: &Marks,
-    sender: &SyncSender<Message>,
+    sender: &SyncSender<Piece>,
 ) -> Result<(), XlsxError> {
     let mut batch = Vec::with_capacity(BATCH);
     each_row(book, sheet, marks, &mut |row| {
         batch.push(row);
         let full = batch.len() == BATCH;
-        !full || sender.send(Message::Rows(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_ok()
+        !full || sender.send(Piece::Rows(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_ok()
     })?;
-    let _ = sender.send(Message::Rows(batch));
+    let _ = sender.send(Piece::Rows(batch));
     Ok(())
 }
 
@@ -294,7 +301,7 @@ fn each_row(
 }
 
 struct Streamed {
-    receiver: Option<Receiver<Message>>,
+    receiver: Option<Receiver<Piece>>,
     batch: std::vec::IntoIter<Row>,
     name: String,
 }
@@ -308,12 +315,12 @@ impl Iterator for Streamed {
                 return Some(Ok(row));
             }
             let fault = match self.receiver.as_ref()?.recv() {
-                Ok(Message::Rows(rows)) => {
+                Ok(Piece::Rows(rows)) => {
                     self.batch = rows.into_iter();
                     continue;
                 }
-                Ok(Message::End) => None,
-                Ok(Message::Fault(fault)) => Some(fault),
+                Ok(Piece::End) => None,
+                Ok(Piece::Fault(fault)) => Some(fault),
                 // The thread ended without a word.
                 Err(_) => Some(panicked(&self.name)),
             };

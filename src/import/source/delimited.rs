@@ -9,7 +9,9 @@ use std::io::{Chain, Cursor, Read};
 use super::sniff::{self, SAMPLE};
 use super::table::{self, Source};
 use super::{Cell, HeaderOptions, Opened, Row, SourceFault};
-use crate::error::reason;
+use crate::import::encoding::unreadable;
+use crate::language::Message;
+use crate::say;
 
 /// A record longer than this is a fault, in bytes: 16 MiB.
 const RECORD_LIMIT: usize = 16 << 20;
@@ -41,7 +43,7 @@ pub fn open_csv(
         .by_ref()
         .take(SAMPLE as u64)
         .read_to_end(&mut sample)
-        .map_err(|error| SourceFault::new(name, format!("cannot be read: {}", reason(&error).english())))?;
+        .map_err(|error| SourceFault::new(name, unreadable(&error)))?;
     if sample.starts_with("\u{feff}".as_bytes()) {
         sample.drain(..3);
     }
@@ -51,7 +53,8 @@ pub fn open_csv(
     let delimiter = match (options.delimiter, declared) {
         (Some(delimiter), _) => delimiter,
         (None, Some((delimiter, _))) => {
-            said.push(format!("delimiter {}: declared by the file's first line", sniff::spell(delimiter)));
+            let sign = sniff::spell(delimiter);
+            said.push(say!("delimiter {sign}: declared by the file's first line", sign));
             delimiter
         }
         (None, None) => sniff::delimiter(&sample, name, &mut said)?,
@@ -115,7 +118,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn fault(&self, line: u64, what: impl Into<String>) -> SourceFault {
+    fn fault(&self, line: u64, what: Message) -> SourceFault {
         SourceFault::new(&self.name, what).at(line)
     }
 
@@ -126,18 +129,16 @@ impl<R: Read> Records<R> {
                 Ok(count) => (0, count),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => (0, 0),
                 Err(error) => {
-                    return Err(
-                        self.fault(self.line, format!("cannot be read: {}", reason(&error).english()))
-                    );
+                    return Err(self.fault(self.line, unreadable(&error)));
                 }
             };
         }
         let byte = self.block[self.at];
         self.at += 1;
         if byte == 0 {
-            let fault =
-                self.fault(self.line, "a NUL byte: this is not text, or its encoding is not the one said");
-            return Err(fault.hint("name the encoding with `--encoding`, or save the file anew"));
+            let what = say!("a NUL byte: this is not text, or its encoding is not the one said");
+            let hint = say!("name the encoding with `--encoding`, or save the file anew");
+            return Err(self.fault(self.line, what).hint(hint));
         }
         Ok(Some(byte))
     }
@@ -184,8 +185,8 @@ impl<R: Read> Records<R> {
             };
             length += 1;
             if length > self.limit {
-                let what = format!("a record of more than {} bytes begins here", self.limit);
-                let hint = "look for a quote that does not close";
+                let what = say!("a record of more than {limit} bytes begins here", limit = self.limit);
+                let hint = say!("look for a quote that does not close");
                 return Err(self.fault(line, what).hint(hint));
             }
             let at_line_end = matches!(byte, b'\n' | b'\r');
@@ -218,10 +219,9 @@ impl<R: Read> Records<R> {
                     State::Quoted
                 }
                 (State::Quote, _) => {
-                    let what = format!("text behind the closing quote of cell {}", cells.len() + 1);
-                    return Err(self
-                        .fault(self.line, what)
-                        .hint("write a quote inside a quoted cell twice: \"\""));
+                    let what = say!("text behind the closing quote of cell {cell}", cell = cells.len() + 1);
+                    let hint = say!("write a quote inside a quoted cell twice: \"\"");
+                    return Err(self.fault(self.line, what).hint(hint));
                 }
                 (State::Start | State::Plain, _) => {
                     cell.push(byte);
@@ -232,13 +232,14 @@ impl<R: Read> Records<R> {
     }
 
     fn unclosed(&self, line: u64) -> SourceFault {
-        self.fault(line, "a quote opens here and does not close before the end")
-            .hint("close it, or write a quote inside a quoted cell twice: \"\"")
+        self.fault(line, say!("a quote opens here and does not close before the end"))
+            .hint(say!("close it, or write a quote inside a quoted cell twice: \"\""))
     }
 
     fn text(&self, bytes: Vec<u8>, line: u64) -> Result<String, SourceFault> {
-        String::from_utf8(bytes)
-            .map_err(|_| self.fault(line, "not UTF-8").hint("name the encoding with `--encoding`"))
+        String::from_utf8(bytes).map_err(|_| {
+            self.fault(line, say!("not UTF-8")).hint(say!("name the encoding with `--encoding`"))
+        })
     }
 }
 

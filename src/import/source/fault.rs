@@ -1,6 +1,7 @@
 //! What went wrong with a file: what, where, what next.
 
-use std::fmt;
+use crate::language::Message;
+use crate::say;
 
 /// A failure to read a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,14 +9,14 @@ pub struct SourceFault {
     file: String,
     sheet: Option<String>,
     line: Option<u64>,
-    what: String,
-    next: Option<String>,
+    what: Message,
+    next: Option<Message>,
 }
 
 impl SourceFault {
     /// A fault of the file as a whole.
-    pub fn new(file: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { file: file.into(), sheet: None, line: None, what: what.into(), next: None }
+    pub fn new(file: impl Into<String>, what: Message) -> Self {
+        Self { file: file.into(), sheet: None, line: None, what, next: None }
     }
 
     /// The same fault in a sheet.
@@ -34,39 +35,38 @@ impl SourceFault {
 
     /// The same fault with advice.
     #[must_use]
-    pub fn hint(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
+    pub fn hint(mut self, next: Message) -> Self {
+        self.next = Some(next);
         self
     }
 
     /// What to do about it.
-    pub fn next(&self) -> Option<&str> {
-        self.next.as_deref()
+    pub fn next(&self) -> Option<&Message> {
+        self.next.as_ref()
     }
 
     /// Where it is and what is wrong, without the advice.
-    pub fn told(&self) -> String {
-        let mut told = format!("`{}`", self.file);
-        if let Some(sheet) = &self.sheet {
-            told.push_str(&format!(", sheet `{sheet}`"));
+    pub fn told(&self) -> Message {
+        let Self { file, what, .. } = self;
+        match (&self.sheet, self.line) {
+            (None, None) => say!("`{file}`: {what}", file, what),
+            (None, Some(line)) => say!("`{file}`, line {line}: {what}", file, line, what),
+            (Some(sheet), None) => say!("`{file}`, sheet `{sheet}`: {what}", file, sheet, what),
+            (Some(sheet), Some(row)) => {
+                say!("`{file}`, sheet `{sheet}`, row {row}: {what}", file, sheet, row, what)
+            }
         }
-        if let Some(line) = self.line {
-            told.push_str(&format!(", {} {line}", if self.sheet.is_some() { "row" } else { "line" }));
-        }
-        format!("{told}: {}", self.what)
     }
 
     /// The line, or the row of the sheet, from 1.
     pub fn line(&self) -> Option<u64> {
         self.line
     }
-}
 
-impl fmt::Display for SourceFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told())?;
-        self.next.as_ref().map_or(Ok(()), |next| write!(f, "; {next}"))
+    /// All of it in one line.
+    #[cfg(test)]
+    pub(super) fn english(&self) -> String {
+        let next = self.next.iter().map(|next| format!("; {}", next.english()));
+        self.told().english() + &next.collect::<String>()
     }
 }
-
-impl std::error::Error for SourceFault {}

@@ -110,7 +110,7 @@ fn an_ods_that_swells_or_ends_too_early_is_refused() {
         let (_folder, path) = place("a.ods");
         ods_report(&path);
         edit(&path, "content.xml", |xml| xml.replacen(from, to, 1));
-        let fault = open_sheet(&path, &SheetOptions::default()).err().map(|fault| fault.to_string());
+        let fault = open_sheet(&path, &SheetOptions::default()).err().map(|fault| fault.english());
         assert!(
             what.is_empty() || fault.as_ref().is_some_and(|fault| fault.contains(what)),
             "{what}: {fault:?}"
@@ -123,7 +123,7 @@ fn texts_declared_by_the_million_take_no_memory() {
     let (_folder, path) = place("a.xlsx");
     kinds(&path);
     edit(&path, "xl/sharedStrings.xml", |xml| xml.replace("uniqueCount=\"", "uniqueCount=\"9999999999"));
-    let fault = open_sheet(&path, &SheetOptions::default()).err().unwrap().to_string();
+    let fault = open_sheet(&path, &SheetOptions::default()).err().unwrap().english();
     assert!(fault.contains("it declares more texts than it can hold"), "{fault}");
 }
 

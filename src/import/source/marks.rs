@@ -10,6 +10,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use crate::language::Message;
+use crate::say;
+
 /// What the texts of an ODS may take when repeated cells are written out, in bytes: 1 GiB.
 const TEXTS: u64 = 1 << 30;
 /// How many cells an ODS may have when gaps and repeated cells are written out, as `calamine` does.
@@ -52,14 +55,14 @@ pub(super) struct Marks {
 ///
 /// # Errors
 /// The text ends too early, is no XML, or would swell beyond measure. `calamine` relies on all three.
-pub(super) fn of_ods(path: &Path, sheet: Option<&str>) -> Result<Marks, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| error.to_string())?;
-    let content = archive.by_name("content.xml").map_err(|error| error.to_string())?;
+pub(super) fn of_ods(path: &Path, sheet: Option<&str>) -> Result<Marks, Message> {
+    let file = File::open(path).map_err(|error| foreign(&error))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| foreign(&error))?;
+    let content = archive.by_name("content.xml").map_err(|error| foreign(&error))?;
     scan(BufReader::new(content), sheet)
 }
 
-fn scan(content: impl std::io::BufRead, sheet: Option<&str>) -> Result<Marks, String> {
+fn scan(content: impl std::io::BufRead, sheet: Option<&str>) -> Result<Marks, Message> {
     let mut reader = Reader::from_reader(content);
     reader.config_mut().expand_empty_elements = true;
     let mut scan = Scan::default();
@@ -67,7 +70,7 @@ fn scan(content: impl std::io::BufRead, sheet: Option<&str>) -> Result<Marks, St
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|error| error.to_string())? {
+        match reader.read_event_into(&mut buffer).map_err(|error| foreign(&error))? {
             Event::Start(element) => {
                 depth += 1;
                 scan.start(&element, sheet)?;
@@ -78,7 +81,7 @@ fn scan(content: impl std::io::BufRead, sheet: Option<&str>) -> Result<Marks, St
             }
             Event::Text(text) => scan.length += text.len() as u64,
             Event::Eof if depth == 0 => break,
-            Event::Eof => return Err("its text ends too early".to_owned()),
+            Event::Eof => return Err(say!("its text ends too early")),
             _ => {}
         }
     }
@@ -106,7 +109,7 @@ struct Scan {
 }
 
 impl Scan {
-    fn start(&mut self, element: &BytesStart<'_>, sheet: Option<&str>) -> Result<(), String> {
+    fn start(&mut self, element: &BytesStart<'_>, sheet: Option<&str>) -> Result<(), Message> {
         match element.name().as_ref() {
             "table:table" => {
                 let name = attribute(element, "table:name")?;
@@ -125,7 +128,7 @@ impl Scan {
             "text:s" => {
                 let spaces = repeat(element, "text:c")?;
                 if spaces > SPACES {
-                    return Err("a mark in it stands for more than 65536 spaces".to_owned());
+                    return Err(say!("a mark in it stands for more than 65536 spaces"));
                 }
                 self.length += spaces;
             }
@@ -134,7 +137,7 @@ impl Scan {
         Ok(())
     }
 
-    fn cell(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+    fn cell(&mut self, element: &BytesStart<'_>) -> Result<(), Message> {
         self.column_repeat = repeat(element, "table:number-columns-repeated")?.min(1 << 14) as usize;
         self.length = 0;
         let kind = attribute(element, "office:value-type")?;
@@ -160,7 +163,7 @@ impl Scan {
             let noted = if percent { &mut self.marks.percent } else { &mut self.marks.unstored };
             let count = self.row_repeat.saturating_mul(self.column_repeat as u64);
             if count > NOTED as u64 || noted.len() > NOTED {
-                return Err("it repeats cells beyond measure".to_owned());
+                return Err(say!("it repeats cells beyond measure"));
             }
             for row in self.row..self.row + self.row_repeat {
                 noted.extend((self.column..self.column + self.column_repeat).map(|column| (row, column)));
@@ -169,13 +172,13 @@ impl Scan {
         Ok(())
     }
 
-    fn end(&mut self, name: &str) -> Result<(), String> {
+    fn end(&mut self, name: &str) -> Result<(), Message> {
         match name {
             "table:table" => {
                 self.wanted = false;
                 self.cells += self.last_row * self.last_column;
                 if self.cells > CELLS {
-                    return Err("it spans more than 20 million cells".to_owned());
+                    return Err(say!("it spans more than 20 million cells"));
                 }
             }
             "table:table-row" => {
@@ -192,7 +195,7 @@ impl Scan {
                 let copies = self.row_repeat.saturating_mul(self.column_repeat as u64);
                 self.texts = self.texts.saturating_add(self.length.saturating_mul(copies));
                 if self.texts > TEXTS {
-                    return Err("its repeated cells would take more than 1 GiB".to_owned());
+                    return Err(say!("its repeated cells would take more than 1 GiB"));
                 }
             }
             _ => {}
@@ -201,18 +204,25 @@ impl Scan {
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
-    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
+/// The words of what reads the file.
+fn foreign(error: &dyn std::fmt::Display) -> Message {
+    Message::verbatim(error.to_string())
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Message> {
+    let found = element.try_get_attribute(name).map_err(|error| foreign(&error))?;
     found
         .map(|attribute| {
-            quick_xml::escape::unescape(&attribute.value).map(Cow::into_owned).map_err(|e| e.to_string())
+            quick_xml::escape::unescape(&attribute.value)
+                .map(Cow::into_owned)
+                .map_err(|error| foreign(&error))
         })
         .transpose()
 }
 
 /// A count that is 1 where it is not said; no sheet has more than 1,048,576 of anything.
-fn repeat(element: &BytesStart<'_>, name: &str) -> Result<u64, String> {
+fn repeat(element: &BytesStart<'_>, name: &str) -> Result<u64, Message> {
     let Some(text) = attribute(element, name)? else { return Ok(1) };
-    let count = text.parse::<u64>().map_err(|_| format!("`{name}` is not a number: `{text}`"))?;
+    let count = text.parse::<u64>().map_err(|_| say!("`{name}` is not a number: `{text}`", name, text))?;
     Ok(count.clamp(1, 1 << 20))
 }

@@ -34,6 +34,9 @@ mod value;
 
 use chrono::NaiveDateTime;
 
+use crate::language::Message;
+use crate::say;
+
 pub use delimited::{CsvOptions, open_csv};
 pub use fault::SourceFault;
 pub use sheet::{Caps, SheetOptions, open_sheet};
@@ -53,8 +56,10 @@ pub enum Cell {
     Bool(bool),
     /// A date, with its time of day.
     Date(NaiveDateTime),
-    /// A formula's error such as `#REF!`, or the reason why the cell has no value.
-    Fault(String),
+    /// A formula's error such as `#REF!`.
+    Error(String),
+    /// Nothing that can be read, for this reason.
+    Fault(Message),
 }
 
 impl Cell {
@@ -129,7 +134,7 @@ pub struct Opened {
     /// The sheet that is read, as the workbook spells it.
     pub sheet: Option<String>,
     /// What was decided by looking, a sentence each: delimiter, sheet, header, merged cells.
-    pub said: Vec<String>,
+    pub said: Vec<Message>,
     /// A note above the header that scales the table's numbers, `Đơn vị: triệu đồng`, with its row. It is
     /// not applied: it does not say to which columns.
     pub note: Option<(u64, String)>,
@@ -137,6 +142,13 @@ pub struct Opened {
     pub date1904: bool,
     /// The rows below the header; rows with nothing in them are left out.
     pub rows: Rows,
+}
+
+#[cfg(test)]
+impl Opened {
+    fn told(&self) -> Vec<String> {
+        self.said.iter().map(Message::english).collect()
+    }
 }
 
 /// Tells how many of these header names the contract knows.
@@ -154,7 +166,7 @@ pub struct HeaderOptions<'a> {
 }
 
 /// A column as a reader of the file finds it: `column 4 (D)`.
-pub fn column_name(column: usize) -> String {
+pub fn column_name(column: usize) -> Message {
     let mut letters = Vec::new();
     let mut rest = column;
     while rest > 0 {
@@ -162,10 +174,5 @@ pub fn column_name(column: usize) -> String {
         letters.push(char::from(b'A' + (rest % 26) as u8));
         rest /= 26;
     }
-    format!("column {column} ({})", letters.iter().rev().collect::<String>())
-}
-
-/// A count with its noun: `1 row`, `2 rows`.
-fn counted(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    say!("column {column} ({letters})", column, letters = letters.iter().rev().collect::<String>())
 }

@@ -5,8 +5,10 @@ use std::path::Path;
 use super::archive;
 use super::book::{Book, Sheet};
 use super::table::{self, Source};
-use super::{HeaderOptions, Opened, SourceFault, counted};
+use super::{HeaderOptions, Opened, SourceFault};
 use crate::import::fold::{plain, tidy};
+use crate::language::Message;
+use crate::{many, say};
 
 /// What a workbook may take to read; beyond it is refused.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +58,11 @@ pub fn open_sheet(path: &Path, options: &SheetOptions<'_>) -> Result<Opened, Sou
     };
     let marks = book.marks(&sheet)?;
     if marks.hidden_rows > 0 {
-        said.push(format!("{} read like any other", counted(marks.hidden_rows, "hidden row")));
+        said.push(many!(
+            marks.hidden_rows,
+            "{n} hidden row read like any other",
+            "{n} hidden rows read like any other"
+        ));
     }
     let date1904 = book.date1904();
     let regions = marks.regions.clone();
@@ -65,7 +71,7 @@ pub fn open_sheet(path: &Path, options: &SheetOptions<'_>) -> Result<Opened, Sou
 }
 
 /// The sheet with that name; failing that, with that number.
-fn named(sheets: &[Sheet], asked: &str, file: &str, said: &mut Vec<String>) -> Result<String, SourceFault> {
+fn named(sheets: &[Sheet], asked: &str, file: &str, said: &mut Vec<Message>) -> Result<String, SourceFault> {
     let exact = sheets.iter().find(|sheet| tidy(&sheet.name) == tidy(asked));
     let alike: Vec<&Sheet> = sheets.iter().filter(|sheet| plain(&sheet.name) == plain(asked)).collect();
     let number = asked.trim().parse::<usize>().ok().and_then(|number| sheets.get(number.checked_sub(1)?));
@@ -74,23 +80,24 @@ fn named(sheets: &[Sheet], asked: &str, file: &str, said: &mut Vec<String>) -> R
         (Some(sheet), _) => sheet,
         (None, [sheet]) => sheet,
         (None, []) => number.ok_or_else(|| {
-            SourceFault::new(file, format!("there is no sheet `{asked}`"))
-                .hint(format!("there are {}", list()))
+            SourceFault::new(file, say!("there is no sheet `{asked}`", asked))
+                .hint(say!("there are {sheets}", sheets = list()))
         })?,
         (None, _) => {
-            return Err(SourceFault::new(
-                file,
-                format!("several sheets are called `{asked}`, accents aside"),
-            )
-            .hint(format!("name one exactly, or by its number: {}", list())));
+            let what = say!("several sheets are called `{asked}`, accents aside", asked);
+            let hint = say!("name one exactly, or by its number: {sheets}", sheets = list());
+            return Err(SourceFault::new(file, what).hint(hint));
         }
     };
-    said.push(format!("sheet `{}`{}", found.name, if found.hidden { ", which is hidden" } else { "" }));
+    said.push(match found.hidden {
+        true => say!("sheet `{sheet}`, which is hidden", sheet = found.name),
+        false => say!("sheet `{sheet}`", sheet = found.name),
+    });
     Ok(found.name.clone())
 }
 
 /// The only sheet that is neither hidden nor empty.
-fn only(book: &mut Book, file: &str, said: &mut Vec<String>) -> Result<String, SourceFault> {
+fn only(book: &mut Book, file: &str, said: &mut Vec<Message>) -> Result<String, SourceFault> {
     let sheets = book.sheets();
     let mut filled = Vec::new();
     for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
@@ -101,26 +108,27 @@ fn only(book: &mut Book, file: &str, said: &mut Vec<String>) -> Result<String, S
     let hidden = sheets.iter().filter(|sheet| sheet.hidden).count();
     match filled.as_slice() {
         [sheet] => {
-            let mut text = format!("sheet `{sheet}`: the only one that is not empty");
-            if hidden > 0 {
-                text.push_str(&format!(" ({hidden} hidden)"));
-            }
-            said.push(text);
+            said.push(match hidden {
+                0 => say!("sheet `{sheet}`: the only one that is not empty", sheet),
+                _ => say!("sheet `{sheet}`: the only one that is not empty ({hidden} hidden)", sheet, hidden),
+            });
             Ok(sheet.clone())
         }
-        [] => Err(SourceFault::new(file, "no visible sheet has a cell with content").hint(if hidden > 0 {
-            "a hidden one is read if it is named with `--sheet`"
-        } else {
-            "check the file"
-        })),
+        [] => {
+            let hint = match hidden {
+                0 => say!("check the file"),
+                _ => say!("a hidden one is read if it is named with `--sheet`"),
+            };
+            Err(SourceFault::new(file, say!("no visible sheet has a cell with content")).hint(hint))
+        }
         several => {
             let mut list = Vec::new();
             for sheet in several {
                 let rows = book.count_rows(sheet, usize::MAX)?;
-                list.push(format!("`{sheet}` ({})", counted(rows as u64, "row")));
+                list.push(many!(rows, "`{sheet}` ({n} row)", "`{sheet}` ({n} rows)", sheet));
             }
-            Err(SourceFault::new(file, format!("several sheets have rows: {}", list.join(", ")))
-                .hint("name one with `--sheet`"))
+            let what = say!("several sheets have rows: {sheets}", sheets = Message::joined(list, ", "));
+            Err(SourceFault::new(file, what).hint(say!("name one with `--sheet`")))
         }
     }
 }

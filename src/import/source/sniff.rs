@@ -2,14 +2,19 @@
 
 use super::SourceFault;
 use super::delimited::Records;
+use crate::language::Message;
+use crate::say;
 
 /// How much of a text is looked at, in bytes: 64 KiB.
 pub(super) const SAMPLE: usize = 64 << 10;
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// How a delimiter is called in messages.
-pub(super) fn spell(delimiter: u8) -> String {
-    if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) }
+pub(super) fn spell(delimiter: u8) -> Message {
+    match delimiter {
+        b'\t' => say!("tab"),
+        sign => Message::verbatim(format!("`{}`", char::from(sign))),
+    }
 }
 
 /// The delimiter of a first line `sep=;`, and that line's length in bytes.
@@ -79,7 +84,7 @@ impl Fit {
 ///
 /// # Errors
 /// Two delimiters fit the text equally well.
-pub(super) fn delimiter(sample: &[u8], name: &str, said: &mut Vec<String>) -> Result<u8, SourceFault> {
+pub(super) fn delimiter(sample: &[u8], name: &str, said: &mut Vec<Message>) -> Result<u8, SourceFault> {
     let fits: Vec<Fit> = CANDIDATES
         .iter()
         .filter_map(|delimiter| Fit::new(*delimiter, sample))
@@ -89,24 +94,20 @@ pub(super) fn delimiter(sample: &[u8], name: &str, said: &mut Vec<String>) -> Re
         fits.iter().find(|fit| fits.iter().all(|other| other.delimiter == fit.delimiter || fit.beats(other)));
     match (best, fits.as_slice()) {
         (Some(fit), _) => {
-            said.push(format!(
-                "delimiter {}: it cuts the lines into {} cells",
-                spell(fit.delimiter),
-                fit.width
-            ));
+            let (delimiter, cells) = (spell(fit.delimiter), fit.width);
+            said.push(say!("delimiter {delimiter}: it cuts the lines into {cells} cells", delimiter, cells));
             Ok(fit.delimiter)
         }
         (None, []) => {
-            said.push("no delimiter found: read as a single column".to_owned());
+            said.push(say!("no delimiter found: read as a single column"));
             Ok(b',')
         }
         (None, several) => {
-            let names: Vec<String> = several.iter().map(|fit| spell(fit.delimiter)).collect();
-            Err(SourceFault::new(
-                name,
-                format!("the delimiter cannot be told: {} fit equally well", names.join(" and ")),
-            )
-            .hint("name it with `--delimiter`"))
+            let mut several = several.iter().map(|fit| spell(fit.delimiter));
+            let first = several.next().unwrap_or_else(|| Message::verbatim(""));
+            let names = several.fold(first, |first, next| say!("{first} and {next}", first, next));
+            let what = say!("the delimiter cannot be told: {names} fit equally well", names);
+            Err(SourceFault::new(name, what).hint(say!("name it with `--delimiter`")))
         }
     }
 }

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use super::header::{Block, LOOK, Window};
 use super::marks::Region;
-use super::{Cell, HeaderOptions, Heading, Merged, Opened, Row, Rows, SourceFault, column_name, counted};
+use super::{Cell, HeaderOptions, Heading, Merged, Opened, Row, Rows, SourceFault, column_name};
 use crate::import::fold::tidy;
 use crate::import::names::is_scale_note;
+use crate::language::Message;
+use crate::{many, say};
 
 /// How many rows are read ahead to find the header.
 const AHEAD: usize = LOOK + 34;
@@ -22,7 +24,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    fn fault(&self, what: impl Into<String>) -> SourceFault {
+    fn fault(&self, what: Message) -> SourceFault {
         SourceFault::new(&self.file, what).in_sheet(self.sheet.as_deref())
     }
 }
@@ -34,7 +36,7 @@ impl Source {
 pub(super) fn open(
     mut source: Source,
     options: &HeaderOptions<'_>,
-    mut said: Vec<String>,
+    mut said: Vec<Message>,
     date1904: bool,
 ) -> Result<Opened, SourceFault> {
     let mut ahead = Vec::new();
@@ -47,30 +49,31 @@ pub(super) fn open(
         }
     }
     if !anything {
-        return Err(source.fault("nothing in it: no header and no rows"));
+        return Err(source.fault(say!("nothing in it: no header and no rows")));
     }
     let last = ahead.last().map_or(0, |row| row.number);
     let near: Vec<Region> = source.regions.iter().filter(|region| region.top <= last).copied().collect();
     let window = Window { rows: &ahead, regions: &near, sheet: source.sheet.is_some() };
     let Some(block) = window.find(options) else {
         return Err(match options.row {
-            Some(row) => source.fault("the header was to stand here, and nothing does").at(row),
+            Some(row) => source.fault(say!("the header was to stand here, and nothing does")).at(row),
             None => source
-                .fault(format!("no header found among the first {} rows", ahead.len().min(LOOK)))
-                .hint("name its row with `--header-row`"),
+                .fault(say!("no header found among the first {rows} rows", rows = ahead.len().min(LOOK)))
+                .hint(say!("name its row with `--header-row`")),
         });
     };
     let filled = window.filled_columns(block.end());
     check_names(&source, &block, &filled, ahead[block.top].number)?;
     let heading = heading(&block, &ahead);
-    say(&block, &heading, options, &mut said);
+    tell(&block, &heading, options, &mut said);
     let note = scale_note(&ahead[..block.top]);
     ahead.drain(..block.end());
     let first = ahead.first().map_or(u64::MAX, |row| row.number);
     let fill = FillDown::new(&source.regions, first);
     if fill.cells > 0 {
-        let (cells, rows) = (counted(fill.regions.len() as u64, "merged cell"), counted(fill.cells, "row"));
-        said.push(format!("{cells} filled down into {rows}"));
+        let cells = many!(fill.regions.len(), "{n} merged cell", "{n} merged cells");
+        let rows = many!(fill.cells, "{n} row", "{n} rows");
+        said.push(say!("{cells} filled down into {rows}", cells, rows));
     }
     let rows = Table {
         ahead: ahead.into(),
@@ -96,22 +99,23 @@ fn check_names(source: &Source, block: &Block, filled: &[usize], row: u64) -> Re
     let named = |column: usize| block.names.get(column).is_some_and(|name| !name.is_empty());
     // Delimited text has no columns beyond its header: a longer record is a fault of that record.
     let beyond = |column: usize| source.sheet.is_none() && column >= block.names.len();
-    let unnamed: Vec<String> = filled
+    let unnamed: Vec<Message> = filled
         .iter()
         .filter(|column| !named(**column) && !beyond(**column))
         .map(|column| column_name(column + 1))
         .collect();
     if !unnamed.is_empty() {
-        let what = format!("the header has no name for {}, which is not empty", unnamed.join(", "));
-        let hint = "name the column, or the header's row with `--header-row`";
+        let columns = Message::joined(unnamed, ", ");
+        let what = say!("the header has no name for {columns}, which is not empty", columns);
+        let hint = say!("name the column, or the header's row with `--header-row`");
         return Err(source.fault(what).at(row).hint(hint));
     }
     for (column, name) in block.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         let same = |other: &String| other.to_lowercase() == name.to_lowercase();
         if let Some(first) = block.names[..column].iter().position(same) {
             let (first, second) = (column_name(first + 1), column_name(column + 1));
-            let what = format!("{first} and {second} have the same name `{name}`");
-            let hint = "rename one of them, or take more rows with `--header-rows`";
+            let what = say!("{first} and {second} have the same name `{name}`", first, second, name);
+            let hint = say!("rename one of them, or take more rows with `--header-rows`");
             return Err(source.fault(what).at(row).hint(hint));
         }
     }
@@ -126,18 +130,18 @@ fn heading(block: &Block, ahead: &[Row]) -> Heading {
     Heading { names, columns, first_row, rows: last_row - first_row + 1 }
 }
 
-fn say(block: &Block, heading: &Heading, options: &HeaderOptions<'_>, said: &mut Vec<String>) {
+fn tell(block: &Block, heading: &Heading, options: &HeaderOptions<'_>, said: &mut Vec<Message>) {
     let first = heading.first_row;
     let last = first + heading.rows - 1;
     if last > first {
-        said.push(format!("header: rows {first} to {last}, joined with ` / `"));
+        said.push(say!("header: rows {first} to {last}, joined with ` / `", first, last));
     } else if options.row.is_none() && first > 1 {
-        said.push(format!("header: row {first}; what stands above it is left out"));
+        said.push(say!("header: row {first}; what stands above it is left out", first));
     } else {
-        said.push(format!("header: row {first}"));
+        said.push(say!("header: row {first}", first));
     }
     if let Some(row) = block.numbering {
-        said.push(format!("row {row} numbers the columns and is left out"));
+        said.push(say!("row {row} numbers the columns and is left out", row));
     }
 }
 

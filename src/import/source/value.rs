@@ -4,12 +4,11 @@ use calamine::{Data, DataRef, ExcelDateTime, ExcelDateTimeType};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::Cell;
+use crate::say;
 
 /// Programs that write workbooks without reckoning leave the value of a formula out.
 pub(super) fn unstored() -> Cell {
-    Cell::Fault(
-        "a formula without a stored value: open the file in a spreadsheet program and save it".to_owned(),
-    )
+    Cell::Fault(say!("a formula without a stored value: open the file in a spreadsheet program and save it"))
 }
 
 /// Whether a number format shows a percentage: a `%` that is neither quoted nor escaped.
@@ -37,7 +36,7 @@ pub(super) fn cell_of(data: &Data) -> Cell {
         Data::Bool(value) => Cell::Bool(*value),
         Data::DateTime(date) => serial(date),
         Data::DateTimeIso(date) => iso(date),
-        Data::Error(error) => Cell::Fault(error.to_string()),
+        Data::Error(error) => Cell::Error(error.to_string()),
         Data::Empty => Cell::Empty,
     }
 }
@@ -55,13 +54,13 @@ fn text(text: &str) -> Cell {
 }
 
 fn number(value: f64) -> Cell {
-    if value.is_finite() { Cell::Number(value) } else { Cell::Fault(format!("the number {value}")) }
+    if value.is_finite() { Cell::Number(value) } else { Cell::Fault(say!("the number {value}", value)) }
 }
 
 fn iso(date: &str) -> Cell {
     let day = || NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
     let time = || NaiveDateTime::parse_from_str(date.trim_end_matches('Z'), "%Y-%m-%dT%H:%M:%S%.f").ok();
-    day().or_else(time).map_or_else(|| Cell::Fault(format!("the date `{date}`")), Cell::Date)
+    day().or_else(time).map_or_else(|| Cell::Fault(say!("the date `{date}`", date)), Cell::Date)
 }
 
 /// A count of days as a date; durations, and times of a day without a date, stay numbers.
@@ -84,5 +83,6 @@ fn serial(date: &ExcelDateTime) -> Cell {
             let span = TimeDelta::try_milliseconds((days * 86_400_000.0).round() as i64)?;
             epoch.and_time(NaiveTime::MIN).checked_add_signed(span)
         });
-    found.map_or_else(|| Cell::Fault(format!("no date: day {value} of the workbook's calendar")), Cell::Date)
+    let fault = || Cell::Fault(say!("no date: day {value} of the workbook's calendar", value));
+    found.map_or_else(fault, Cell::Date)
 }

@@ -29,7 +29,7 @@ fn matched(headers: &[&str]) -> Matched {
 }
 
 fn reasons(matched: &Matched) -> Vec<String> {
-    matched.faults.iter().map(HeaderFault::to_string).collect()
+    matched.faults.iter().map(|fault| fault.message().english()).collect()
 }
 
 #[track_caller]

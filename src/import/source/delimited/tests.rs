@@ -27,8 +27,8 @@ fn rows(opened: Opened) -> Vec<(u64, Vec<String>)> {
 
 fn fault(text: &str) -> String {
     match open(text) {
-        Err(fault) => fault.to_string(),
-        Ok(opened) => opened.rows.filter_map(Result::err).next().expect("a fault").to_string(),
+        Err(fault) => fault.english(),
+        Ok(opened) => opened.rows.filter_map(Result::err).next().expect("a fault").english(),
     }
 }
 
@@ -66,10 +66,10 @@ fn nul_bytes_bad_utf8_and_endless_records_are_faults() {
     assert!(fault("a,b\nx,1\n\ny,\0\n").starts_with("`t.csv`, line 4: a NUL byte"));
     let bytes = Cursor::new(b"a,b\nx,\xff\n".to_vec());
     let opened = open_csv(bytes, &CsvOptions { delimiter: Some(b','), ..Default::default() }, "t.csv");
-    assert!(opened.err().unwrap().to_string().starts_with("`t.csv`, line 2: not UTF-8"));
+    assert!(opened.err().unwrap().english().starts_with("`t.csv`, line 2: not UTF-8"));
     let options = CsvOptions { record_limit: Some(20), ..Default::default() };
     let fault = open_with(&format!("a,b\nx,\"{}\"\n", "1\n".repeat(20)), &options).err().unwrap();
-    assert!(fault.to_string().starts_with("`t.csv`, line 2: a record of more than 20 bytes"));
+    assert!(fault.english().starts_with("`t.csv`, line 2: a record of more than 20 bytes"));
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn titles_above_the_header_are_left_out_and_said() {
     assert_eq!(opened.heading.names, ["STT", "Đơn vị", "2021", "2022"]);
     assert_eq!(opened.heading.first_row, 4);
     assert!(
-        opened.said.contains(&"header: row 4; what stands above it is left out".to_owned()),
+        opened.told().contains(&"header: row 4; what stands above it is left out".to_owned()),
         "{:?}",
-        opened.said
+        opened.told()
     );
     assert_eq!(rows(opened), [row(5, &["1", "Yên Mô", "5", "6"])]);
 }
@@ -141,7 +141,7 @@ fn a_header_row_that_is_named_is_taken() {
     let header = HeaderOptions { row: Some(3), ..Default::default() };
     let options = CsvOptions { header, ..Default::default() };
     assert_eq!(rows(open_with("a,b\nc,d\ne,f\n1,2\n", &options).unwrap()), [row(4, &["1", "2"])]);
-    let fault = open_with("a,b\nc,d\n", &options).err().unwrap().to_string();
+    let fault = open_with("a,b\nc,d\n", &options).err().unwrap().english();
     assert!(fault.starts_with("`t.csv`, line 3: the header was to stand here"), "{fault}");
 }
 
@@ -184,7 +184,7 @@ mod sniffing {
             let text = "tên,số,năm\nYên Mô,1,2\n\"Gia, Viễn;\t|\",3,4\n".replace(",", delimiter);
             let opened = open(&text).unwrap();
             let said = format!("delimiter {spelled}: it cuts the lines into 3 cells");
-            assert_eq!(opened.said[0], said);
+            assert_eq!(opened.told()[0], said);
             assert_eq!(opened.heading.names.len(), 3);
         }
     }
@@ -192,7 +192,7 @@ mod sniffing {
     #[test]
     fn decimal_commas_do_not_hide_the_semicolon() {
         let opened = open("tên;số\nYên Mô;1,5\nGia Viễn;2,5\nHoa Lư\n").unwrap();
-        assert_eq!(opened.said[0], "delimiter `;`: it cuts the lines into 2 cells");
+        assert_eq!(opened.told()[0], "delimiter `;`: it cuts the lines into 2 cells");
     }
 
     #[test]
@@ -207,9 +207,9 @@ mod sniffing {
     #[test]
     fn a_single_column_and_a_declared_delimiter_are_read() {
         let opened = open("tên\nYên Mô\nGia Viễn, Ninh Bình\nHoa Lư\n").unwrap();
-        assert_eq!(opened.said[0], "no delimiter found: read as a single column");
+        assert_eq!(opened.told()[0], "no delimiter found: read as a single column");
         let opened = open("sep=;\na;b\n1,5;2,5\n").unwrap();
-        assert_eq!(opened.said[0], "delimiter `;`: declared by the file's first line");
+        assert_eq!(opened.told()[0], "delimiter `;`: declared by the file's first line");
         assert_eq!(rows(opened), [row(3, &["1,5", "2,5"])]);
     }
 }

@@ -10,11 +10,11 @@ use super::super::{Cell, HeaderOptions, Opened, Row};
 use super::{Caps, SheetOptions, open_sheet};
 
 fn open(path: &Path) -> Opened {
-    open_sheet(path, &SheetOptions::default()).unwrap_or_else(|fault| panic!("{fault}"))
+    open_sheet(path, &SheetOptions::default()).unwrap_or_else(|fault| panic!("{}", fault.english()))
 }
 
 fn fault(path: &Path, options: &SheetOptions<'_>) -> String {
-    let fault = open_sheet(path, options).err().expect("a fault").to_string();
+    let fault = open_sheet(path, options).err().expect("a fault").english();
     fault.replace(&path.display().to_string(), "FILE")
 }
 
@@ -26,7 +26,8 @@ fn spelled(cell: &Cell) -> String {
         Cell::Percent(value) => format!("{}%", value * 100.0),
         Cell::Bool(value) => value.to_string(),
         Cell::Date(date) => date.date().to_string(),
-        Cell::Fault(text) => text.clone(),
+        Cell::Error(error) => error.clone(),
+        Cell::Fault(reason) => reason.english(),
     }
 }
 
@@ -48,7 +49,7 @@ fn an_office_report_is_read_from_its_merged_header_to_its_signature() {
     assert_eq!(opened.heading.names, names);
     assert_eq!((opened.heading.first_row, opened.heading.rows), (5, 2));
     assert_eq!(
-        opened.said,
+        opened.told(),
         [
             "sheet `Kinh phí`: the only one that is not empty",
             "header: rows 5 to 6, joined with ` / `",
@@ -90,7 +91,7 @@ fn each_kind_of_cell_comes_out_as_what_it_is() {
         Cell::Date(day),
         Cell::Bool(true),
         Cell::Number(2.0),
-        Cell::Fault("#DIV/0!".to_owned()),
+        Cell::Error("#DIV/0!".to_owned()),
     ];
     assert_eq!(rows[0].cells, expected);
     assert_eq!(rows[1].cells[2], Cell::Number(45.0), "a quoted `%` is a text behind the number");
@@ -153,11 +154,11 @@ fn a_hidden_sheet_and_hidden_rows_of_an_ods_are_said() {
     );
     let opened = open(&path);
     assert_eq!(
-        opened.said[..2],
+        opened.told()[..2],
         ["sheet `Dữ liệu`: the only one that is not empty (1 hidden)", "1 hidden row read like any other"]
     );
     let options = SheetOptions { sheet: Some("an"), ..Default::default() };
-    assert_eq!(open_sheet(&path, &options).unwrap().said[0], "sheet `Ẩn`, which is hidden");
+    assert_eq!(open_sheet(&path, &options).unwrap().told()[0], "sheet `Ẩn`, which is hidden");
 }
 
 #[test]
@@ -251,7 +252,7 @@ fn a_file_that_is_not_what_its_name_says_is_refused_with_what_it_is() {
     assert!(fault(&path, &SheetOptions::default()).starts_with("`FILE`: this is a Word document"));
     let (_folder, path) = place("a.xls");
     plain(&path, &[&["tên", "số"], &["a", "1"]]);
-    assert_eq!(open(&path).said[0], "read as xlsx, which its content is, though its name ends otherwise");
+    assert_eq!(open(&path).told()[0], "read as xlsx, which its content is, though its name ends otherwise");
 }
 
 #[test]

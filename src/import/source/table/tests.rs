@@ -24,7 +24,7 @@ fn a_merged_unit_is_filled_down_into_rows_that_have_more() {
     let source =
         Source { file: "t".into(), sheet: Some("s".into()), regions, rows: Box::new(rows.into_iter()) };
     let opened = open(source, &HeaderOptions::default(), Vec::new(), false).unwrap();
-    assert_eq!(opened.said, ["header: row 1", "1 merged cell filled down into 3 rows"]);
+    assert_eq!(opened.told(), ["header: row 1", "1 merged cell filled down into 3 rows"]);
     let units: Vec<(u64, Cell)> =
         opened.rows.map(|row| row.map(|row| (row.number, row.cells[0].clone())).unwrap()).collect();
     let unit = || text("Yên Mô");
