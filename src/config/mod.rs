@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::language::collation::Collation;
 use crate::output::{Format, Style};
 use crate::ui::text;
 
@@ -155,6 +156,8 @@ pub struct Config {
     pub tables: Vec<NamedFile>,
     /// Where results go.
     pub output: Output,
+    /// The order of text.
+    pub collate: Collation,
     /// Whether a record of what an export was made of is written beside it.
     pub provenance: bool,
     /// The year that saved queries are about; that of the workspace where it is absent.

@@ -110,7 +110,7 @@ const GROUPS: [(&str, &[Spec]); 6] = [
         spec(Verb::Timing, &["\\timing", ".timer"], "[on|off]", "the time of planning and of execution"),
     ]),
     ("Values", &[
-        spec(Verb::Set, &["\\set"], "[NAME VALUE]", "a value that SQL names as $NAME"),
+        spec(Verb::Set, &["\\set"], "[NAME VALUE]", "a value that SQL names as $NAME; `collate vi`: the order of text"),
         spec(Verb::Unset, &["\\unset"], "NAME", "forgets it"),
         spec(Verb::Echo, &["\\echo", ".print"], "TEXT", "writes TEXT; :NAME stands for its value"),
     ]),

@@ -122,6 +122,18 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --write
               Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
 
+          --collate <ORDER>
+              Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English
+              sorts it
+
+              Possible values:
+              - binary: By the bytes of UTF-8: `Z` before `a`, `đ` and every other accent after `z`
+              - vi:     As Vietnamese dictionaries do
+              - en:     As English dictionaries do: accents count only between words that are else the
+                same
+              
+              [default: binary]
+
           --profile <FILE.json>
               Write the times and plans of all statements to a JSON file
 
