@@ -11,17 +11,19 @@ use std::sync::Arc;
 
 use datafusion::common::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, ScalarValue, config_err};
-use datafusion::error::Result;
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::{AggregateFunction, NullTreatment, Sort as SortBy, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Distinct, Expr, ExprSchemable, LogicalPlan, ScalarUDF, lit};
 use datafusion::optimizer::AnalyzerRule;
 
+use crate::error::Error;
 use crate::functions::collation::{collation_order, is_text};
 use crate::functions::names::{Gathered, gather};
 use crate::language::collation::Collation;
+use crate::say;
 
 /// The options that SQL calls `tongket.…`.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +51,13 @@ impl ExtensionOptions for Options {
     fn set(&mut self, key: &str, value: &str) -> Result<()> {
         match (key, value.parse()) {
             ("collate", Ok(collate)) => self.collate = collate,
-            ("collate", Err(error)) => return config_err!("{error}"),
-            _ => return config_err!("there is no option `tongket.{key}`; there is `tongket.collate`"),
+            ("collate", Err(error)) => return Err(fault(Error::usage(error.message()))),
+            _ => {
+                return Err(fault(
+                    Error::usage(say!("there is no option `tongket.{key}`", key))
+                        .hint(say!("there is `tongket.collate`")),
+                ));
+            }
         }
         Ok(())
     }
@@ -62,6 +69,11 @@ impl ExtensionOptions for Options {
             description: "Order of text in ORDER BY: binary, vi or en",
         }]
     }
+}
+
+/// An error of ours as one of the engine's, which its reader unwraps again.
+fn fault(error: Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
 }
 
 /// The order of text that options ask for.

@@ -216,7 +216,9 @@ fn parser(
         body: Box::new(move |args| {
             let mark = match word(name, "mark", args.args.get(1))? {
                 None => Mark::Comma,
-                Some(mark) => mark.parse().map_err(|error| fault(Error::usage(format!("{error}"))))?,
+                Some(mark) => mark.parse().map_err(|_| {
+                    fault(Error::usage(say!("`{mark}` is no decimal mark: give `,` or `.`", mark)))
+                })?,
             };
             texts::over(&args.args[0], &|array| read_each(array, mark, lenient))
         }),

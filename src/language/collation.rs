@@ -14,6 +14,9 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use icu_locale_core::locale;
 
+use super::Message;
+use crate::say;
+
 /// An order of texts.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize,
@@ -37,9 +40,17 @@ pub enum Collation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCollation(String);
 
+impl UnknownCollation {
+    /// Says so to the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        say!("there is no collation `{name}`: there are binary, vi and en", name = self.0)
+    }
+}
+
 impl fmt::Display for UnknownCollation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no collation `{}`: there are binary, vi and en", self.0)
+        f.write_str(&self.message().english())
     }
 }
 

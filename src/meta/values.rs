@@ -7,6 +7,7 @@ use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
 use crate::language::collation::Collation;
 use crate::query::value::{self, Bound};
+use crate::say;
 use crate::ui::text;
 
 impl Console<'_> {
@@ -65,11 +66,12 @@ impl Console<'_> {
             [] => {}
             [word] => {
                 let chosen = word.parse::<Collation>();
-                self.session.collate(chosen.map_err(|error| Error::usage(error.to_string()))?);
+                self.session.collate(chosen.map_err(|error| Error::usage(error.message()))?);
             }
             _ => return Err(command.misused()),
         }
-        self.session.ui.note(&format!("collate is {}", self.session.engine.collation()));
+        let collation = self.session.engine.collation();
+        self.session.ui.note(say!("collate is {collation}", collation));
         Ok(())
     }
 
