@@ -5,7 +5,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | [`language`] | what is said in Vietnamese and in English |
+//! | [`language`] | what is said in Vietnamese and in English; numbers, dates, order and search of names |
 //! | [`error`] | what went wrong, and the exit code that follows |
 //! | [`ui`] | the two streams, the terminal, colour, progress |
 //! | [`output`] | results on their way out: a small sink for each format, files that appear whole |
@@ -15,6 +15,7 @@
 //! | [`query`] | queries as text: scripts, saved queries, front matter, parameters |
 //! | [`import`] | bytes and cell texts of spreadsheets into values |
 //! | [`sample`] | the synthetic year |
+//! | [`functions`] | SQL functions for Vietnamese text, numbers and dates |
 //! | [`engine`] | the DataFusion session; plans, permissions, errors with their place |
 //! | [`run`] | the one path from a query to its result, which everything below takes |
 //! | [`check`] | whether rows keep the contract and published figures hold |
@@ -41,6 +42,8 @@ pub mod catalog;
 pub mod import;
 pub mod query;
 pub mod sample;
+
+pub mod functions;
 
 pub mod engine;
 

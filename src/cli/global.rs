@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use crate::config::{Config, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::language::collation::Collation;
 use crate::output::{Format, Style};
 use crate::say;
 use crate::ui::Color;
@@ -93,6 +94,9 @@ pub(super) struct Global {
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
     #[arg(long, global = true, help_heading = "SQL")]
     write: bool,
+    /// Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English sorts it
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t, global = true, help_heading = "SQL")]
+    collate: Collation,
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
@@ -220,6 +224,7 @@ impl Global {
             provenance: self.provenance,
             output,
             year: self.year,
+            collate: self.collate,
             write: self.write,
             memory_limit: self.memory_limit,
             profile: self.profile.clone(),

@@ -1,6 +1,7 @@
 //! `tongket compact`: a table's small files merged into one.
 
 use crate::error::Result;
+use crate::language::collation::Collation;
 use crate::load;
 use crate::run::Session;
 use crate::{many, say};
@@ -20,6 +21,8 @@ pub struct Args {
 /// # Errors
 /// There is no such table, another process is changing it, or the disk fails; it is then as it was.
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
+    // Files are in the order of their bytes, by which they are read.
+    session.collate(Collation::Binary);
     for name in &args.tables {
         let said = match load::compact(session, name).await? {
             Some(done) => say!(

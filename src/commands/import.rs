@@ -10,6 +10,7 @@ use crate::contract::{self, FILE_NAME};
 use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
 use crate::import::number::Mark;
+use crate::language::collation::Collation;
 use crate::language::{Language, Piece};
 use crate::load::{self, Mode, Report, Request};
 use crate::run::Session;
@@ -83,6 +84,8 @@ pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Resul
         return Err(Error::usage(say!("`tongket import` needs to know the one table that the rows go to"))
             .hint(say!("name it: --table TABLE")));
     };
+    // Rows are stored in the order of their bytes, by which they are read.
+    session.collate(Collation::Binary);
     let request = Request {
         files: args.files.clone(),
         table: table.clone(),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::language::collation::Collation;
 use crate::output::{Format, Style};
 use crate::say;
 use crate::ui::text;
@@ -159,6 +160,8 @@ pub struct Config {
     pub tables: Vec<NamedFile>,
     /// Where results go.
     pub output: Output,
+    /// The order of text.
+    pub collate: Collation,
     /// Whether a record of what an export was made of is written beside it.
     pub provenance: bool,
     /// The year that saved queries are about; that of the workspace where it is absent.

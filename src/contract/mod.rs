@@ -5,6 +5,7 @@
 
 mod constraints;
 mod keep;
+mod lazy;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,6 +16,7 @@ pub use self::constraints::{
     Constraints, FieldsMatch, ForeignKey, Limit, Missing, Names, Reference, Rule, Severity,
 };
 pub use self::keep::keep_mapping;
+pub use self::lazy::Lazy;
 use crate::error::{Error, Excerpt, Result};
 use crate::language::Language;
 use crate::say;

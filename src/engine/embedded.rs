@@ -1,6 +1,6 @@
 //! The engine inside this process.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
@@ -12,13 +12,16 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use super::collate::Collate;
 use super::pauses::PauseInJoins;
-use super::{CATALOG, SCHEMA, diagnose};
+use super::{CATALOG, SCHEMA, collate, diagnose};
 use crate::catalog::Tables;
 use crate::config::{Config, Workspace};
-use crate::contract::Contract;
+use crate::contract::{Contract, Lazy};
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::language::Message;
+use crate::language::collation::Collation;
 use crate::say;
 
 /// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
@@ -41,9 +44,7 @@ pub struct Engine {
     /// Whether SQL may write files.
     pub write: bool,
     workers: Arc<Workers>,
-    /// Where the contract is.
-    workspace: Option<Workspace>,
-    contract: Arc<OnceLock<std::result::Result<Contract, Message>>>,
+    contract: Arc<Lazy>,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
@@ -104,20 +105,22 @@ impl Engine {
     /// What the stored tables mean, read when it is first asked for; nothing where it cannot be read,
     /// and [`Engine::contract_fault`] then says why.
     pub fn contract(&self) -> &Contract {
-        static NOTHING: Contract = Contract { synthetic: false, year: None, tables: Vec::new() };
-        self.read_contract().as_ref().unwrap_or(&NOTHING)
+        self.contract.get()
     }
 
     /// Why it is not known what the stored tables mean.
     pub fn contract_fault(&self) -> Option<&Message> {
-        self.read_contract().as_ref().err()
+        self.contract.fault()
     }
 
-    fn read_contract(&self) -> &std::result::Result<Contract, Message> {
-        self.contract.get_or_init(|| {
-            let read = self.workspace.as_ref().map(|workspace| Contract::read(&workspace.datasets()));
-            read.unwrap_or_else(|| Ok(Contract::default())).map_err(|error| error.message().clone())
-        })
+    /// The order of text.
+    pub fn collation(&self) -> Collation {
+        collate::of(self.context.state_ref().read().config_options())
+    }
+
+    /// Sorts text in another order from now on.
+    pub fn collate(&self, collation: Collation) {
+        collate::set(self.context.state_ref().write().config_mut().options_mut(), collation);
     }
 }
 
@@ -127,16 +130,20 @@ impl Engine {
 /// The engine's own parts cannot be set up, such as its temporary folder.
 pub fn open(config: &Config) -> Result<Engine> {
     let runtime = runtime(config.memory_limit)?;
-    let settings = settings(config.memory_limit);
+    let mut settings = settings(config.memory_limit);
+    collate::set(settings.options_mut(), config.collate);
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
-    let state = SessionStateBuilder::new()
+    let mut state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime)
         .with_default_features()
+        .with_analyzer_rule(Arc::new(Collate::default()))
         .with_physical_optimizer_rule(Arc::new(PauseInJoins))
         .build();
+    let contract = Arc::new(Lazy::of(config.workspace.as_ref().map(Workspace::datasets)));
+    functions::register(&mut state, &contract).map_err(|error| diagnose::plain(&error))?;
     let context = SessionContext::new_with_state(state);
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, tables.clone()).map_err(|error| diagnose::plain(&error))?;
@@ -148,8 +155,7 @@ pub fn open(config: &Config) -> Result<Engine> {
         tables,
         write: config.write,
         workers: Arc::new(Workers(Mutex::new(Some(runtime)))),
-        workspace: config.workspace.clone(),
-        contract: Arc::default(),
+        contract,
     })
 }
 

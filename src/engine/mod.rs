@@ -2,6 +2,7 @@
 
 mod advice;
 mod behind;
+mod collate;
 mod diagnose;
 mod embedded;
 mod explain;

@@ -1,7 +1,8 @@
 //! Text without accents and case, for matching names that people type.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+
+use crate::language::fold;
 
 /// Folds a text so that spellings of one name are equal: marks dropped (`đ` and its look-alikes are
 /// `d`), lower case, everything but letters and digits a single space, none at the ends.
@@ -9,25 +10,21 @@ use unicode_normalization::char::is_combining_mark;
 /// `hoà` and `hòa` fold alike; so do `Lũ` and `Lu`: an exact match is to be tried first.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    spaced(&letters(text).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>())
+    let mut letters = String::with_capacity(text.len());
+    fold::letters(text, |c| letters.push(if c.is_alphanumeric() { c } else { ' ' }));
+    spaced(&letters)
 }
 
 /// Folds a text likewise, and keeps its signs.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    spaced(&letters(text).collect::<String>())
+    fold::search_key(text)
 }
 
 /// Brings a text to NFC and every gap in it to one space: a name as it is printed.
 #[must_use]
 pub fn tidy(text: &str) -> String {
     spaced(&text.nfc().collect::<String>())
-}
-
-fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
-    let lower = text.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);
-    // Lower case can bring a mark of its own (`İ`).
-    lower.filter(|&c| !is_combining_mark(c)).map(|c| if matches!(c, 'đ' | 'ð' | 'ɖ') { 'd' } else { c })
 }
 
 fn spaced(text: &str) -> String {

@@ -1,11 +1,15 @@
-//! The two languages of the program: what it says in them, and how they write numbers and dates.
+//! The two languages of the program: what it says in them, how they write numbers and dates, sort and
+//! find names.
 //!
 //! A [`Message`] is made where something happened, from English words in the code with holes for
 //! names and numbers; it becomes a text at the last moment, in the reader's language. The Vietnamese
 //! words stand in `vi.po`, under the English ones, as GNU gettext has it.
 
 mod catalogue;
+pub mod collation;
+pub mod fold;
 mod message;
+pub mod money;
 pub mod written;
 
 pub use self::message::{Message, Piece};

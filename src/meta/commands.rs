@@ -112,7 +112,7 @@ const GROUPS: [(fn() -> Message, &[Spec]); 6] = [
         spec(Verb::Timing, &["\\timing", ".timer"], "[on|off]", || say!("the time of planning and of execution")),
     ]),
     (|| say!("Values"), &[
-        spec(Verb::Set, &["\\set"], "[NAME VALUE]", || say!("a value that SQL names as $NAME")),
+        spec(Verb::Set, &["\\set"], "[NAME VALUE]", || say!("a value that SQL names as $NAME; `collate vi`: the order of text")),
         spec(Verb::Unset, &["\\unset"], "NAME", || say!("forgets it")),
         spec(Verb::Echo, &["\\echo", ".print"], "TEXT", || say!("writes TEXT; :NAME stands for its value")),
     ]),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Console;
 use super::commands::{Command, Verb};
 use crate::error::{Error, Result};
+use crate::language::collation::Collation;
 use crate::query::value::{self, Bound};
 use crate::say;
 use crate::ui::text;
@@ -19,8 +20,13 @@ impl Console<'_> {
                     .iter()
                     .map(|(name, value)| format!("{name} = {}\n", text::visible(&shown(value))))
                     .collect();
-                self.session.ui.page_data(&lines)
+                let collate = match self.session.engine.collation() {
+                    Collation::Binary => String::new(),
+                    collation => format!("collate = {collation}\n"),
+                };
+                self.session.ui.page_data(&(lines + &collate))
             }
+            (Verb::Set, ["collate", words @ ..]) => self.collate(command, words),
             (Verb::Set, [name, words @ ..]) if !words.is_empty() => {
                 let usable = name.chars().all(|c| c.is_alphanumeric() || c == '_')
                     && name.chars().next().is_some_and(|c| !c.is_ascii_digit());
@@ -41,6 +47,7 @@ impl Console<'_> {
                 Arc::make_mut(&mut self.session.variables).insert(name, value);
                 Ok(())
             }
+            (Verb::Unset, ["collate"]) => self.collate(command, &["binary"]),
             (Verb::Unset, [name]) => match Arc::make_mut(&mut self.session.variables).remove(*name) {
                 Some(_) => Ok(()),
                 None => Err(Error::usage(say!("`{name}` is not set", name = text::visible(name)))),
@@ -52,6 +59,21 @@ impl Console<'_> {
             }
             _ => Err(command.misused()),
         }
+    }
+
+    /// The order of text is no value that SQL names, and is set as one.
+    fn collate(&mut self, command: &Command, words: &[&str]) -> Result<()> {
+        match words {
+            [] => {}
+            [word] => {
+                let chosen = word.parse::<Collation>();
+                self.session.collate(chosen.map_err(|error| Error::usage(error.message()))?);
+            }
+            _ => return Err(command.misused()),
+        }
+        let collation = self.session.engine.collation();
+        self.session.ui.note(say!("collate is {collation}", collation));
+        Ok(())
     }
 
     /// `:name` is the value of that name.

@@ -23,6 +23,7 @@ use self::record::{FORM, Named, Parameter, Program, Table, TableFile, Written};
 pub use self::record::{Ran, Record};
 use crate::config::Output;
 use crate::error::{Error, Result};
+use crate::language::collation::Collation;
 use crate::language::{Message, Piece};
 use crate::output::{AtomicFile, io_fault};
 use crate::query::words::quoted;
@@ -40,6 +41,7 @@ pub struct Proofs {
 pub struct Proof {
     file: AtomicFile,
     output: Output,
+    collate: Collation,
 }
 
 impl Proof {
@@ -58,7 +60,7 @@ impl Proof {
         }
         let file = AtomicFile::create(&Record::place(path), output.force)?;
         session.reads = Some(Reads::default());
-        Ok(Some(Self { file, output: output.clone() }))
+        Ok(Some(Self { file, output: output.clone(), collate: session.engine.collation() }))
     }
 }
 
@@ -75,7 +77,7 @@ impl Proofs {
         parameters: Vec<Parameter>,
         delivery: Delivery,
     ) -> Result<()> {
-        let Proof { file: mut companion, output } = proof;
+        let Proof { file: mut companion, output, collate } = proof;
         let (format, rows) = (delivery.format(), delivery.rows());
         let Some(mut file) = delivery.into_file()? else { return Ok(()) };
         let path = output.path.clone().unwrap_or_default();
@@ -99,6 +101,7 @@ impl Proofs {
             synthetic: session.is_synthetic(&names),
             written: Written::new(format, &output.style),
             ran,
+            collate,
             parameters,
             workspace: places.workspace.as_deref().map(|root| seen_from(&beside, root)).transpose()?,
             folder: seen_from(places.workspace.as_ref().unwrap_or(&beside), &places.folder)?,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::hash::Bytes;
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::language::collation::Collation;
 use crate::output::{Format, Style};
 use crate::query::SavedQuery;
 use crate::query::Source;
@@ -40,6 +41,9 @@ pub struct Record {
     pub written: Written,
     /// What was run.
     pub ran: Ran,
+    /// The order of text at its start.
+    #[serde(default)]
+    pub collate: Collation,
     /// The values of the saved query's parameters, defaults among them, by name.
     pub parameters: Vec<Parameter>,
     /// The workspace, seen from the folder of this file; an absolute path where there is no way.

@@ -134,6 +134,7 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
             session.config.tables.push(NamedFile { name: named.name.clone(), path: named.path.clone() });
         }
     }
+    session.config.collate = record.collate;
     session.config.write = false;
     session.config.provenance = false;
     session.connect(workspace)

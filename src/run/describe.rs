@@ -34,7 +34,7 @@ impl Session {
                 Err(error) => faults.push(error),
             }
         }
-        for name in self.engine.tables.made_here().into_iter().filter(|name| name.contains(&part)) {
+        for name in self.made_here().into_iter().filter(|name| name.contains(&part)) {
             match self.extent(&name).await {
                 Ok(extent) => lines.push(name, None, extent, &contract),
                 Err(error) => faults.push(error),
@@ -52,8 +52,19 @@ impl Session {
     fn in_order(&self, contract: &Contract) -> Result<Vec<(String, crate::catalog::Location)>> {
         let mut tables: Vec<_> = self.engine.tables.stored()?.into_iter().collect();
         let place = |name: &str| contract.tables.iter().position(|table| table.name == name);
-        tables.sort_by_key(|(name, _)| (place(name).unwrap_or(usize::MAX), name.clone()));
+        let order = self.engine.collation();
+        let place = |name: &str| place(name).unwrap_or(usize::MAX);
+        tables.sort_by(|(left, _), (right, _)| {
+            place(left).cmp(&place(right)).then_with(|| order.compare(left, right))
+        });
         Ok(tables)
+    }
+
+    /// The names of the session's own views and tables, in the order of text.
+    pub(super) fn made_here(&self) -> Vec<String> {
+        let (mut names, order) = (self.engine.tables.made_here(), self.engine.collation());
+        names.sort_by(|left, right| order.compare(left, right));
+        names
     }
 
     /// Describes one table: columns, types, units, meaning.

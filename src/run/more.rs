@@ -13,6 +13,7 @@ use super::{Delivery, Kept, Outcome, Session};
 use crate::config::Workspace;
 use crate::engine::{self, Job, Params, Wants};
 use crate::error::{Error, Result};
+use crate::language::collation::Collation;
 use crate::language::{Message, Piece};
 use crate::query::words::{quoted, type_name};
 use crate::query::{Library, Source, Statement};
@@ -26,7 +27,7 @@ impl Session {
     /// The place cannot be written.
     pub async fn list_views(&mut self, delivery: &mut Delivery) -> Result<()> {
         let (mut names, mut definitions) = (Vec::new(), Vec::new());
-        for name in self.engine.tables.made_here() {
+        for name in self.made_here() {
             if let Ok(Some(table)) = self.engine.tables.table(&name).await
                 && table.table_type() == TableType::View
             {
@@ -153,6 +154,12 @@ impl Session {
         let lost = !self.engine.tables.made_here().is_empty();
         self.engine = engine::open(&self.config)?;
         Ok(lost)
+    }
+
+    /// Sorts text in another order from now on.
+    pub fn collate(&mut self, collation: Collation) {
+        self.config.collate = collation;
+        self.engine.collate(collation);
     }
 
     /// Where the session is, and what is there, in a line.

@@ -29,7 +29,11 @@ impl Session {
                 Err(error) => faults.push(error),
             }
         }
-        queries.sort_by_key(|query| (topic(query), query.name.clone()));
+        let order = self.engine.collation();
+        queries.sort_by(|left, right| {
+            let by_topic = order.compare(&topic(left), &topic(right));
+            by_topic.then_with(|| order.compare(&left.name, &right.name))
+        });
         let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
             Arc::new(queries.iter().map(of).collect::<StringArray>())
         };

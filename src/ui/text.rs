@@ -7,6 +7,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::language::fold;
+
 /// The columns that a text takes on a terminal.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
@@ -162,17 +164,11 @@ pub fn begins(name: &str, typed: &str) -> bool {
     bare(name).starts_with(&bare(typed))
 }
 
-/// Lower case without accents, `đ` as `d`, separators alike: for comparing what was meant.
+/// Lower case without accents, separators alike: for comparing what was meant.
 fn bare(text: &str) -> String {
-    text.nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'đ' | 'ð' => 'd',
-            '-' | ' ' => '_',
-            c => c,
-        })
-        .collect()
+    let mut bare = String::with_capacity(text.len());
+    fold::letters(text, |c| bare.push(if matches!(c, '-' | ' ') { '_' } else { c }));
+    bare
 }
 
 #[cfg(test)]

@@ -55,6 +55,9 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               
               [default: auto]
 
+          --year <YEAR>
+              The year that saved queries are about [default: that of the workspace's contract]
+
           --memory-limit <SIZE>
               Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
               disk
@@ -118,9 +121,31 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --excel
               CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
 
+          --lang <LANG>
+              Language of messages, titles, labels, numbers and dates for readers; csv, json and the
+              like never change [default: that of LC_ALL, LC_MESSAGES or LANG]
+
+              Possible values:
+              - vi: Vietnamese
+              - en: English
+              
+              [env: TONGKET_LANG=]
+
     SQL:
           --write
               Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
+
+          --collate <ORDER>
+              Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English
+              sorts it
+
+              Possible values:
+              - binary: By the bytes of UTF-8: `Z` before `a`, `đ` and every other accent after `z`
+              - vi:     As Vietnamese dictionaries do
+              - en:     As English dictionaries do: accents count only between words that are else the
+                same
+              
+              [default: binary]
 
           --profile <FILE.json>
               Write the times and plans of all statements to a JSON file

@@ -78,6 +78,7 @@ fn an_export_tells_what_it_was_made_of() {
           "text": "-- ---\n-- [params.at_least]\n-- type = \"integer\"\n-- default = 1\n-- ---\nSELECT unit, n FROM results WHERE n >= $at_least ORDER BY unit\n"
         }
       },
+      "collate": "binary",
       "parameters": [
         {
           "name": "at_least",
