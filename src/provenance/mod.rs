@@ -95,7 +95,7 @@ impl Proofs {
             file: bytes,
             rows,
             synthetic: session.is_synthetic(&names),
-            written: Written::new(format, &output.style),
+            written: Written::new(format, &output.style, session.ui.language),
             ran,
             parameters,
             workspace: places.workspace.as_deref().map(|root| seen_from(&beside, root)).transpose()?,

@@ -26,6 +26,7 @@ use self::delivery::Open;
 use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
+pub use self::questions::in_order;
 use self::reads::Reads;
 pub use self::reshaped::Shape;
 use self::stream::{Event, Work};
@@ -34,7 +35,7 @@ use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job, Params, Plan, Wants};
 use crate::error::{Error, Kind, Result};
 use crate::language::Language;
-use crate::output::{Plot, Wording};
+use crate::output::{About, Plot, Wording};
 use crate::query::header::{Param, Values};
 use crate::query::params::{self, Bindings, Given};
 use crate::query::{Library, SavedQuery, Source, Statement, library, value};
@@ -170,6 +171,7 @@ impl Session {
     ) -> Result<Outcome> {
         let params = Params::Variables(self.variables.clone());
         let job = Job { source: source.clone(), statement, params, advise: self.teach, wants: Wants::Result };
+        delivery.about(About::default());
         self.execute(job, None, Some(delivery)).await
     }
 
@@ -197,6 +199,7 @@ impl Session {
         bindings: Bindings,
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
+        delivery.about(questions::about(query, self.ui.language));
         self.execute(
             job_of(query, bindings),
             plot_of(query, if delivery.is_worded() { self.ui.language } else { Language::English }),
@@ -336,12 +339,16 @@ impl Session {
                         self.ui.hint(advice);
                     }
                     let drawn = self.keep || delivery.as_ref().is_some_and(|delivery| delivery.draws());
-                    if drawn && self.is_synthetic(&planned.tables) {
+                    let is_synthetic = self.is_synthetic(&planned.tables);
+                    if drawn && is_synthetic {
                         plot.get_or_insert_default().synthetic = true;
                     }
                     let is_worded = delivery.as_ref().map_or(self.keep, |delivery| delivery.is_worded());
                     if let Some(worded) = planned.worded.as_ref().filter(|_| is_worded) {
                         wording = self.engine.wording(worded, self.ui.language);
+                    }
+                    if let Some(delivery) = &mut delivery {
+                        delivery.book().synthetic |= is_synthetic;
                     }
                     waiting.watch(&planned.plan);
                     *running = Some((planned.plan, planned.took));

@@ -1,15 +1,18 @@
 //! What was asked before: the saved queries as a result like any other, and one of them in full.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
 
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::output::About;
 use crate::query::header::{Header, Values};
 use crate::query::value::ParamType;
 use crate::query::words::type_name;
-use crate::query::{Library, SavedQuery, params};
+use crate::query::{Library, SavedQuery, library, params};
 use crate::ui::{Role, text};
 
 impl Session {
@@ -19,15 +22,10 @@ impl Session {
     /// There is no workspace, or some files do not parse.
     pub fn list_queries(&mut self, delivery: &mut Delivery) -> Result<()> {
         let library = Library::open(self.workspace("the list of saved queries")?)?;
-        let (mut queries, mut faults) = (Vec::new(), Vec::new());
-        for name in library.names() {
-            match library.find(name) {
-                // Where no year is known the defaults are told as they are written.
-                Ok(query) => queries.push(self.in_year(query.clone()).unwrap_or(query)),
-                Err(error) => faults.push(error),
-            }
-        }
-        queries.sort_by_key(|query| (topic(query), query.name.clone()));
+        let (queries, faults) = in_order(&library);
+        // Where no year is known the defaults are told as they are written.
+        let told = |query: SavedQuery| self.in_year(query.clone()).unwrap_or(query);
+        let queries: Vec<SavedQuery> = queries.into_iter().map(told).collect();
         let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
             Arc::new(queries.iter().map(of).collect::<StringArray>())
         };
@@ -118,6 +116,36 @@ impl Session {
         }
         let schema = self.plan(super::job_of(query, bindings)).await?.schema();
         Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
+    }
+}
+
+/// The saved queries that can be read, by topic and then by name, and what is wrong with the others.
+pub fn in_order(library: &Library) -> (Vec<SavedQuery>, Vec<Error>) {
+    let (mut queries, mut faults) = (Vec::new(), Vec::new());
+    for name in library.names() {
+        match library.find(name) {
+            Ok(query) => queries.push(query),
+            Err(error) => faults.push(error),
+        }
+    }
+    queries.sort_by_key(|query| (topic(query), query.name.clone()));
+    (queries, faults)
+}
+
+/// What a workbook tells of a saved query; one of a file has the file's name.
+pub(super) fn about(query: &SavedQuery, language: Language) -> About {
+    let header = &query.header;
+    let pick = |english: &Option<String>, vietnamese: &Option<String>| {
+        language.of(english.as_deref(), vietnamese.as_deref()).map(str::to_owned)
+    };
+    let name = match library::is_file_name(&query.name) {
+        true => Path::new(&query.name).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        false => query.name.clone(),
+    };
+    About {
+        name,
+        title: pick(&header.title, &header.title_vi),
+        description: pick(&header.description, &header.description_vi),
     }
 }
 

@@ -32,3 +32,4 @@ mod structure;
 mod tables;
 mod waiting;
 mod worded;
+mod xlsx;
