@@ -202,7 +202,10 @@ impl Session {
         delivery.about(questions::about(query, self.ui.language));
         self.execute(
             job_of(query, bindings),
-            plot_of(query, if delivery.is_worded() { self.ui.language } else { Language::English }),
+            questions::plot_of(
+                query,
+                if delivery.is_worded() { self.ui.language } else { Language::English },
+            ),
             Some(delivery),
         )
         .await
@@ -411,19 +414,6 @@ pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
         advise: false,
         wants: Wants::Result,
     }
-}
-
-/// The chart that a saved query says it is shown best in.
-fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
-    let chart = query.header.chart.as_ref()?;
-    Some(Plot {
-        kind: Some(chart.kind),
-        x: Some(chart.x.clone()),
-        y: Some(chart.y.clone()),
-        log: chart.log,
-        title: query.header.title(language).map(str::to_owned),
-        synthetic: false,
-    })
 }
 
 /// Values in a sentence, the first few of many.

@@ -8,7 +8,7 @@ use arrow::array::{ArrayRef, StringArray};
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::output::About;
+use crate::output::{About, Plot};
 use crate::query::header::{Header, Values};
 use crate::query::value::ParamType;
 use crate::query::words::type_name;
@@ -130,6 +130,19 @@ pub fn in_order(library: &Library) -> (Vec<SavedQuery>, Vec<Error>) {
     }
     queries.sort_by_key(|query| (topic(query), query.name.clone()));
     (queries, faults)
+}
+
+/// The chart that a saved query says it is shown best in.
+pub(super) fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
+    let chart = query.header.chart.as_ref()?;
+    Some(Plot {
+        kind: Some(chart.kind),
+        x: Some(chart.x.clone()),
+        y: Some(chart.y.clone()),
+        log: chart.log,
+        title: query.header.title(language).map(str::to_owned),
+        synthetic: false,
+    })
 }
 
 /// What a workbook tells of a saved query; one of a file has the file's name.

@@ -55,6 +55,9 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               
               [default: auto]
 
+          --year <YEAR>
+              The year that saved queries are about [default: that of the workspace's contract]
+
           --memory-limit <SIZE>
               Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
               disk
@@ -86,6 +89,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - line:     A record at a time, a line a column
               - parquet:  Apache Parquet, compressed with zstd
               - arrow:    Apache Arrow IPC file
+              - xlsx:     An Excel workbook
               - chart:    A chart of characters
               - svg:      A chart as an SVG image
               - png:      A chart as a PNG image
@@ -117,6 +121,16 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
           --excel
               CSV for Excel: BOM, CRLF, `;`, decimal comma, formulas guarded, leading zeros kept
+
+          --lang <LANG>
+              Language of messages, titles, labels, numbers and dates for readers; csv, json and the
+              like never change [default: that of LC_ALL, LC_MESSAGES or LANG]
+
+              Possible values:
+              - vi: Vietnamese
+              - en: English
+              
+              [env: TONGKET_LANG=]
 
     SQL:
           --write
