@@ -225,11 +225,11 @@ fn in_order(cli: &Cli, matches: &clap::ArgMatches) -> Vec<Script> {
 }
 
 /// A panic on one of the engine's threads becomes an error of its statement, told like any other;
-/// the standard report would come on top of that.
+/// the standard report would come on top of that. So does one that a workbook's library is known for.
 fn quiet_workers() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() == Some("main") {
+        if std::thread::current().name() == Some("main") && !crate::output::panics_are_told() {
             usual(panic);
         }
     }));

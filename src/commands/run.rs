@@ -10,7 +10,7 @@ use crate::provenance::record::{Parameter, Text};
 use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::params::Given;
 use crate::query::{Library, SavedQuery};
-use crate::run::{Outcome, Session};
+use crate::run::{Outcome, Session, in_order};
 use crate::{many, say};
 
 /// Runs a saved query
@@ -21,7 +21,8 @@ Examples:
   tongket run units/league -p measure=benefit_vnd -o league.csv
   tongket run loans/by-channel -o channels.csv --provenance
   tongket run ~/my-query.sql -p from=2022-03-01 -p to=2022-03-31
-  tongket run --all -o out/")]
+  tongket run --all -o out/
+  tongket run --all -o year.xlsx")]
 pub struct Args {
     /// Name of a saved query, or path of any .sql file
     #[arg(value_name = "NAME|FILE.sql", required_unless_present = "all")]
@@ -29,7 +30,8 @@ pub struct Args {
     /// Value of a parameter; repeat it for another, or for one that takes several values
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     param: Vec<Given>,
-    /// Run every saved query with its defaults and write each to a file in the folder -o
+    /// Run every saved query with its defaults and write each to a file in the folder -o, or to a
+    /// sheet of the workbook -o
     #[arg(long, conflicts_with_all = ["name", "param"], requires = "output")]
     all: bool,
 }
@@ -40,7 +42,11 @@ pub struct Args {
 /// The query fails, or with `--all`, some of them do.
 pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     if args.all {
-        return run_all(session).await;
+        return if is_workbook(&session.config.output) {
+            workbook(session).await
+        } else {
+            run_all(session).await
+        };
     }
     let query = session.find(args.name.as_deref().unwrap_or_default())?;
     if session.config.year.is_some() && query.header.year.is_none() {
@@ -77,6 +83,57 @@ async fn write_one(
     let outcome = session.bound(query, bindings, &mut delivery).await?;
     let ran = Ran::Query(Text::new(&query.name, &query.source));
     proofs.finish(session, proof, ran, parameters, delivery).await.map(|()| outcome)
+}
+
+/// Whether all saved queries go to one workbook, rather than to a folder.
+fn is_workbook(output: &Output) -> bool {
+    let names =
+        |path: &Path| !path.is_dir() && Format::of_path(path).is_ok_and(|format| format == Format::Xlsx);
+    output.path.as_deref().is_some_and(names) && output.format.is_none_or(|format| format == Format::Xlsx)
+}
+
+/// Writes the saved queries to a workbook, a sheet each. Where one fails there is none, and all that
+/// fail are reported.
+async fn workbook(session: &mut Session) -> Result<()> {
+    if session.config.provenance {
+        return Err(Error::usage(say!(
+            "`--provenance` tells of one saved query, and the workbook holds all"
+        ))
+        .hint(say!("write a workbook of each to a folder: `run --all -o out/ --format xlsx --provenance`")));
+    }
+    let library = Library::open(session.workspace("`run --all`")?)?;
+    let output = session.config.output.clone();
+    let mut delivery = session.deliver(&output)?;
+    let (contract, language) = (session.engine.contract(), session.ui.language);
+    let title = language.of(contract.title.as_deref(), contract.title_vi.as_deref()).map(str::to_owned);
+    delivery.book().list_contents(title, language);
+    let (queries, mut faults) = in_order(&library, session.engine.collation());
+    let mut sheets = 0;
+    for query in queries {
+        let name = query.name.clone();
+        let ran = match session.in_year(query) {
+            Ok(query) => session.saved(&query, &[], &mut delivery).await,
+            Err(error) => Err(error),
+        };
+        match ran {
+            Ok(_) => sheets += 1,
+            Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
+            Err(error) => faults.push(error.context(format!("`{name}`"))),
+        }
+    }
+    let profiled = session.write_profile();
+    if let Some(error) = Error::many(faults) {
+        return Err(error);
+    }
+    delivery.finish()?;
+    let path = output.path.unwrap_or_default();
+    session.ui.note(many!(
+        sheets,
+        "{n} sheet written to `{path}`",
+        "{n} sheets written to `{path}`",
+        path = path.display()
+    ));
+    profiled
 }
 
 /// Writes each saved query to a file of its name. One that fails leaves no file, is reported, and

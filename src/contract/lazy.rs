@@ -21,7 +21,8 @@ impl Lazy {
 
     /// What the tables mean; nothing where it cannot be read, and [`Lazy::fault`] then says why.
     pub fn get(&self) -> &Contract {
-        static NOTHING: Contract = Contract { synthetic: false, year: None, tables: Vec::new() };
+        static NOTHING: Contract =
+            Contract { title: None, title_vi: None, synthetic: false, year: None, tables: Vec::new() };
         self.read().as_ref().unwrap_or(&NOTHING)
     }
 

@@ -27,6 +27,10 @@ pub const FILE_NAME: &str = "datapackage.json";
 /// The contract of a workspace's tables.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Contract {
+    /// What the tables are about, in English.
+    pub title: Option<String>,
+    /// The same in Vietnamese.
+    pub title_vi: Option<String>,
     /// The rows are invented: said wherever the tables are listed.
     #[serde(default)]
     pub synthetic: bool,

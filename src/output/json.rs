@@ -4,13 +4,13 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, FieldRef, SchemaRef,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Field, FieldRef, SchemaRef,
 };
 use arrow::error::ArrowError;
 use arrow::json::writer::{
-    EncoderFactory, EncoderOptions, JsonArray, LineDelimited, NullableEncoder, Writer,
+    EncoderFactory, EncoderOptions, JsonArray, LineDelimited, NullableEncoder, Writer, make_encoder,
 };
 use arrow::json::{Encoder, WriterBuilder};
 use arrow::record_batch::RecordBatch;
@@ -80,6 +80,22 @@ impl Sink for Json {
         }
         Ok(Shown { rows: self.rows, hidden: 0 })
     }
+}
+
+/// The values of a column as JSON, for nested ones that are a cell elsewhere.
+pub(super) fn texts(column: &ArrayRef) -> std::result::Result<Vec<String>, ArrowError> {
+    let options =
+        EncoderOptions::default().with_explicit_nulls(true).with_encoder_factory(Arc::new(PlainDecimals));
+    let field: FieldRef = Arc::new(Field::new("", column.data_type().clone(), true));
+    let mut encoder = make_encoder(&field, column, &options)?;
+    let text = |row: usize| {
+        let mut text = Vec::new();
+        if column.is_valid(row) {
+            encoder.encode(row, &mut text);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    Ok((0..column.len()).map(text).collect())
 }
 
 /// Arrow writes decimals as texts; here they are numbers, with all their digits.

@@ -17,6 +17,7 @@ mod record;
 mod table;
 mod widths;
 pub mod wording;
+mod xlsx;
 
 use std::io::Write;
 use std::path::Path;
@@ -30,6 +31,7 @@ pub use self::columnar::stored_properties;
 pub use self::file::AtomicFile;
 pub use self::plot::Plot;
 pub use self::wording::Wording;
+pub use self::xlsx::{About, Book, panics_are_told};
 use crate::error::{Error, Result};
 use crate::language::{Language, Message};
 use crate::say;
@@ -55,6 +57,8 @@ pub enum Format {
     Parquet,
     /// Apache Arrow IPC file.
     Arrow,
+    /// An Excel workbook.
+    Xlsx,
     /// A chart of characters.
     Chart,
     /// A chart as an SVG image.
@@ -81,6 +85,7 @@ impl Format {
             Some("txt") => Self::Table,
             Some("parquet") => Self::Parquet,
             Some("arrow" | "ipc" | "feather") => Self::Arrow,
+            Some("xlsx") => Self::Xlsx,
             Some("svg") => Self::Svg,
             Some("png") => Self::Png,
             Some("xml") => Self::Junit,
@@ -88,7 +93,7 @@ impl Format {
                 let name = path.display();
                 let error = Error::usage(say!("the name `{name}` does not say which format to write", name));
                 return Err(error.hint(say!(
-                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format"
+                    "end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .xlsx, .svg or .png, or give --format"
                 )));
             }
         };
@@ -106,6 +111,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Parquet => "parquet",
             Self::Arrow => "arrow",
+            Self::Xlsx => "xlsx",
             Self::Svg => "svg",
             Self::Png => "png",
             Self::Junit => "xml",
@@ -120,7 +126,9 @@ impl Format {
     /// The language of our words in it: the reader's, and English where a program reads them.
     pub fn language(self, reader: Language) -> Language {
         match self {
-            Self::Table | Self::Line | Self::Markdown | Self::Chart | Self::Svg | Self::Png => reader,
+            Self::Table | Self::Line | Self::Markdown | Self::Chart | Self::Svg | Self::Png | Self::Xlsx => {
+                reader
+            }
             Self::Csv | Self::Tsv | Self::Json | Self::Ndjson | Self::Parquet | Self::Arrow | Self::Junit => {
                 Language::English
             }
@@ -129,7 +137,7 @@ impl Format {
 
     /// Whether the bytes are no text.
     pub fn is_binary(self) -> bool {
-        matches!(self, Self::Parquet | Self::Arrow | Self::Png)
+        matches!(self, Self::Parquet | Self::Arrow | Self::Xlsx | Self::Png)
     }
 }
 
@@ -234,6 +242,19 @@ pub trait Sink {
     /// # Errors
     /// The place cannot be written.
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown>;
+
+    /// What its reader must know of the result that has ended: what the format could not hold.
+    fn remarks(&self) -> Vec<Message> {
+        Vec::new()
+    }
+
+    /// Ends a place that holds this one result: only a workbook has something left to write then.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    fn close(&mut self, _out: &mut (dyn Write + Send)) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// How much of a result was written.
@@ -245,15 +266,18 @@ pub struct Shown {
     pub hidden: u64,
 }
 
-/// The sink of a format; `screen` is there only where a person looks at a terminal.
-pub fn sink(
+/// The sink of a format; `screen` is there only where a person looks at a terminal, and of the book a
+/// result is a sheet where the format is a workbook.
+pub fn sink<'a>(
     format: Format,
     style: &Style,
     screen: Option<Screen>,
     plot: Option<&Plot>,
     wording: &Wording,
-) -> Box<dyn Sink> {
+    (book, about): (&'a mut Book, About),
+) -> Box<dyn Sink + 'a> {
     match format {
+        Format::Xlsx => Box::new(book.sheet(about, style, wording)),
         Format::Table => Box::new(table::Table::new(style, screen, wording)),
         Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
         Format::Json => Box::new(json::Json::array()),

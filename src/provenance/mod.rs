@@ -99,7 +99,7 @@ impl Proofs {
             file: bytes,
             rows,
             synthetic: session.is_synthetic(&names),
-            written: Written::new(format, &output.style),
+            written: Written::new(format, &output.style, session.ui.language),
             ran,
             collate,
             parameters,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::hash::Bytes;
 use crate::error::{Error, Result};
-use crate::language::Message;
 use crate::language::collation::Collation;
+use crate::language::{Language, Message};
 use crate::output::{Format, Style};
 use crate::query::SavedQuery;
 use crate::query::Source;
@@ -79,6 +79,9 @@ pub struct Written {
     pub delimiter: Option<char>,
     /// CSV for Excel.
     pub excel: bool,
+    /// The language of titles, labels and formats, where it is a workbook: `vi` or `en`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// What was run.
@@ -193,14 +196,20 @@ impl Record {
 
 impl Written {
     /// The form of an export.
-    pub fn new(format: Format, style: &Style) -> Self {
+    pub fn new(format: Format, style: &Style, language: Language) -> Self {
         Self {
             format: clap::ValueEnum::to_possible_value(&format)
                 .map_or_else(String::new, |value| value.get_name().to_owned()),
             null: style.null.clone(),
             delimiter: style.delimiter.map(char::from),
             excel: style.excel,
+            language: (format == Format::Xlsx).then(|| language.code().to_owned()),
         }
+    }
+
+    /// The language that it was written in, where that is kept.
+    pub fn language(&self) -> Option<Language> {
+        self.language.as_deref().and_then(Language::of_locale)
     }
 
     /// The format and style that it was.

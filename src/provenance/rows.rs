@@ -10,6 +10,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::FileReader;
 use arrow::util::display::ArrayFormatter;
+use calamine::Reader;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::value::RawValue;
 
@@ -88,6 +89,7 @@ pub(super) fn open(path: &Path, format: Format, style: &Style) -> Result<Option<
             let reader = FileReader::try_new(file, None).map_err(|error| broken(&name, &error))?;
             Ok(Some(batches(&reader.schema(), reader, name)))
         }
+        Format::Xlsx => sheets(file, &name).map(Some),
         Format::Chart | Format::Svg | Format::Png => Ok(None),
         Format::Table | Format::Line | Format::Markdown | Format::Junit => Ok(Some(lines(file, name))),
     }
@@ -126,6 +128,23 @@ fn lines(file: File, name: String) -> Rows {
         Ok(Row { place, cells: vec![Some(String::from_utf8_lossy(&line).into_owned())] })
     });
     Rows { columns: vec![String::new()], types: Vec::new(), unit: Unit::Line, rows: Box::new(lines) }
+}
+
+/// The rows of a workbook's sheets, one after the other; the first row of all names the columns.
+fn sheets(file: File, name: &str) -> Result<Rows> {
+    let mut book: calamine::Xlsx<_> =
+        calamine::Xlsx::new(BufReader::new(file)).map_err(|error| broken(name, &error))?;
+    let mut all = Vec::new();
+    for (_, range) in book.worksheets() {
+        let cells = |row: &[calamine::Data]| -> Vec<Option<String>> {
+            row.iter().map(|data| (*data != calamine::Data::Empty).then(|| data.to_string())).collect()
+        };
+        all.extend(range.rows().map(cells));
+    }
+    let mut rows = all.into_iter();
+    let columns = rows.next().unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
+    let rows = rows.zip(2..).map(|(cells, place)| Ok(Row { place, cells }));
+    Ok(Rows { columns, types: Vec::new(), unit: Unit::Row, rows: Box::new(rows) })
 }
 
 fn batches(

@@ -69,7 +69,10 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     let again = folder.path().join(format!("again.{}", format.ending()));
     session.config.output =
         Output { format: Some(format), path: Some(again.clone()), force: false, style: style.clone() };
+    let spoken = session.ui.language;
+    session.ui.language = record.written.language().unwrap_or(spoken);
     let ran = rerun(session, &record).await;
+    session.ui.language = spoken;
     for (table, now) in added(&record, &places, &session.reads.take().unwrap_or_default()).await? {
         // The same bytes of the same table in another place are no other file.
         let moved =

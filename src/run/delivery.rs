@@ -8,7 +8,9 @@ use arrow::record_batch::RecordBatch;
 use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::language::{Language, Message};
-use crate::output::{self, AtomicFile, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault};
+use crate::output::{
+    self, About, AtomicFile, Book, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault,
+};
 use crate::say;
 use crate::ui::{self, Ui};
 
@@ -22,6 +24,10 @@ pub struct Delivery {
     rows: u64,
     /// A result was begun in the file and not ended.
     broken: bool,
+    /// The workbook that results are sheets of, where that is the format.
+    book: Book,
+    /// What the next result is.
+    about: About,
 }
 
 impl Delivery {
@@ -32,7 +38,16 @@ impl Delivery {
     pub fn open(output: &Output, terminal: ui::Terminal) -> Result<Self> {
         let format = format_for(output, terminal)?;
         let file = output.path.as_deref().map(|path| AtomicFile::create(path, output.force)).transpose()?;
-        Ok(Self { file, format, style: output.style.clone(), results: 0, rows: 0, broken: false })
+        Ok(Self {
+            file,
+            format,
+            style: output.style.clone(),
+            results: 0,
+            rows: 0,
+            broken: false,
+            book: Book::default(),
+            about: About::default(),
+        })
     }
 
     /// Begins a result.
@@ -66,7 +81,8 @@ impl Delivery {
             rows: ui::rows(),
             color: ui.terminal.color_out,
         });
-        let sink = output::sink(self.format, &self.style, screen, plot, wording);
+        let sheet = (&mut self.book, self.about.clone());
+        let sink = output::sink(self.format, &self.style, screen, plot, wording, sheet);
         if screen.is_some() && self.format.is_for_reading() {
             ui.begin_page();
         }
@@ -93,8 +109,8 @@ impl Delivery {
     ///
     /// # Errors
     /// A result in it is not whole, or there is none.
-    pub fn into_file(self) -> Result<Option<AtomicFile>> {
-        let Some(file) = self.file else { return Ok(None) };
+    pub fn into_file(mut self) -> Result<Option<AtomicFile>> {
+        let Some(mut file) = self.file else { return Ok(None) };
         let name = file.path().display();
         if self.broken {
             return Err(Error::data(say!("`{name}` is not written: a statement failed half-way", name)));
@@ -102,7 +118,20 @@ impl Delivery {
         if self.results == 0 {
             return Err(Error::data(say!("`{name}` is not written: no statement gave a result", name)));
         }
+        if self.format == Format::Xlsx {
+            self.book.write(&mut file)?;
+        }
         Ok(Some(file))
+    }
+
+    /// Says what the next results are: a workbook names sheets by it.
+    pub fn about(&mut self, about: About) {
+        self.about = about;
+    }
+
+    /// The workbook that results are sheets of, where that is the format.
+    pub fn book(&mut self) -> &mut Book {
+        &mut self.book
     }
 
     /// Rows of the results so far.
@@ -117,6 +146,7 @@ impl Delivery {
             Format::Table | Format::Line | Format::Markdown | Format::Chart => true,
             Format::Csv => self.file.is_none() && !self.style.excel,
             Format::Tsv | Format::Ndjson => self.file.is_none(),
+            Format::Xlsx => self.file.is_some(),
             Format::Json | Format::Parquet | Format::Arrow | Format::Svg | Format::Png | Format::Junit => {
                 false
             }
@@ -151,7 +181,12 @@ impl Delivery {
 
     /// Whether the next result is for readers who want titles and labels for names and codes.
     pub fn is_worded(&self) -> bool {
-        self.style.worded && (self.format.is_for_reading() || self.format == Format::Markdown || self.draws())
+        match self.format {
+            Format::Xlsx => true,
+            format => {
+                self.style.worded && (format.is_for_reading() || format == Format::Markdown || self.draws())
+            }
+        }
     }
 
     /// Whether results are drawn, as pictures that go their own way.
@@ -221,6 +256,7 @@ fn format_name(format: Format) -> &'static str {
         Format::Ndjson => "NDJSON",
         Format::Parquet => "Parquet",
         Format::Arrow => "Arrow",
+        Format::Xlsx => "XLSX",
         Format::Svg => "SVG",
         Format::Png => "PNG",
         Format::Junit => "JUnit",
@@ -230,7 +266,7 @@ fn format_name(format: Format) -> &'static str {
 
 /// A result that is being written.
 pub struct Open<'a> {
-    sink: Box<dyn Sink>,
+    sink: Box<dyn Sink + 'a>,
     file: Option<&'a mut AtomicFile>,
     ui: &'a mut Ui,
     /// Set until the result has ended.
@@ -239,7 +275,10 @@ pub struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn write<T>(&mut self, work: impl FnOnce(&mut dyn Sink, &mut dyn Write) -> Result<T>) -> Result<T> {
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut (dyn Sink + '_), &mut dyn Write) -> Result<T>,
+    ) -> Result<T> {
         match &mut self.file {
             Some(file) => work(self.sink.as_mut(), *file),
             None => work(self.sink.as_mut(), self.ui.out()),
@@ -267,7 +306,11 @@ impl Open<'_> {
     pub fn finish(mut self) -> Result<Shown> {
         let shown = self.write(|sink, out| sink.finish(out))?;
         if self.file.is_none() {
+            self.sink.close(self.ui.out())?;
             self.ui.end_page()?;
+        }
+        for remark in self.sink.remarks() {
+            self.ui.warn(remark);
         }
         *self.broken = false;
         *self.rows += shown.rows;

@@ -25,6 +25,7 @@ use self::delivery::Open;
 use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
+pub use self::questions::in_order;
 use self::reads::Reads;
 pub use self::reshaped::Shape;
 use self::stream::{Event, Work};
@@ -32,8 +33,8 @@ use self::waiting::Waiting;
 use crate::config::{Config, Output, Workspace, no_workspace};
 use crate::engine::{self, Engine, Job, Params, Plan, Wants};
 use crate::error::{Error, Result};
-use crate::language::{Language, Message};
-use crate::output::{Plot, Wording};
+use crate::language::Message;
+use crate::output::{About, Plot, Wording};
 use crate::query::params::{Bindings, Given};
 use crate::query::{Library, SavedQuery, Source, Statement, library};
 use crate::say;
@@ -168,6 +169,7 @@ impl Session {
     ) -> Result<Outcome> {
         let params = Params::Variables(self.variables.clone());
         let job = Job { source: source.clone(), statement, params, advise: self.teach, wants: Wants::Result };
+        delivery.about(About::default());
         self.execute(job, None, Some(delivery)).await
     }
 
@@ -195,7 +197,8 @@ impl Session {
         bindings: Bindings,
         delivery: &mut Delivery,
     ) -> Result<Outcome> {
-        let plot = plot_of(query, self.ui.language);
+        delivery.about(questions::about(query, self.ui.language));
+        let plot = questions::plot_of(query, self.ui.language);
         self.execute(job_of(query, bindings), plot, Some(delivery)).await
     }
 
@@ -258,12 +261,16 @@ impl Session {
                         self.ui.hint(advice);
                     }
                     let drawn = self.keep || delivery.as_ref().is_some_and(|delivery| delivery.draws());
-                    if drawn && self.is_synthetic(&planned.tables) {
+                    let is_synthetic = self.is_synthetic(&planned.tables);
+                    if drawn && is_synthetic {
                         plot.get_or_insert_default().synthetic = true;
                     }
                     let is_worded = delivery.as_ref().map_or(self.keep, |delivery| delivery.is_worded());
                     if let Some(worded) = planned.worded.as_ref().filter(|_| is_worded) {
                         wording = self.engine.wording(worded, self.ui.language);
+                    }
+                    if let Some(delivery) = &mut delivery {
+                        delivery.book().synthetic |= is_synthetic;
                     }
                     waiting.watch(&planned.plan);
                     *running = Some((planned.plan, planned.took));
@@ -328,18 +335,4 @@ pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
         advise: false,
         wants: Wants::Result,
     }
-}
-
-/// The chart that a saved query says it is shown best in.
-fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
-    let header = &query.header;
-    let chart = header.chart.as_ref()?;
-    Some(Plot {
-        kind: Some(chart.kind),
-        x: Some(chart.x.clone()),
-        y: Some(chart.y.clone()),
-        log: chart.log,
-        title: header.title(language).map(str::to_owned),
-        synthetic: false,
-    })
 }

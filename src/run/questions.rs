@@ -1,16 +1,19 @@
 //! What was asked before: the saved queries as a result like any other, and one of them in full.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
 
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
-use crate::language::Message;
+use crate::language::collation::Collation;
+use crate::language::{Language, Message};
+use crate::output::{About, Plot};
 use crate::query::header::{Header, Param, Values};
 use crate::query::value::ParamType;
 use crate::query::words::type_name;
-use crate::query::{Library, SavedQuery, params};
+use crate::query::{Library, SavedQuery, library, params};
 use crate::say;
 use crate::ui::{Role, text};
 
@@ -21,19 +24,10 @@ impl Session {
     /// There is no workspace, or some files do not parse.
     pub fn list_queries(&mut self, delivery: &mut Delivery) -> Result<()> {
         let library = Library::open(self.workspace(say!("the list of saved queries"))?)?;
-        let (mut queries, mut faults) = (Vec::new(), Vec::new());
-        for name in library.names() {
-            match library.find(name) {
-                // Where no year is known the defaults are told as they are written.
-                Ok(query) => queries.push(self.in_year(query.clone()).unwrap_or(query)),
-                Err(error) => faults.push(error),
-            }
-        }
-        let order = self.engine.collation();
-        queries.sort_by(|left, right| {
-            let by_topic = order.compare(&topic(left), &topic(right));
-            by_topic.then_with(|| order.compare(&left.name, &right.name))
-        });
+        let (queries, faults) = in_order(&library, self.engine.collation());
+        // Where no year is known the defaults are told as they are written.
+        let told = |query: SavedQuery| self.in_year(query.clone()).unwrap_or(query);
+        let queries: Vec<SavedQuery> = queries.into_iter().map(told).collect();
         let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
             Arc::new(queries.iter().map(of).collect::<StringArray>())
         };
@@ -132,6 +126,49 @@ fn asks(param: &Param) -> Message {
         Values::Query(sql) => say!("one of: {sql}", sql),
     }));
     Message::joined(parts, ", ")
+}
+
+/// The saved queries that can be read, by topic and then by name, and what is wrong with the others.
+pub fn in_order(library: &Library, order: Collation) -> (Vec<SavedQuery>, Vec<Error>) {
+    let (mut queries, mut faults) = (Vec::new(), Vec::new());
+    for name in library.names() {
+        match library.find(name) {
+            Ok(query) => queries.push(query),
+            Err(error) => faults.push(error),
+        }
+    }
+    queries.sort_by(|left, right| {
+        let by_topic = order.compare(&topic(left), &topic(right));
+        by_topic.then_with(|| order.compare(&left.name, &right.name))
+    });
+    (queries, faults)
+}
+
+/// The chart that a saved query says it is shown best in.
+pub(super) fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
+    let chart = query.header.chart.as_ref()?;
+    Some(Plot {
+        kind: Some(chart.kind),
+        x: Some(chart.x.clone()),
+        y: Some(chart.y.clone()),
+        log: chart.log,
+        title: query.header.title(language).map(str::to_owned),
+        synthetic: false,
+    })
+}
+
+/// What a workbook tells of a saved query; one of a file has the file's name.
+pub(super) fn about(query: &SavedQuery, language: Language) -> About {
+    let header = &query.header;
+    let name = match library::is_file_name(&query.name) {
+        true => Path::new(&query.name).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        false => query.name.clone(),
+    };
+    About {
+        name,
+        title: header.title(language).map(str::to_owned),
+        description: header.description(language).map(str::to_owned),
+    }
 }
 
 fn topic(query: &SavedQuery) -> String {

@@ -74,7 +74,7 @@ fn unknown_names() {
     --- stdout
     --- stderr
     error: invalid value 'excel' for '--format <FORMAT>'
-      [possible values: table, csv, tsv, json, ndjson, markdown, line, parquet, arrow, chart, svg, png, junit]
+      [possible values: table, csv, tsv, json, ndjson, markdown, line, parquet, arrow, xlsx, chart, svg, png, junit]
 
     For more information, try '--help'.
     ");

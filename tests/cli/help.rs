@@ -89,6 +89,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               - line:     A record at a time, a line a column
               - parquet:  Apache Parquet, compressed with zstd
               - arrow:    Apache Arrow IPC file
+              - xlsx:     An Excel workbook
               - chart:    A chart of characters
               - svg:      A chart as an SVG image
               - png:      A chart as a PNG image

@@ -34,3 +34,4 @@ mod tables;
 mod vietnamese;
 mod waiting;
 mod worded;
+mod xlsx;

@@ -108,7 +108,7 @@ fn a_file_takes_the_format_of_its_ending() {
     --- stdout
     --- stderr
     error: the name `x.doc` does not say which format to write
-    hint: end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .svg or .png, or give --format
+    hint: end it in .csv, .tsv, .json, .ndjson, .md, .txt, .parquet, .arrow, .xlsx, .svg or .png, or give --format
     ");
 }
 

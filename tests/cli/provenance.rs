@@ -127,7 +127,7 @@ fn an_export_that_is_as_it_was_is_the_same() {
     }
     assert_eq!(env.run(&["verify", "tổng.csv", "--format", "json"]).stdout, "[]\n");
     // Every format: what is written is text, columns or a picture.
-    for ending in ["tsv", "json", "ndjson", "md", "txt", "parquet", "arrow", "svg", "png"] {
+    for ending in ["tsv", "json", "ndjson", "md", "txt", "parquet", "arrow", "xlsx", "svg", "png"] {
         let file = format!("tổng.{ending}");
         done(&env.run(&["run", "tổng", "-o", &file, "--provenance"]));
         assert_eq!(env.run(&["verify", &file]).stdout, "same\n", "{ending}");
