@@ -185,12 +185,15 @@ impl Sink for Drawing {
         }
         let cells = Cells::to_read(batch, self.wording.as_ref())?;
         // The font of the images has no sign for it.
-        let null = if matches!(self.format, Format::Svg | Format::Png) { "null" } else { super::table::NULL };
+        let null = match self.format {
+            Format::Svg | Format::Png => say!("null").text(self.language),
+            _ => super::table::NULL.to_owned(),
+        };
         let values = numbers(batch.column(*y))?;
         let places = positions(batch.column(*x));
         for row in 0..batch.num_rows() {
             chart.points.push(Point {
-                label: cells.text(*x, row)?.unwrap_or_else(|| null.to_owned()),
+                label: cells.text(*x, row)?.unwrap_or_else(|| null.clone()),
                 value: values.is_valid(row).then(|| values.value(row)),
                 shown: cells.text(*y, row)?.unwrap_or_default(),
                 position: places

@@ -1,6 +1,7 @@
 //! Records: a line a column, for rows that are wider than the screen.
 
 use super::Screen;
+use crate::language::{Language, written};
 use crate::ui::{Role, text};
 
 /// Columns that a value needs beside its name.
@@ -12,19 +13,20 @@ pub(super) struct Records {
     names: Vec<String>,
     null: String,
     screen: Option<Screen>,
+    language: Language,
 }
 
 impl Records {
-    pub(super) fn new(names: &[String], null: &str, screen: Option<Screen>) -> Self {
+    pub(super) fn new(names: &[String], null: &str, screen: Option<Screen>, language: Language) -> Self {
         let width = names.iter().map(|name| text::width(name)).max().unwrap_or(0);
         let padded = |name: &String| " ".repeat(width - text::width(name)) + name;
-        Self { names: names.iter().map(padded).collect(), null: null.to_owned(), screen }
+        Self { names: names.iter().map(padded).collect(), null: null.to_owned(), screen, language }
     }
 
     /// A row under a line with its number, from 1; a text longer than the screen goes on below itself.
     pub(super) fn record(&self, row: &[Option<String>], number: u64) -> String {
         let color = self.screen.is_some_and(|screen| screen.color);
-        let head = format!(" ── {} ", text::grouped(number));
+        let head = format!(" ── {} ", written::number(&number.to_string(), self.language));
         let width = self.screen.map_or(30, |screen| screen.columns.min(30));
         let rule = "─".repeat(width.saturating_sub(head.chars().count()));
         let mut record = Role::Dim.paint(&format!("{head}{rule}"), color);

@@ -140,7 +140,7 @@ impl Table {
             _ => false,
         };
         match records {
-            true => Layout::Records(Records::new(&self.names, &self.null, self.screen)),
+            true => Layout::Records(Records::new(&self.names, &self.null, self.screen, self.language)),
             false => Layout::Columns(widths::fitted(&held, &self.names, &self.classes, columns)),
         }
     }

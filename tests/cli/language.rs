@@ -7,7 +7,7 @@ use polib::po_file::parse_from_reader;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use unicode_normalization::is_nfc;
 
-use crate::env::repository;
+use crate::env::{TestEnv, repository};
 use crate::structure::sources;
 
 /// English words of the code, made by `say!` or `many!`.
@@ -297,4 +297,44 @@ fn messages_are_found_in_every_way_to_write_them() {
     );
     assert_eq!(holes("{{a}} {b} {c_1}"), Ok(BTreeSet::from(["b".to_owned(), "c_1".to_owned()])));
     assert!(holes("{b:>3}").is_err() && holes("{}").is_err());
+}
+
+#[test]
+fn what_is_said_is_in_the_language_asked_for() {
+    let env = TestEnv::workspace();
+    for (args, expected) in [
+        (
+            &["run", "loans/by-chanel"][..],
+            "lỗi: không có truy vấn đã lưu `loans/by-chanel`\ngợi ý: có phải ý bạn là `loans/by-channel`?\n",
+        ),
+        (&["-c", "SELECT x FROM"], "lỗi: expected "),
+        (&["-c", "SELECT nothing FROM units"], "lỗi: không có cột `nothing`\n --> -c:1:8\n"),
+        (&["-c", "DROP TABLE units"], "lỗi: `units` là bảng lưu trữ, SQL không bao giờ sửa"),
+    ] {
+        let ran = env.run(&[&["--lang", "vi"], args].concat());
+        assert!(ran.stderr.starts_with(expected), "{args:?} {ran}");
+    }
+    let help = env.run(&["--lang", "vi", "-c", "\\?"]);
+    assert!(help.stdout.starts_with("Có những gì\n  \\d [NAME]"), "{help}");
+}
+
+#[test]
+fn formats_for_programs_are_the_same_in_both_languages() {
+    let env = TestEnv::workspace();
+    for args in [
+        &["tables"][..],
+        &["tables", "units"],
+        &["queries"],
+        &["run", "units/league"],
+        &["-c", "SELECT * FROM loans LIMIT 3"],
+    ] {
+        for format in ["csv", "tsv", "json", "ndjson"] {
+            let [english, vietnamese] = ["en", "vi"].map(|language| {
+                let ran = env.run(&[&["--lang", language, "--format", format], args].concat());
+                assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{args:?} {ran}");
+                ran.stdout
+            });
+            assert_eq!(english, vietnamese, "{args:?} {format}");
+        }
+    }
 }

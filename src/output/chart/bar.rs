@@ -1,8 +1,7 @@
 //! The bars of a bar chart or a histogram, before they are drawn.
 
 use super::{Chart, Kind, bins, clean, tick};
-use crate::language::Message;
-use crate::ui::text;
+use crate::language::{Language, Message, written};
 
 /// One bar: what stands before it, how long it is, what stands after it.
 #[derive(Debug, PartialEq)]
@@ -18,7 +17,7 @@ pub(super) fn bars(chart: &Chart, most: usize, null: &str) -> Result<Vec<Bar>, M
     let values = chart.values()?;
     if chart.kind == Kind::Hist {
         let numbers: Vec<f64> = values.into_iter().flatten().collect();
-        return Ok(intervals(&numbers, most));
+        return Ok(intervals(&numbers, most, chart.language));
     }
     let bar = |(point, value): (&super::Point, Option<f64>)| Bar {
         label: clean(&point.label),
@@ -28,16 +27,16 @@ pub(super) fn bars(chart: &Chart, most: usize, null: &str) -> Result<Vec<Bar>, M
     Ok(chart.points.iter().zip(values).map(bar).collect())
 }
 
-fn intervals(numbers: &[f64], most: usize) -> Vec<Bar> {
+fn intervals(numbers: &[f64], most: usize, language: Language) -> Vec<Bar> {
     let bins = bins::bins(numbers);
     let borders: Vec<tick::Tick> =
         bins.iter().map(|bin| bin.low).chain(bins.last().map(|bin| bin.high)).collect();
     // Two borders, two brackets, a comma and a blank.
-    let borders = tick::labels(&borders, most.saturating_sub(4) / 2);
+    let borders = tick::labels(&borders, most.saturating_sub(4) / 2, language);
     let bar = |(bin, border): (&bins::Bin, &[String])| Bar {
         label: format!("[{}, {})", border[0], border[1]),
         value: Some(bin.count as f64),
-        shown: text::grouped(bin.count),
+        shown: written::number(&bin.count.to_string(), language),
     };
     bins.iter().zip(borders.windows(2)).map(bar).collect()
 }

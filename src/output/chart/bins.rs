@@ -57,10 +57,14 @@ pub(super) fn bins(numbers: &[f64]) -> Vec<Bin> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
     use crate::output::chart::tests::odd;
 
     fn counted(numbers: &[f64]) -> Vec<(String, String, u64)> {
-        bins(numbers).iter().map(|bin| (bin.low.label(), bin.high.label(), bin.count)).collect()
+        bins(numbers)
+            .iter()
+            .map(|bin| (bin.low.label(Language::English), bin.high.label(Language::English), bin.count))
+            .collect()
     }
 
     fn bin(low: &str, high: &str, count: u64) -> (String, String, u64) {

@@ -135,10 +135,11 @@ fn widened(low: f64, high: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
     use crate::output::chart::tests::odd;
 
     fn linear(low: f64, high: f64) -> Vec<String> {
-        Scale::linear(low, high, 5).ticks.iter().map(|tick| tick.label()).collect()
+        Scale::linear(low, high, 5).ticks.iter().map(|tick| tick.label(Language::English)).collect()
     }
 
     #[test]
@@ -180,7 +181,7 @@ mod tests {
     #[test]
     fn a_log_axis_stands_at_powers_of_ten() {
         let labels = |low, high, most| -> Vec<String> {
-            Scale::log(low, high, most).ticks.iter().map(|tick| tick.label()).collect()
+            Scale::log(low, high, most).ticks.iter().map(|tick| tick.label(Language::English)).collect()
         };
         assert_eq!(labels(1000.0, 1e6, 5), ["1,000", "10,000", "100,000", "1,000,000"]);
         assert_eq!(labels(2.0, 9.0, 5), ["1", "2", "5", "10"]);

@@ -2,7 +2,7 @@
 //!
 //! A tick is a whole number and a power of ten, so that its label is exact: no `0.30000000000000004`.
 
-use crate::ui::text;
+use crate::language::{Language, written};
 
 /// Beyond so many digits a label says its power of ten.
 const MOST_DIGITS: i32 = 15;
@@ -31,34 +31,46 @@ impl Tick {
         value.clamp(f64::MIN, f64::MAX)
     }
 
-    /// The tick with all its digits, in groups: `1,000,000`.
-    pub(super) fn label(self) -> String {
+    /// The tick with all its digits, in groups as the language has them: `1,000,000`.
+    pub(super) fn label(self, language: Language) -> String {
+        written::number(&self.plain(), language)
+    }
+
+    /// The tick with all its digits, unless they are too many.
+    fn plain(self) -> String {
         let digits = self.units.unsigned_abs().to_string();
         let sign = if self.units < 0 { "-" } else { "" };
         if self.units == 0 {
             return "0".to_owned();
         }
         if digits.len() as i32 + self.exponent.max(0) > MOST_DIGITS || self.exponent < -MOST_DIGITS {
-            return self.short();
+            return self.scientific();
         }
         if self.exponent >= 0 {
             let zeros = "0".repeat(self.exponent as usize);
-            return format!("{sign}{}", text::grouped(format!("{digits}{zeros}").parse().unwrap_or(0)));
+            return format!("{sign}{digits}{zeros}");
         }
         let decimals = self.exponent.unsigned_abs() as usize;
         let padded = format!("{digits:0>width$}", width = decimals + 1);
         let (whole, part) = padded.split_at(padded.len() - decimals);
-        format!("{sign}{}.{part}", text::grouped(whole.parse().unwrap_or(0)))
+        format!("{sign}{whole}.{part}")
     }
 
     /// The tick as its leading digits and a power of ten, where that is shorter: `4e11`.
-    pub(super) fn short(self) -> String {
+    pub(super) fn short(self, language: Language) -> String {
+        let power = self.power_of_ten();
+        let text = if self.units == 0 || (-4..6).contains(&power) { self.plain() } else { self.scientific() };
+        written::number(&text, language)
+    }
+
+    fn power_of_ten(self) -> i32 {
+        self.exponent + self.units.unsigned_abs().to_string().len() as i32 - 1
+    }
+
+    fn scientific(self) -> String {
         let digits = self.units.unsigned_abs().to_string();
-        let power = self.exponent + digits.len() as i32 - 1;
+        let power = self.power_of_ten();
         let sign = if self.units < 0 { "-" } else { "" };
-        if self.units == 0 || (-4..6).contains(&power) {
-            return self.label();
-        }
         let digits = digits.trim_end_matches('0');
         let (first, rest) = digits.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
@@ -67,12 +79,12 @@ impl Tick {
 }
 
 /// The labels of some ticks: with all digits, or short where one would be wider than `most`.
-pub(super) fn labels(ticks: &[Tick], most: usize) -> Vec<String> {
-    let long: Vec<String> = ticks.iter().map(|tick| tick.label()).collect();
+pub(super) fn labels(ticks: &[Tick], most: usize, language: Language) -> Vec<String> {
+    let long: Vec<String> = ticks.iter().map(|tick| tick.label(language)).collect();
     if long.iter().all(|label| label.len() <= most) {
         return long;
     }
-    ticks.iter().map(|tick| tick.short()).collect()
+    ticks.iter().map(|tick| tick.short(language)).collect()
 }
 
 /// The distance between two ticks: 1, 2 or 5 times a power of ten.
@@ -122,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_label_is_exact() {
-        let label = |units, exponent| Tick { units, exponent }.label();
+        let label = |units, exponent| Tick { units, exponent }.label(Language::English);
         assert_eq!([label(0, -1), label(3, -1), label(-15, -1)], ["0", "0.3", "-1.5"]);
         assert_eq!([label(-15, 5), label(123_456, -2)], ["-1,500,000", "1,234.56"]);
         assert_eq!([label(2, 300), label(15, -301), label(5, -324)], ["2e300", "1.5e-300", "5e-324"]);
@@ -139,10 +151,10 @@ mod tests {
         let step = Step::at_least(9e10);
         let ticks = [0, 1, 2, 3, 4].map(|n| step.tick(n));
         assert_eq!(
-            labels(&ticks, 15),
+            labels(&ticks, 15, Language::English),
             ["0", "100,000,000,000", "200,000,000,000", "300,000,000,000", "400,000,000,000"]
         );
-        assert_eq!(labels(&ticks, 14), ["0", "1e11", "2e11", "3e11", "4e11"]);
+        assert_eq!(labels(&ticks, 14, Language::English), ["0", "1e11", "2e11", "3e11", "4e11"]);
         assert_eq!(Tick { units: -15, exponent: 10 }.short(), "-1.5e11");
     }
 }

@@ -6,9 +6,6 @@ use crate::language::{Message, Piece};
 use crate::output::chart::{Chart, bar, bar::Bar, clean, ends, font::Ruler, scale::Scale};
 use crate::say;
 
-/// How a null looks: a word, as few fonts have a sign for it.
-const NULL: &str = "null";
-
 /// The least height of a bar with the space around it, so that its label can be read.
 const BAND: i32 = 24;
 
@@ -30,7 +27,8 @@ const VALUES: f64 = 0.2;
 const GAP: i32 = 8;
 
 pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, Message> {
-    let bars = bar::bars(chart, usize::MAX, NULL)?;
+    // A word for null, as few fonts have a sign for it.
+    let bars = bar::bars(chart, usize::MAX, &say!("null").text(chart.language))?;
     let most = (TALLEST - ABOVE - BELOW) / BAND;
     let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
     if count > most {
@@ -83,7 +81,7 @@ fn axis(chart: &Chart, bars: &[Bar], ruler: &Ruler, room: i32) -> (Scale, Vec<St
     let (low, high) = ends(&values);
     let with = |most: usize| {
         let scale = Scale::for_bars(low, high, chart.log, most);
-        let labels = super::tick_labels(&scale.ticks);
+        let labels = super::tick_labels(&scale.ticks, chart.language);
         (scale, labels)
     };
     let fits = |labels: &[String]| {

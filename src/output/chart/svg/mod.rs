@@ -1,7 +1,7 @@
 //! Charts as SVG: layout in pixels, with margins measured in the embedded font.
 
 use super::{Chart, Kind, clean, font::Ruler, tick::Tick};
-use crate::language::Message;
+use crate::language::{Language, Message};
 
 mod bars;
 mod line;
@@ -62,8 +62,8 @@ fn frame(page: &mut Page<'_>, chart: &Chart, ruler: &Ruler, height: i32) -> Resu
 }
 
 /// The labels of ticks with all their digits.
-fn tick_labels(ticks: &[Tick]) -> Vec<String> {
-    ticks.iter().map(|tick| tick.label()).collect()
+fn tick_labels(ticks: &[Tick], language: Language) -> Vec<String> {
+    ticks.iter().map(|tick| tick.label(language)).collect()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) fn draw(
     let scale = Scale::bare(low, high, chart.log);
     // A log scale has no zero: where the bars begin is to be said.
     if let (Some(note), Some(tick)) = (notes.first_mut(), scale.ticks.first()) {
-        *note = say!("log scale from {least}", least = tick.label());
+        *note = say!("log scale from {least}", least = tick.label(chart.language));
     }
     let widest = |part: fn(&Bar) -> &str| bars.iter().map(|bar| text::width(part(bar))).max().unwrap_or(0);
     let label = widest(|bar| &bar.label).min(most);

@@ -21,7 +21,7 @@ pub(super) fn draw(chart: &Chart, columns: usize, rows: usize, ink: &Ink) -> Res
     let (low, high) = ends(&values);
     let height = rows.saturating_sub(OTHER_ROWS).clamp(4, 16);
     let scale = Scale::for_line(low, high, chart.log, if height < 8 { 3 } else { 5 });
-    let ticks = tick::labels(&scale.ticks, columns / 3);
+    let ticks = tick::labels(&scale.ticks, columns / 3, chart.language);
     let left = ticks.iter().map(String::len).max().unwrap_or(0).min(columns / 2);
     // A blank and the axis stand before the plot.
     let mut canvas = Canvas::new(columns.saturating_sub(left + 2), height);
