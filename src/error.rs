@@ -61,7 +61,8 @@ pub struct Excerpt {
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
-    message: Message,
+    /// Boxed, for every `Result` is as large as its error.
+    message: Box<Message>,
     place: Option<Box<Excerpt>>,
     hints: Vec<Message>,
     /// All that the engine said, for those who want to know.
@@ -145,7 +146,14 @@ impl Error {
     }
 
     fn new(kind: Kind, message: impl Into<Message>) -> Self {
-        Self { kind, message: message.into(), place: None, hints: Vec::new(), detail: None, also: Vec::new() }
+        Self {
+            kind,
+            message: Box::new(message.into()),
+            place: None,
+            hints: Vec::new(),
+            detail: None,
+            also: Vec::new(),
+        }
     }
 
     /// Adds what the user can do next.
@@ -193,7 +201,7 @@ impl Error {
 
     /// Puts what was being done before the message: `context: message`.
     pub fn context(mut self, context: impl Into<Message>) -> Self {
-        self.message = Message::joined([context.into(), self.message], ": ");
+        self.message = Box::new(Message::joined([context.into(), *self.message], ": "));
         self
     }
 
@@ -239,7 +247,7 @@ impl std::error::Error for Error {}
 /// number, where it is none of the usual ones.
 pub fn reason(error: &std::io::Error) -> Message {
     if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-        return ours.message.clone();
+        return ours.message().clone();
     }
     match error.kind() {
         ErrorKind::NotFound => say!("no such file or directory"),

@@ -54,6 +54,9 @@ pub(super) enum Verb {
     Refresh,
 }
 
+/// Words that are made when they are needed.
+type Says = fn() -> Message;
+
 /// A command's names, arguments and meaning.
 #[derive(Debug)]
 pub(super) struct Spec {
@@ -61,16 +64,16 @@ pub(super) struct Spec {
     /// Its names with the backslash or dot; the first is the one that help and errors use.
     pub(super) names: &'static [&'static str],
     pub(super) args: &'static str,
-    says: fn() -> Message,
+    says: Says,
 }
 
-const fn spec(verb: Verb, names: &'static [&'static str], args: &'static str, says: fn() -> Message) -> Spec {
+const fn spec(verb: Verb, names: &'static [&'static str], args: &'static str, says: Says) -> Spec {
     Spec { verb, names, args, says }
 }
 
 /// The commands by what they are for, in the order of the help.
 #[rustfmt::skip]
-const GROUPS: [(fn() -> Message, &[Spec]); 6] = [
+const GROUPS: [(Says, &[Spec]); 6] = [
     (|| say!("What is there"), &[
         spec(Verb::Describe, &["\\d"], "[NAME]", || say!("tables; one table's columns, types, units, meaning")),
         spec(Verb::DescribeMore, &["\\d+"], "[NAME]", || say!("the same with all that is known: files, bytes, definition")),

@@ -23,7 +23,7 @@ const WAITING: usize = 4;
 /// What a statement at work has to tell.
 pub(super) enum Event {
     /// The statement is planned and runs.
-    Planned(Planned),
+    Planned(Box<Planned>),
     /// There is a result, with these columns.
     Begin(SchemaRef),
     /// The next rows.
@@ -130,7 +130,7 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
         advice,
         worded,
     };
-    if events.send(Event::Planned(told)).await.is_err() {
+    if events.send(Event::Planned(Box::new(told))).await.is_err() {
         return Ok(());
     }
     let schema = stream.schema();

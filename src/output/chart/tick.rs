@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn steps_are_one_two_and_five() {
-        let tick = |size| Step::at_least(size).tick(1).short();
+        let tick = |size| Step::at_least(size).tick(1).short(Language::English);
         assert_eq!([0.9, 1.0, 1.1, 2.1, 5.1].map(tick), ["1", "1", "2", "5", "10"]);
     }
 
@@ -155,6 +155,6 @@ mod tests {
             ["0", "100,000,000,000", "200,000,000,000", "300,000,000,000", "400,000,000,000"]
         );
         assert_eq!(labels(&ticks, 14, Language::English), ["0", "1e11", "2e11", "3e11", "4e11"]);
-        assert_eq!(Tick { units: -15, exponent: 10 }.short(), "-1.5e11");
+        assert_eq!(Tick { units: -15, exponent: 10 }.short(Language::English), "-1.5e11");
     }
 }
