@@ -61,11 +61,12 @@ fn look(tokens: TokenStream, file: &str, found: &mut Vec<Said>) {
         }
         if let TokenTree::Group(group) = token {
             look(group.stream(), file, found);
-        } else if text == "!" && ["say", "many"].contains(&before.as_str()) {
-            if let Some(TokenTree::Group(group)) = tokens.peek() {
-                let place = format!("{file}:{}", group.span_open().start().line);
-                found.extend(message(group.stream(), before == "many", place));
-            }
+        } else if text == "!"
+            && ["say", "many"].contains(&before.as_str())
+            && let Some(TokenTree::Group(group)) = tokens.peek()
+        {
+            let place = format!("{file}:{}", group.span_open().start().line);
+            found.extend(message(group.stream(), before == "many", place));
         }
         before = text;
     }
