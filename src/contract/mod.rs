@@ -29,6 +29,10 @@ pub struct Contract {
     pub synthetic: bool,
     /// The year that the workspace is about.
     pub year: Option<i32>,
+    /// What the tables are together, in English.
+    pub title: Option<String>,
+    /// The same in Vietnamese.
+    pub title_vi: Option<String>,
     /// The tables, in the order in which they are best read.
     #[serde(default, rename = "resources")]
     pub tables: Vec<Table>,

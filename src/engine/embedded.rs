@@ -102,7 +102,8 @@ impl Engine {
     /// What the stored tables mean, read when it is first asked for; nothing where it cannot be read,
     /// and [`Engine::contract_fault`] then says why.
     pub fn contract(&self) -> &Contract {
-        static NOTHING: Contract = Contract { synthetic: false, year: None, tables: Vec::new() };
+        static NOTHING: Contract =
+            Contract { synthetic: false, year: None, title: None, title_vi: None, tables: Vec::new() };
         self.read_contract().as_ref().unwrap_or(&NOTHING)
     }
 

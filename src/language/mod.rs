@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod message;
+pub mod number;
 pub mod written;
 
 pub use self::message::{Message, Piece};

@@ -401,7 +401,7 @@ pub fn job_of(query: &SavedQuery, bindings: Bindings) -> Job {
 }
 
 /// The chart that a saved query says it is shown best in.
-fn plot_of(query: &SavedQuery) -> Option<Plot> {
+pub fn plot_of(query: &SavedQuery) -> Option<Plot> {
     let chart = query.header.chart.as_ref()?;
     Some(Plot {
         kind: Some(chart.kind),

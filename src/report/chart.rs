@@ -1,0 +1,43 @@
+//! A chart of a result, drawn once and coloured by the page.
+
+use super::asked::Answer;
+use crate::error::Result;
+use crate::language::Language;
+use crate::output::{self, Format, Plot, Style};
+
+/// The height of the title in a chart, which the page says itself.
+const TITLE: u32 = 44;
+
+/// The chart of a result as an SVG element.
+///
+/// # Errors
+/// There is nothing to draw.
+pub(super) fn svg(answer: &Answer, language: Language) -> Result<String> {
+    let plot = Plot {
+        title: Some(answer.title(language).to_owned()),
+        ..crate::run::plot_of(&answer.query).unwrap_or_default()
+    };
+    let style = Style { worded: true, ..Style::default() };
+    let mut drawn = Vec::new();
+    let mut sink = output::sink(Format::Svg, &style, None, Some(&plot), &answer.result.wording);
+    sink.begin(&answer.result.schema, &mut drawn)?;
+    for batch in &answer.result.batches {
+        sink.batch(batch, &mut drawn)?;
+    }
+    sink.finish(&mut drawn)?;
+    Ok(in_page(&String::from_utf8_lossy(&drawn)))
+}
+
+/// A drawing as part of a page: as wide as there is room, without its own fonts and title.
+fn in_page(svg: &str) -> String {
+    let size = |name: &str| -> Option<u32> {
+        svg.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.parse().ok()
+    };
+    let (Some(width), Some(height)) = (size("width"), size("height")) else { return svg.to_owned() };
+    let whole = format!("width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\"");
+    let below = format!("viewBox=\"0 {TITLE} {width} {}\"", height.saturating_sub(TITLE));
+    let font = svg.split_once(" font-family=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let font = font.map_or(String::new(), |(font, _)| format!(" font-family=\"{font}\""));
+    let bare = svg.replacen(&whole, &below, 1).replace(" opacity=\"1\"", "");
+    if font.is_empty() { bare } else { bare.replace(&font, "") }
+}
