@@ -5,8 +5,15 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::output::{self, Format, Plot, Style};
 
-/// The height of the title in a chart, which the page says itself.
+/// The height of the title in a chart, which the page says itself, and of the room below for notes.
 const TITLE: u32 = 44;
+const NOTES: u32 = 28;
+
+/// What stays free at the left and right edges.
+const EDGE: u32 = 14;
+
+/// How notes are told from other texts: by the height of their letters.
+const NOTE: &str = "font-size=\"12\"";
 
 /// The chart of a result as an SVG element.
 ///
@@ -35,7 +42,8 @@ fn in_page(svg: &str) -> String {
     };
     let (Some(width), Some(height)) = (size("width"), size("height")) else { return svg.to_owned() };
     let whole = format!("width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\"");
-    let below = format!("viewBox=\"0 {TITLE} {width} {}\"", height.saturating_sub(TITLE));
+    let height = height.saturating_sub(if svg.contains(NOTE) { TITLE } else { TITLE + NOTES });
+    let below = format!("viewBox=\"{EDGE} {TITLE} {} {height}\"", width.saturating_sub(2 * EDGE));
     let font = svg.split_once(" font-family=\"").and_then(|(_, rest)| rest.split_once('"'));
     let font = font.map_or(String::new(), |(font, _)| format!(" font-family=\"{font}\""));
     let bare = svg.replacen(&whole, &below, 1).replace(" opacity=\"1\"", "");

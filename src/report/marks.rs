@@ -41,14 +41,22 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// A text as Markdown that stands for it, letter by letter: no character of it is markup.
+/// A text as Markdown that stands for it, letter by letter: no character of it is markup, in CommonMark
+/// or with the extensions of others.
 pub(super) fn escaped(text: &str) -> String {
     let text = without_marks(text);
     let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = lines.join(" ");
+    let text = visible(&text);
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in visible(&lines.join(" ")).chars() {
-        // CommonMark takes any of them for itself after a backslash.
-        if c.is_ascii_punctuation() {
+    for (at, c) in text.char_indices() {
+        let is_markup = match c {
+            ',' | ';' | '%' | '/' | '?' | '\'' | '"' => false,
+            // Between digits it stands for itself; after a number it begins a list, after www a link.
+            '.' => !text[at + 1..].starts_with(|next: char| next.is_ascii_digit()),
+            c => c.is_ascii_punctuation(),
+        };
+        if is_markup {
             escaped.push('\\');
         }
         escaped.push(c);

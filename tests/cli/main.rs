@@ -23,6 +23,8 @@ mod provenance;
 mod pty;
 mod queries;
 mod readme;
+mod report;
+mod report_browser;
 mod results;
 mod sample;
 mod settings;

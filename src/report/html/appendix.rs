@@ -6,6 +6,9 @@ use crate::report::Report;
 use crate::report::entry::{Fact, facts};
 use crate::say;
 
+/// A query of more lines is printed in two columns.
+const LONG: usize = 12;
+
 /// What the appendix is called.
 pub(super) fn heading(language: Language) -> String {
     say!("Appendix: where the figures come from").text(language)
@@ -51,10 +54,11 @@ fn one(report: &Report, entry: usize) -> String {
     let description = answer.description(language);
     let description = description.map_or(String::new(), |text| format!("<p>{}</p>\n", text_of(text)));
     let sql = text_of(answer.query.statement.text.trim());
+    let class = if sql.lines().count() > LONG { " class=\"long\"" } else { "" };
     let of_query = heard(&say!("of entry {n}", n).text(language));
     format!(
         "<div class=\"entry\" id=\"{place}\" tabindex=\"-1\">\n<h3><span class=\"n\">{n}.</span> {}</h3>\n{description}\
-         <dl>\n{facts}</dl>\n<details><summary>SQL {of_query}</summary>\n<pre><code>{sql}</code></pre>\n</details>\n</div>\n",
+         <dl>\n{facts}</dl>\n<details><summary>SQL {of_query}</summary>\n<pre{class}><code>{sql}</code></pre>\n</details>\n</div>\n",
         text_of(answer.title(language)),
     )
 }
