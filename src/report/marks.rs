@@ -50,10 +50,14 @@ pub(super) fn escaped(text: &str) -> String {
     let text = visible(&text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
         let is_markup = match c {
-            ',' | ';' | '%' | '/' | '?' | '\'' | '"' => false,
-            // Between digits it stands for itself; after a number it begins a list, after www a link.
-            '.' => !text[at + 1..].starts_with(|next: char| next.is_ascii_digit()),
+            ',' | ';' | '%' | '?' | '\'' | '"' => false,
+            // Only what begins a text can begin a block, or go on with a link of the template.
+            '-' | '+' | '=' | '(' | '/' => before.is_empty(),
+            ':' => before.is_empty() || after.starts_with('/'),
+            '.' => is_list(before, after) || before.to_ascii_lowercase().ends_with("www"),
+            ')' => before.is_empty() || is_list(before, after),
             c => c.is_ascii_punctuation(),
         };
         if is_markup {
@@ -62,6 +66,11 @@ pub(super) fn escaped(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// Whether what stands between these is taken for the mark of a list's item.
+fn is_list(before: &str, after: &str) -> bool {
+    before.bytes().all(|byte| byte.is_ascii_digit()) && !after.starts_with(|next: char| next.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -88,5 +97,21 @@ mod tests {
             html,
             "<p># &lt;script&gt;alert(1)&lt;/script&gt; *b* | [x](javascript:a) `c` {{ y }} &amp;lt; - 1 code</p>\n"
         );
+    }
+
+    #[test]
+    fn plain_texts_stay_readable_and_plain() {
+        for (text, written) in [
+            ("1.234,5", "1.234,5"),
+            ("Đoàn (tỉnh) 3-5", "Đoàn (tỉnh) 3-5"),
+            ("1. x", "1\\. x"),
+            ("12) x", "12\\) x"),
+            ("- x", "\\- x"),
+            ("(a:b)", "\\(a:b)"),
+            ("https://www.example.org", "https\\://www\\.example.org"),
+            ("a@b.c #", "a\\@b.c \\#"),
+        ] {
+            assert_eq!(escaped(text), written, "{text}");
+        }
     }
 }

@@ -342,10 +342,10 @@ fn placed(source: &Source, fault: &Fault, inner: Option<Error>) -> Error {
         Kind::Findings => Error::findings(message),
         _ => Error::data(message),
     };
-    let outer = inner.hints().iter().fold(outer.at(place), |outer, hint| outer.hint(hint));
-    // Its own place is in the text of the query.
+    let outer = outer.at(place);
+    // Its own place is in the text of the query, and its hints are about that.
     match inner.place().is_some() {
         true => Error::many(vec![outer, inner]).unwrap_or_else(Error::interrupted),
-        false => outer,
+        false => inner.hints().iter().fold(outer, Error::hint),
     }
 }

@@ -84,7 +84,7 @@ fn a_value_leads_to_its_query_parameters_rows_and_verdict() {
 fn a_value_is_known_where_it_decides_what_else_is_asked_for() {
     let template = "{% if value(\"figures/f07\") > 3 %}
 {% set n = value(\"figures/f07\") %}
-Many: {{ value(\"training/summary\", \"enrolments\") }}, {{ n + 1 }}, {{ 100 * value(\"figures/f07\") / 3 | number(1) }}
+Many: {{ value(\"training/summary\", \"enrolments\") }}, {{ n + 1 }}, {{ (100 * value(\"figures/f07\") / 3) | number(1) }}
 {% else %}
 Few: {{ value(\"no/such\") }}
 {% endif %}
@@ -96,7 +96,7 @@ Few: {{ value(\"no/such\") }}
     assert!(ran.stderr.contains("a value is one row, and the query gives 13"), "{ran}");
     let page = page(template.rsplit_once("{% if").expect("two parts").0);
     let text = text(&page);
-    assert!(text.contains("Many: <a class=\"figure\" href=\"#n2\" data-n=\"2\">858</a>, 9, "), "{text}");
+    assert!(text.contains("Many: <a class=\"figure\" href=\"#n2\" data-n=\"2\">858</a>, 9, 266.7"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,9 @@ use crate::report::cell::NOTHING;
 use crate::report::grid::{Grid, Shown};
 use crate::say;
 
+/// The longest text without blanks that stays in a line.
+const LONGEST_WHOLE: usize = 20;
+
 /// A table of a result, the n-th of the page.
 pub(super) fn table(report: &Report, entry: usize, columns: &[usize], n: usize) -> String {
     let label = say!("Table {n}", n).text(report.language);
@@ -55,6 +58,8 @@ fn scroll(name: &str, inner: &str) -> String {
 
 fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
     let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
+    // A code or a date is not to be broken at its hyphens.
+    let is_whole = |text: &str| !text.contains(char::is_whitespace) && text.chars().count() <= LONGEST_WHOLE;
     let unknown = say!("not known").text(report.language);
     let heads: String = grid
         .heads
@@ -67,7 +72,10 @@ fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
             Some(text) => text_of(text),
             None => format!("<span aria-hidden=\"true\">{NOTHING}</span>{}", heard(&unknown)),
         };
-        let class = class(grid.heads[column].is_number);
+        let class = match (grid.heads[column].is_number, &shown.text) {
+            (false, Some(text)) if is_whole(text) => " class=\"whole\"",
+            (is_number, _) => class(is_number),
+        };
         match column == grid.subject {
             true => format!("<th scope=\"row\"{class}{key}>{text}</th>"),
             false => format!("<td{class}{key}>{text}</td>"),

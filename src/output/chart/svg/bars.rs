@@ -83,7 +83,7 @@ fn axis(chart: &Chart, bars: &[Bar], ruler: &Ruler, room: i32) -> (Scale, Vec<St
     let (low, high) = ends(&values);
     let with = |most: usize| {
         let scale = Scale::for_bars(low, high, chart.log, most);
-        let labels = super::tick_labels(&scale.ticks);
+        let labels = super::tick_labels(&scale.ticks, chart.language);
         (scale, labels)
     };
     let fits = |labels: &[String]| {

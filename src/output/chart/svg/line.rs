@@ -27,7 +27,7 @@ pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<Str
     let values = chart.values()?;
     let (low, high) = ends(&values);
     let scale = Scale::for_line(low, high, chart.log, 7);
-    let ticks = super::tick_labels(&scale.ticks);
+    let ticks = super::tick_labels(&scale.ticks, chart.language);
     let left = EDGE + super::widest(ruler, ticks.iter().map(String::as_str), f64::from(WIDTH) / 2.0) + GAP;
     let right = WIDTH - 2 * EDGE;
     let spots = series::spots(chart, &values);

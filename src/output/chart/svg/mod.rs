@@ -1,7 +1,7 @@
 //! Charts as SVG: layout in pixels, with margins measured in the embedded font.
 
 use super::{Chart, Kind, clean, font::Ruler, tick::Tick};
-use crate::language::Message;
+use crate::language::{Language, Message, written};
 
 mod bars;
 mod line;
@@ -61,9 +61,15 @@ fn frame(page: &mut Page<'_>, chart: &Chart, ruler: &Ruler, height: i32) -> Resu
     page.text(&notes, (EDGE, height - 16), NOTE, Anchor::Start, page::GREY)
 }
 
-/// The labels of ticks with all their digits.
-fn tick_labels(ticks: &[Tick]) -> Vec<String> {
-    ticks.iter().map(|tick| tick.label()).collect()
+/// The labels of ticks with all their digits, with the marks of the language.
+fn tick_labels(ticks: &[Tick], language: Language) -> Vec<String> {
+    let (group, point) = written::marks(language);
+    let marked = |c| match c {
+        ',' => group,
+        '.' => point,
+        other => other,
+    };
+    ticks.iter().map(|tick| tick.label().chars().map(marked).collect()).collect()
 }
 
 #[cfg(test)]
