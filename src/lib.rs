@@ -23,6 +23,7 @@
 //! | [`load`] | rows of files into a stored table, with nothing lost |
 //! | [`meta`] | scripts of SQL and commands such as `\d`: the same in the shell, in files and in `-c` |
 //! | [`provenance`] | what an export was made of, and whether it still comes out the same |
+//! | [`report`] | the year's report: a template of figures, tables and charts as one page |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
@@ -57,6 +58,8 @@ pub mod load;
 pub mod meta;
 
 pub mod provenance;
+
+pub mod report;
 
 pub mod shell;
 

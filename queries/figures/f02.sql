@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Volunteering activities that were done and began in 2022. Works and tasks are outputs of these, not part of the count."
 -- description_vi = "Số hoạt động tình nguyện đã hoàn thành, bắt đầu trong năm 2022. Công trình, phần việc là kết quả của hoạt động, không nằm trong số này."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Volunteering activities"
 -- title_vi = "Hoạt động tình nguyện"
@@ -19,4 +24,4 @@ SELECT count(*) AS value
 FROM activities
 WHERE category = 'volunteering'
   AND status = 'done'
-  AND EXTRACT(YEAR FROM start_date) = 2022
+  AND EXTRACT(YEAR FROM start_date) = $year

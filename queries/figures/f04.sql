@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Outputs of the kind task, from activities that began in 2022."
 -- description_vi = "Số phần việc thanh niên của các hoạt động bắt đầu trong năm 2022."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Tasks"
 -- title_vi = "Số phần việc"
@@ -18,4 +23,4 @@
 SELECT count(*) AS value
 FROM outputs
 WHERE kind = 'task'
-  AND activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = 2022)
+  AND activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = $year)

@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Benefit of the works and tasks from activities that began in 2022, summed where it is known. An estimated benefit: not a cost and not cash."
 -- description_vi = "Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm 2022. Là giá trị ước tính: không phải chi phí, không phải tiền mặt."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Benefit"
 -- title_vi = "Giá trị làm lợi"
@@ -18,4 +23,4 @@
 -- ---
 SELECT sum(benefit_vnd) AS value
 FROM outputs
-WHERE activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = 2022)
+WHERE activity_id IN (SELECT activity_id FROM activities WHERE EXTRACT(YEAR FROM start_date) = $year)

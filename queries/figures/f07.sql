@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Classes that began in 2022."
 -- description_vi = "Số lớp tập huấn khai giảng trong năm 2022."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Training classes"
 -- title_vi = "Số lớp tập huấn"
@@ -17,4 +22,4 @@
 -- ---
 SELECT count(*) AS value
 FROM classes
-WHERE EXTRACT(YEAR FROM start_date) = 2022
+WHERE EXTRACT(YEAR FROM start_date) = $year

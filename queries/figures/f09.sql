@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Capital of the National Employment Fund through the Central Union at 31 December 2022, summed over units where known. A stock: never summed over dates, never added to F10 or F11."
 -- description_vi = "Vốn Quỹ Quốc gia về việc làm kênh Trung ương Đoàn tại ngày 31/12/2022, cộng theo đơn vị trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F10, F11."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Capital"
 -- title_vi = "Nguồn vốn"
@@ -19,4 +24,4 @@
 SELECT sum(capital_vnd) AS value
 FROM loan_balances
 WHERE channel = 'national_employment_fund'
-  AND as_of_date = DATE '2022-12-31'
+  AND as_of_date = make_date($year, 12, 31)

@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Outstanding entrusted lending of the Bank for Social Policies at 31 December 2022, summed over groups where known. A stock: never summed over dates, never added to F09 or F11."
 -- description_vi = "Dư nợ ủy thác qua Ngân hàng Chính sách xã hội tại ngày 31/12/2022, cộng theo tổ trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F09, F11."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Outstanding"
 -- title_vi = "Dư nợ"
@@ -19,4 +24,4 @@
 SELECT sum(outstanding_vnd) AS value
 FROM loan_balances
 WHERE channel = 'vbsp_entrusted'
-  AND as_of_date = DATE '2022-12-31'
+  AND as_of_date = make_date($year, 12, 31)

@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Disbursements of 2022 to loans under Resolution 43; repayments are not taken off. A flow of the year: never added to the balances F09 and F10."
 -- description_vi = "Số giải ngân trong năm 2022 cho các khoản vay theo Nghị quyết 43; không trừ số thu nợ. Là số phát sinh trong năm: không cộng với số dư F09, F10."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Disbursed"
 -- title_vi = "Số tiền giải ngân"
@@ -19,5 +24,5 @@
 SELECT sum(flow_vnd) AS value
 FROM loan_flows
 WHERE kind = 'disbursement'
-  AND EXTRACT(YEAR FROM flow_date) = 2022
+  AND EXTRACT(YEAR FROM flow_date) = $year
   AND loan_id IN (SELECT loan_id FROM loans WHERE channel = 'resolution_43')

@@ -4,6 +4,11 @@
 -- topic = "figures"
 -- description = "Loans under Resolution 43 contracted in 2022, one a project."
 -- description_vi = "Số khoản vay theo Nghị quyết 43 ký trong năm 2022, mỗi khoản là một mô hình, dự án."
+-- [params.year]
+-- type = "integer"
+-- default = 2022
+-- description = "The year reviewed; what was published is about 2022"
+-- description_vi = "Năm tổng kết; số liệu công bố là của năm 2022"
 -- [columns.value]
 -- title = "Projects"
 -- title_vi = "Số mô hình, dự án"
@@ -18,4 +23,4 @@
 SELECT count(*) AS value
 FROM loans
 WHERE channel = 'resolution_43'
-  AND EXTRACT(YEAR FROM contract_date) = 2022
+  AND EXTRACT(YEAR FROM contract_date) = $year

@@ -12,7 +12,8 @@ use self::global::Global;
 
 use crate::commands::sql::Script;
 use crate::commands::{
-    check, compact, completions, diff, import, init, man, queries, run, sample, sql, tables, verify, why,
+    check, compact, completions, diff, import, init, man, queries, report, run, sample, sql, tables, verify,
+    why,
 };
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
@@ -51,6 +52,7 @@ Examples:
   tongket run loans/by-channel -o channels.csv        one of them into a file
   tongket run --all -o out/                           all of them
   tongket check                                       are the rows valid, do published figures hold?
+  tongket report -o report.html                       the year's report as a page
   tongket why figures/f05                             the rows that a figure is made of
   tongket import bao-cao.xlsx --table activities      a spreadsheet into a table
   tongket verify channels.csv                         whether an export comes out the same
@@ -61,7 +63,7 @@ Examples:
 Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
 $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
 
-Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
+Environment: TONGKET_PAGER or PAGER, TONGKET_CHROMIUM, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
 3 something was found: a rule or a published figure that does not hold, rows put aside, a
@@ -71,6 +73,7 @@ result that is another; 130 interrupted.";
 enum Sub {
     Run(run::Args),
     Queries(queries::Args),
+    Report(report::Args),
     Tables(tables::Args),
     Check(check::Args),
     Diff(diff::Args),
@@ -184,6 +187,7 @@ async fn with_session(session: &mut Session, cli: &Cli, scripts: Vec<Script>) ->
     match &cli.subcommand {
         Some(Sub::Run(args)) => run::run(session, args).await,
         Some(Sub::Queries(args)) => queries::run(session, args).await,
+        Some(Sub::Report(args)) => report::run(session, args).await,
         Some(Sub::Tables(args)) => tables::run(session, args).await,
         Some(Sub::Check(args)) => check::run(session, args).await,
         Some(Sub::Diff(args)) => diff::run(session, args).await,

@@ -12,7 +12,7 @@ use crate::sample::Options;
 use crate::ui::Ui;
 use crate::{many, say};
 
-/// The saved queries of this repository, which every new workspace begins with.
+/// The saved queries and report templates of this repository, which every new workspace begins with.
 static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 
 /// Makes a workspace: the sample year, its contract, its saved queries
@@ -48,7 +48,7 @@ pub async fn run(ui: &mut Ui, args: &Args, dir: Option<&Path>) -> Result<()> {
         let mut target = AtomicFile::create(&path, false)?;
         target.write_all(file.contents()).map_err(|error| io_fault(&error))?;
         target.commit()?;
-        count += 1;
+        count += usize::from(path.extension().is_some_and(|ending| ending == "sql"));
     }
     let written = sample::write(&building.path().join("datasets"), Options::default(), false, ui).await?;
     // The tables come last: the folder is a workspace from the moment that `datasets` is there.
@@ -72,6 +72,6 @@ fn files<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
     folder
         .files()
         .chain(inner)
-        .filter(|file| file.path().extension().is_some_and(|ending| ending == "sql"))
+        .filter(|file| file.path().extension().is_some_and(|ending| ending == "sql" || ending == "md"))
         .collect()
 }

@@ -8,6 +8,7 @@ pub mod import;
 pub mod init;
 pub mod man;
 pub mod queries;
+pub mod report;
 pub mod run;
 pub mod sample;
 pub mod sql;

@@ -19,7 +19,7 @@ fn hex(hash: &[u8]) -> String {
 }
 
 /// The hash of a text as UTF-8.
-pub(super) fn of_text(text: &str) -> String {
+pub(crate) fn of_text(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Byt
 ///
 /// # Errors
 /// As [`of_file`].
-pub(super) async fn of_path(path: &Path, name: String) -> Result<Bytes> {
+pub(crate) async fn of_path(path: &Path, name: String) -> Result<Bytes> {
     let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     of_file(file, path, name).await
 }

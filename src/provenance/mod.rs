@@ -7,7 +7,7 @@
 
 mod compare;
 mod finding;
-mod hash;
+pub(crate) mod hash;
 pub mod record;
 mod rows;
 pub mod verify;

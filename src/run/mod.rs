@@ -25,7 +25,7 @@ use self::delivery::Open;
 use self::kept::Keeper;
 pub use self::kept::{Kept, Last};
 pub use self::outcome::{Outcome, Profile, Took};
-pub use self::questions::in_order;
+pub use self::questions::{in_order, plot_of};
 use self::reads::Reads;
 pub use self::reshaped::Shape;
 use self::stream::{Event, Work};

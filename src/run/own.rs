@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray};
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{Int64Type, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::ArrayFormatter;
+use futures::{StreamExt, stream};
 
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
-use crate::engine::{Engine, Job, Params, Wants};
+use crate::engine::{Engine, Job, Params, Stored, Wants};
 use crate::error::{Error, Result};
-use crate::language::Message;
+use crate::language::{Language, Message};
+use crate::output::Wording;
 use crate::query::params::Given;
 use crate::query::{SavedQuery, Source, split};
 use crate::say;
@@ -51,6 +53,68 @@ async fn collect_job(engine: &Engine, job: Job) -> Result<Vec<RecordBatch>> {
         }
     }
     Ok(batches)
+}
+
+/// A whole result, with what it was made of.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// Its columns.
+    pub schema: SchemaRef,
+    /// Its rows.
+    pub batches: Vec<RecordBatch>,
+    /// The rows that were read for it.
+    pub scanned: u64,
+    /// The tables that it reads.
+    pub tables: Vec<String>,
+    /// What it does to measures that they do not bear, and the tables that were left out.
+    pub warnings: Vec<Message>,
+    /// How its columns are called for readers.
+    pub wording: Wording,
+    stored: Vec<Stored>,
+    volatile: Vec<String>,
+}
+
+impl Whole {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
+async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
+    let mut work = Work::start(engine, job);
+    let mut plan = None;
+    let mut whole = Whole {
+        schema: Arc::new(Schema::empty()),
+        batches: Vec::new(),
+        scanned: 0,
+        tables: Vec::new(),
+        warnings: Vec::new(),
+        wording: Wording { language, ..Wording::default() },
+        stored: Vec::new(),
+        volatile: Vec::new(),
+    };
+    while let Some(event) = work.next(false).await? {
+        match event {
+            Event::Planned(planned) => {
+                let left_out = planned
+                    .left_out
+                    .iter()
+                    .map(|fault| say!("left out: {reason}", reason = *fault.message()));
+                whole.warnings = left_out.chain(planned.findings.iter().map(Message::from)).collect();
+                (whole.tables, whole.stored, whole.volatile) =
+                    (planned.tables, planned.stored, planned.volatile);
+                if let Some(worded) = &planned.worded {
+                    whole.wording = engine.wording(worded, language);
+                }
+                plan = Some(planned.plan);
+            }
+            Event::Begin(schema) => whole.schema = schema,
+            Event::Batch(batch) => whole.batches.push(batch),
+        }
+    }
+    whole.scanned = plan.map_or(0, |plan| plan.scanned().rows);
+    Ok(whole)
 }
 
 /// The first column of a query's result as text, without nulls.
@@ -104,6 +168,20 @@ impl Session {
         let bindings = self.bind(query, given).await?;
         let work = collect_job(&self.engine, super::job_of(query, bindings));
         Waiting::begin(&self.ui).on(work).await
+    }
+
+    /// The whole results of several jobs, in their order, several at a time; one that fails does not
+    /// keep the others from their end.
+    pub async fn all(&mut self, jobs: Vec<Job>) -> Vec<Result<Whole>> {
+        /// Enough that one plans while another reads, and few enough to keep memory flat.
+        const AT_ONCE: usize = 4;
+        let (engine, language) = (&self.engine, self.ui.language);
+        let work = stream::iter(jobs).map(|job| whole(engine, job, language)).buffered(AT_ONCE);
+        let done: Vec<Result<Whole>> = Waiting::begin(&self.ui).on(work.collect()).await;
+        if let Some(reads) = &mut self.reads {
+            done.iter().flatten().for_each(|whole| reads.note(&whole.stored, &whole.volatile));
+        }
+        done
     }
 
     /// Gives the rows that a saved query's one value is made of, those that add most first, and what

@@ -145,7 +145,7 @@ pub fn in_order(library: &Library, order: Collation) -> (Vec<SavedQuery>, Vec<Er
 }
 
 /// The chart that a saved query says it is shown best in.
-pub(super) fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
+pub fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
     let chart = query.header.chart.as_ref()?;
     Some(Plot {
         kind: Some(chart.kind),

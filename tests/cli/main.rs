@@ -24,6 +24,8 @@ mod provenance;
 mod pty;
 mod queries;
 mod readme;
+mod report;
+mod report_browser;
 mod results;
 mod sample;
 mod settings;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::env::repository;
 
 /// The layers, lowest first; a module uses only those of lower layers, or of its own name.
-const LAYERS: [&[&str]; 17] = [
+const LAYERS: [&[&str]; 18] = [
     &["language"],
     &["error"],
     &["ui"],
@@ -20,6 +20,7 @@ const LAYERS: [&[&str]; 17] = [
     &["load"],
     &["meta"],
     &["provenance"],
+    &["report"],
     &["shell"],
     &["commands"],
     &["cli"],

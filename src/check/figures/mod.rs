@@ -191,8 +191,16 @@ pub fn of_workspace(session: &Session) -> Result<Vec<SavedQuery>> {
 /// # Errors
 /// Its query fails.
 pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<Figure>> {
-    let Some(published) = query.header.published.clone() else { return Ok(None) };
-    let computed = computed(&session.rows_of(query, &[]).await?);
+    if query.header.published.is_none() {
+        return Ok(None);
+    }
+    Ok(judge(query, &session.rows_of(query, &[]).await?))
+}
+
+/// Holds the result of a query with its defaults against what was printed; `None` where nothing was.
+pub fn judge(query: &SavedQuery, result: &[RecordBatch]) -> Option<Figure> {
+    let published = query.header.published.clone()?;
+    let computed = computed(result);
     let band = band(&published);
     let verdict = match (&band, &computed) {
         (Err(reason), _) | (_, Err(reason)) => Verdict::Undecided(reason.clone()),
@@ -203,7 +211,7 @@ pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<F
         },
     };
     let name = query.name.clone();
-    Ok(Some(Figure { name, published, band: band.ok(), computed: computed.ok(), verdict }))
+    Some(Figure { name, published, band: band.ok(), computed: computed.ok(), verdict })
 }
 
 /// The values that a published figure allows, or why that cannot be said.

@@ -1,0 +1,93 @@
+//! Tables, and charts with the table behind each.
+
+use super::{heard, place_of, text_of};
+use crate::report::Report;
+use crate::report::cell::NOTHING;
+use crate::report::grid::{Grid, Shown};
+use crate::say;
+
+/// The longest text without blanks that stays in a line.
+const LONGEST_WHOLE: usize = 20;
+
+/// A table of a result, the n-th of the page.
+pub(super) fn table(report: &Report, entry: usize, columns: &[usize], n: usize) -> String {
+    let label = say!("Table {n}", n).text(report.language);
+    let caption = caption(report, entry, &label);
+    let inner = inner(report, &report.grid(entry, columns), &caption);
+    let name = format!("t{n}");
+    format!("<div class=\"table\">\n{}</div>\n", scroll(&name, &inner))
+}
+
+/// A chart of a result, the n-th of the page, and its numbers.
+pub(super) fn chart(report: &Report, entry: usize, svg: &str, n: usize) -> String {
+    let language = report.language;
+    let title = report.entries[entry].title(language);
+    let label = say!("Chart {n}", n).text(language);
+    let caption = caption(report, entry, &label);
+    let name = format!("c{n}");
+    let numbers = say!("The numbers of the chart").text(language);
+    let inner = inner(report, &report.grid(entry, &report.drawn(entry)), &text_of(title));
+    let drawing = say!("{label}: {title}", label, title).text(language);
+    format!(
+        "<figure class=\"chart\">\n<figcaption>{caption}</figcaption>\n\
+         <div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n{svg}</div>\n\
+         <details><summary>{numbers}</summary>\n{}</details>\n</figure>\n",
+        text_of(&drawing),
+        scroll(&name, &inner),
+    )
+}
+
+/// What a table or chart is called, with a link to what it was made of.
+fn caption(report: &Report, entry: usize, label: &str) -> String {
+    let title = text_of(report.entries[entry].title(report.language));
+    let n = entry + 1;
+    format!(
+        "<a class=\"figure\" href=\"#{}\" data-n=\"{n}\">{}</a>. {title}",
+        place_of(entry),
+        text_of(label)
+    )
+}
+
+/// A table that a narrow screen moves sideways, by keys too.
+fn scroll(name: &str, inner: &str) -> String {
+    let inner = inner.replacen("<caption>", &format!("<caption id=\"{name}\">"), 1);
+    format!(
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{name}\">\n{inner}</div>\n"
+    )
+}
+
+fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
+    let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
+    // A code or a date is not to be broken at its hyphens.
+    let is_whole = |text: &str| !text.contains(char::is_whitespace) && text.chars().count() <= LONGEST_WHOLE;
+    let unknown = say!("not known").text(report.language);
+    let heads: String = grid
+        .heads
+        .iter()
+        .map(|head| format!("<th scope=\"col\"{}>{}</th>", class(head.is_number), text_of(&head.title)))
+        .collect();
+    let cell = |column: usize, shown: &Shown| {
+        let key = shown.key.as_ref().map_or(String::new(), |key| format!(" data-key=\"{}\"", text_of(key)));
+        let text = match &shown.text {
+            Some(text) => text_of(text),
+            None => format!("<span aria-hidden=\"true\">{NOTHING}</span>{}", heard(&unknown)),
+        };
+        let class = match (grid.heads[column].is_number, &shown.text) {
+            (false, Some(text)) if is_whole(text) => " class=\"whole\"",
+            (is_number, _) => class(is_number),
+        };
+        match column == grid.subject {
+            true => format!("<th scope=\"row\"{class}{key}>{text}</th>"),
+            false => format!("<td{class}{key}>{text}</td>"),
+        }
+    };
+    let mut rows = String::new();
+    for row in &grid.rows {
+        rows.push_str("<tr>");
+        rows.extend(row.iter().enumerate().map(|(column, shown)| cell(column, shown)));
+        rows.push_str("</tr>\n");
+    }
+    format!(
+        "<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    )
+}

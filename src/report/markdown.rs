@@ -1,0 +1,100 @@
+//! The report as Markdown: the same text, with tables of Markdown and footnotes.
+
+use super::Report;
+use super::cell::NOTHING;
+use super::entry::facts;
+use super::grid::Grid;
+use super::marks::{Part, escaped, parts};
+use super::template::Piece;
+use crate::say;
+
+/// The Markdown of a report.
+pub(super) fn page(report: &Report) -> String {
+    let language = report.language;
+    let mut page = String::new();
+    if report.synthetic {
+        page.push_str(&format!("> {}\n\n", escaped(&report.notice())));
+    }
+    let (mut tables, mut charts) = (0, 0);
+    for part in parts(&report.text) {
+        match part {
+            Part::Text(text) => page.push_str(text),
+            Part::Mark(piece) => match &report.pieces[piece] {
+                Piece::Value { entry, text, change } => {
+                    let told = change.map(|change| super::told(change, language));
+                    let told = told
+                        .map_or(String::new(), |told| format!(" ({} {})", told.sign, escaped(&told.size)));
+                    page.push_str(&format!("{}{told}[^{}]", escaped(text), entry + 1));
+                }
+                Piece::Table { entry, columns } => {
+                    tables += 1;
+                    let label = say!("Table {n}", n = tables).text(language);
+                    page.push_str(&table(report, *entry, columns, &label));
+                }
+                Piece::Chart { entry, .. } => {
+                    charts += 1;
+                    let label = say!("Chart {n}", n = charts).text(language);
+                    page.push_str(&table(report, *entry, &report.drawn(*entry), &label));
+                }
+            },
+        }
+    }
+    page.push_str("\n\n");
+    for line in report.origin() {
+        page.push_str(&format!("{}\n\n", escaped(&line)));
+    }
+    for entry in 0..report.entries.len() {
+        page.push_str(&note(report, entry));
+    }
+    tidy(&page)
+}
+
+fn table(report: &Report, entry: usize, columns: &[usize], label: &str) -> String {
+    let title = escaped(report.entries[entry].title(report.language));
+    let Grid { heads, rows, .. } = report.grid(entry, columns);
+    let mut table = format!("**{}.** {title}[^{}]\n\n|", escaped(label), entry + 1);
+    heads.iter().for_each(|head| table.push_str(&format!(" {} |", escaped(&head.title))));
+    table.push_str("\n|");
+    heads.iter().for_each(|head| table.push_str(if head.is_number { " ---: |" } else { " --- |" }));
+    for row in rows {
+        table.push_str("\n|");
+        row.iter().for_each(|cell| {
+            let text = cell.text.as_deref().map_or_else(|| NOTHING.to_owned(), escaped);
+            table.push_str(&format!(" {text} |"));
+        });
+    }
+    table
+}
+
+/// What something was made of, as a footnote.
+fn note(report: &Report, entry: usize) -> String {
+    let answer = &report.entries[entry];
+    let language = report.language;
+    let fact = |fact: super::entry::Fact| {
+        let (name, value) = (fact.name.text(language), fact.value.text(language));
+        format!("{}: {}", escaped(&name), escaped(&value))
+    };
+    let facts: Vec<String> = facts(report, entry).into_iter().map(fact).collect();
+    let sql: String =
+        answer.query.statement.text.trim().lines().map(|line| format!("    {line}\n")).collect();
+    format!(
+        "[^{}]: {}. {}.\n\n    ```sql\n{sql}    ```\n\n",
+        entry + 1,
+        escaped(answer.title(language)),
+        facts.join("; ")
+    )
+}
+
+/// The text with one empty line where there were several, and none at its ends.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.trim().lines() {
+        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
+        if empty <= 1 {
+            tidy.push_str(line.trim_end());
+            tidy.push('\n');
+        }
+    }
+    tidy
+}

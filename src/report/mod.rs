@@ -1,0 +1,267 @@
+//! The year's report: a template of figures, tables and charts, made into one page.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | `template` | the template, rendered until it asks for nothing new |
+//! | `asked` | what it asks for, answered by saved queries |
+//! | `marks` | where in the Markdown something stands that is none |
+//! | `cell` | a value as a reader sees it |
+//! | `grid` | a result as a table: titles, labels, cells |
+//! | `entry` | what is told of where something comes from |
+//! | `chart` | a result as SVG |
+//! | `html` | the report as a page that needs nothing beside it |
+//! | `markdown` | the report as Markdown |
+//! | `pdf` | the page on paper, by a browser |
+
+mod asked;
+mod cell;
+mod chart;
+mod entry;
+mod grid;
+mod html;
+mod markdown;
+mod marks;
+pub mod pdf;
+mod template;
+
+use std::path::{Path, PathBuf};
+
+use self::asked::{Answer, Answers};
+use self::cell::{Cell, Style};
+use self::grid::Grid;
+use self::template::{Change, Globals, Piece, Rendered};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::provenance::hash;
+use crate::query::{Library, Source};
+use crate::run::Session;
+use crate::run::reads::Reads;
+use crate::{many, say};
+
+/// What a report is to be made of.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The template; that of the workspace in the language of the session where none is named.
+    pub template: Option<PathBuf>,
+}
+
+/// A report, ready to be written.
+#[derive(Debug)]
+pub struct Report {
+    language: Language,
+    year: Option<i32>,
+    synthetic: bool,
+    /// Whose report it is, by the contract.
+    office: Option<String>,
+    /// Markdown with marks.
+    text: String,
+    /// What stands at the marks.
+    pieces: Vec<Piece>,
+    /// What the pieces were made of, in the order in which they come.
+    entries: Vec<Answer>,
+    /// The files that were read, each with its SHA-256, in the order of their names.
+    files: Vec<(String, String)>,
+}
+
+impl Report {
+    /// Makes the report of a workspace.
+    ///
+    /// # Errors
+    /// There is no workspace or no template, or it does not parse; a query fails or a figure
+    /// contradicts what was published: with the place in the template.
+    pub async fn make(session: &mut Session, options: &Options) -> Result<Self> {
+        let source = read(session, options)?;
+        let language = session.ui.language;
+        let contract = session.engine.contract();
+        let synthetic = contract.synthetic;
+        let office = language.of(contract.title.as_deref(), contract.title_vi.as_deref()).map(str::to_owned);
+        let year = session.year().or_else(|| year_of_queries(session));
+        let globals = Globals { year, language, synthetic };
+        session.reads = Some(Reads::default());
+        let mut answers = Answers::new();
+        loop {
+            match template::render(&source, globals, &mut answers)? {
+                Rendered::Wants(questions) => asked::answer(session, questions, &mut answers).await?,
+                Rendered::Whole { text, pieces, entries } => {
+                    let taken = entries.iter().map(|question| answers.remove(question));
+                    let entries: Vec<Answer> = taken.flatten().collect::<Result<_>>()?;
+                    for entry in &entries {
+                        let name = &entry.query.name;
+                        for reason in &entry.result.warnings {
+                            session.ui.warn(say!("`{name}`: {reason}", name, reason = *reason));
+                        }
+                    }
+                    let files = files(session).await?;
+                    return Ok(Self { language, year, synthetic, office, text, pieces, entries, files });
+                }
+            }
+        }
+    }
+
+    /// The report as a page that needs nothing beside it.
+    pub fn html(&self) -> String {
+        html::page(self)
+    }
+
+    /// The report as Markdown.
+    pub fn markdown(&self) -> String {
+        markdown::page(self)
+    }
+
+    /// What it is called where its template does not say.
+    fn title(&self) -> String {
+        let title = match self.year {
+            Some(year) => say!("Report of the year {year}", year),
+            None => say!("Report"),
+        };
+        title.text(self.language)
+    }
+
+    /// That the rows are invented.
+    fn notice(&self) -> String {
+        say!("Synthetic data: the rows were generated, and no row is a real record.").text(self.language)
+    }
+
+    /// What the report was made with and from, a sentence each.
+    fn origin(&self) -> Vec<String> {
+        let (n, hash) = (self.files.len(), self.hash());
+        let short = hash.get(..16).unwrap_or(&hash);
+        let made = say!("Made with tongket {version}.", version = env!("CARGO_PKG_VERSION"));
+        let of = many!(
+            n,
+            "Made from {n} data file; SHA-256 {short}",
+            "Made from {n} data files; SHA-256 of their sums {short}",
+            short
+        );
+        let year = self.year.map(|year| say!("Data of the year {year}.", year));
+        year.into_iter().chain([of, made]).map(|message| message.text(self.language)).collect()
+    }
+
+    /// A result as a table.
+    fn grid(&self, entry: usize, columns: &[usize]) -> Grid {
+        Grid::of(&self.entries[entry], columns, self.language)
+    }
+
+    /// The columns that a chart draws, for those who read it as a table.
+    fn drawn(&self, entry: usize) -> Vec<usize> {
+        let answer = &self.entries[entry];
+        let fields = answer.result.schema.fields();
+        let chart = answer.query.header.chart.as_ref();
+        let place = |name: &String| fields.iter().position(|field| field.name() == name);
+        match chart.and_then(|chart| Some((place(&chart.x)?, place(&chart.y)?))) {
+            Some((x, y)) if x != y => vec![x, y],
+            _ => (0..fields.len()).collect(),
+        }
+    }
+
+    /// The hash of all files that were read: of the lines that `sha256sum` would write of them.
+    fn hash(&self) -> String {
+        hash::of_text(&self.files.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect::<String>())
+    }
+}
+
+/// A change in words.
+struct Told {
+    /// `▲` or `▼`, and `=` where there is none.
+    sign: char,
+    /// How large it is: `4,2%`.
+    size: String,
+    /// All of it in words, for those who do not see the sign.
+    words: String,
+}
+
+/// Tells of a change.
+fn told(change: Change, language: Language) -> Told {
+    let Change { tenths, since } = change;
+    let size = Cell::Number(format!("{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10));
+    let size = size.shown(Style::Percent(Some(1)), language);
+    let (sign, words) = match tenths.signum() {
+        1 => ('▲', say!(", up {size} from {since}", size, since)),
+        -1 => ('▼', say!(", down {size} from {since}", size, since)),
+        _ => ('=', say!(", the same as in {since}", since)),
+    };
+    Told { sign, size, words: words.text(language) }
+}
+
+/// Reads the template.
+fn read(session: &Session, options: &Options) -> Result<Source> {
+    let workspace = session.workspace("a report")?;
+    let queries = workspace.queries();
+    let own = queries.join(format!("report.{}.md", session.ui.language.code()));
+    let path = match &options.template {
+        Some(path) => path.clone(),
+        None => [own.clone(), queries.join("report.md")].into_iter().find(|path| path.is_file()).ok_or_else(
+            || {
+                Error::data(say!(
+                    "there is no template for a report: neither `{own}` nor `report.md` beside it",
+                    own = own.display()
+                ))
+                .hint(say!("name one with `--template FILE`; `tongket init` writes one"))
+            },
+        )?,
+    };
+    let source = Source::read(&path)?;
+    Ok(Source::new(source.origin, marks::without_marks(&source.text)))
+}
+
+/// The year that saved queries take where none is given, if they take one.
+fn year_of_queries(session: &Session) -> Option<i32> {
+    let library = Library::open(session.config.workspace.as_ref()?).ok()?;
+    library.names().find_map(|name| {
+        let query = library.find(name).ok()?;
+        let default = query.header.params.get("year")?.default.as_ref()?;
+        i32::try_from(default.as_integer()?).ok()
+    })
+}
+
+/// The files that were read, with their hashes.
+async fn files(session: &mut Session) -> Result<Vec<(String, String)>> {
+    let reads = session.reads.take().unwrap_or_default();
+    let root = session.workspace("a report")?.root();
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let mut files = Vec::new();
+    for path in reads.tables.iter().flat_map(|table| table.files.keys()) {
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let name = real.strip_prefix(&root).unwrap_or(&real).to_string_lossy().replace('\\', "/");
+        files.push((path.clone(), name));
+    }
+    files.sort_by(|a, b| a.1.cmp(&b.1));
+    files.dedup();
+    let mut hashed = Vec::new();
+    for (path, name) in files {
+        let file = hash::of_path(&path, name).await?;
+        hashed.push((file.path, file.sha256));
+    }
+    Ok(hashed)
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A page.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// The page on paper.
+    Pdf,
+}
+
+impl Form {
+    /// The form that a file's name asks for.
+    ///
+    /// # Errors
+    /// Its ending stands for none.
+    pub fn of_path(path: &Path) -> Result<Self> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("html" | "htm") => Ok(Self::Html),
+            Some("md" | "markdown") => Ok(Self::Markdown),
+            Some("pdf") => Ok(Self::Pdf),
+            _ => Err(Error::usage(say!(
+                "the name `{path}` does not say which form the report is to have",
+                path = path.display()
+            ))
+            .hint(say!("end it in .html, .md or .pdf"))),
+        }
+    }
+}

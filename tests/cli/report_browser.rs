@@ -1,0 +1,73 @@
+//! The report in a browser: links, order, filters, print, the accessibility checks of axe-core.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::env::{TestEnv, repository};
+use crate::peer::python;
+
+/// A program of `PATH`.
+fn program(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|path| path.is_file())
+}
+
+/// What the test needs: a Chromium, a Python with Playwright, and axe-core's file, which
+/// `TONGKET_AXE` names; CI has them.
+fn tools(env: &TestEnv) -> Option<(PathBuf, String, PathBuf)> {
+    let chromium = program(&["chromium", "chromium-browser", "google-chrome"]);
+    let axe = std::env::var_os("TONGKET_AXE").map(PathBuf::from).filter(|path| path.is_file());
+    let (Some(chromium), Some(axe)) = (chromium, axe) else {
+        eprintln!("skipped: no Chromium, or no axe.min.js of axe-core named in TONGKET_AXE; see .ci/run");
+        return None;
+    };
+    let command = |python: &str| Command::new(python).args(["-c", "import playwright"]).output();
+    let named = std::env::var("TONGKET_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    match command(&named).is_ok_and(|output| output.status.success()) {
+        true => Some((chromium, python(env, "playwright")?, axe)),
+        false => {
+            eprintln!("skipped: no Python with playwright; name one in TONGKET_PYTHON");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_report_is_sound_in_a_browser() {
+    let env = TestEnv::workspace();
+    let Some((chromium, python, axe)) = tools(&env) else { return };
+    for language in ["vi", "en"] {
+        let ran = env.run(&["--lang", language, "report", "-o", &format!("{language}.html")]);
+        assert_eq!(ran.status, 0, "{ran}");
+    }
+    let pictures = std::env::var("TONGKET_PICTURES").ok();
+    let job = serde_json::json!({
+        "pages": [env.path("vi.html"), env.path("en.html")], "axe": axe, "chromium": chromium, "pictures": pictures,
+    });
+    env.write("job.json", job.to_string());
+    let mut command = env.command(&python);
+    command.arg("-B").arg(repository().join("tests/peer/report_browser.py")).arg("job.json");
+    let ran = env.finish(command, None);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2 pages looked at, 0 faults\n"), "{ran}");
+}
+
+#[test]
+fn a_report_is_printed_on_a4() {
+    let env = TestEnv::workspace();
+    if program(&["chromium", "chromium-browser", "google-chrome"]).is_none() {
+        eprintln!("skipped: no Chromium");
+        return;
+    }
+    let ran = env.run(&["--lang", "vi", "report", "-o", "x.pdf"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran}");
+    let pdf = std::fs::read(env.path("x.pdf")).expect("reads");
+    let text = String::from_utf8_lossy(&pdf);
+    // 210 by 297 millimetres, in points.
+    let pages = text.matches("/MediaBox [0 0 594.95996 841.91998]").count();
+    assert!((10..=30).contains(&pages), "{pages} pages of A4");
+    assert!(env.list(".").iter().all(|name| !name.starts_with("tongket-print")), "nothing is left behind");
+}
