@@ -128,101 +128,20 @@ fn a_check_finds_in_vietnamese() {
     insta::assert_snapshot!(in_vietnamese(&office.env, &["check", "spending"]), @"
     exit 3
     --- stdout
-              bảng = spending
-           quy tắc = missing column
-           các cột = unit_id
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `unit_id`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = content
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `content`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = day
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `day`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = share
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `share`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = paid
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `paid`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = source_file
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `source_file`
-
-              bảng = spending
-           quy tắc = missing column
-           các cột = source_row
-          kết luận = lỗi
-           số dòng = 0
-    trường hợp đầu = ∅
-           ý nghĩa = phải có cột `source_row`
-
-              bảng = spending
-           quy tắc = enum
-           các cột = kind
-          kết luận = lỗi
-           số dòng = 1
-    trường hợp đầu = K1 (walk)
-           ý nghĩa = `kind` phải là một trong: travel, food, print
-
-              bảng = spending
-           quy tắc = minimum
-           các cột = cost_vnd
-          kết luận = lỗi
-           số dòng = 1
-    trường hợp đầu = K1 (-1)
-           ý nghĩa = `cost_vnd` phải từ 0 trở lên
-
-              bảng = spending
-           quy tắc = primaryKey
-           các cột = item_id
-          kết luận = lỗi
-           số dòng = 1
-    trường hợp đầu = K1 (2 dòng)
-           ý nghĩa = không hai dòng nào được trùng `item_id`
-
-              bảng = spending
-           quy tắc = eaters
-           các cột = ∅
-          kết luận = lỗi
-           số dòng = 1
-    trường hợp đầu = K1
-           ý nghĩa = ăn uống thì phải có người
-
-              bảng = spending
-           quy tắc = dear
-           các cột = ∅
-          kết luận = cảnh báo
-           số dòng = 1
-    trường hợp đầu = K2
-           ý nghĩa = a billion is much
+     bảng      quy tắc         các cột      kết luận  số dòng  trường hợp đầu  ý nghĩa
+     ────────  ──────────────  ───────────  ────────  ───────  ──────────────  ─────────────────────────────────────────────
+     spending  missing column  unit_id      lỗi             0  ∅               phải có cột `unit_id`
+     spending  missing column  content      lỗi             0  ∅               phải có cột `content`
+     spending  missing column  day          lỗi             0  ∅               phải có cột `day`
+     spending  missing column  share        lỗi             0  ∅               phải có cột `share`
+     spending  missing column  paid         lỗi             0  ∅               phải có cột `paid`
+     spending  missing column  source_file  lỗi             0  ∅               phải có cột `source_file`
+     spending  missing column  source_row   lỗi             0  ∅               phải có cột `source_row`
+     spending  enum            kind         lỗi             1  K1 (walk)       `kind` phải là một trong: travel, food, print
+     spending  minimum         cost_vnd     lỗi             1  K1 (-1)         `cost_vnd` phải từ 0 trở lên
+     spending  primaryKey      item_id      lỗi             1  K1 (2 dòng)     không hai dòng nào được trùng `item_id`
+     spending  eaters          ∅            lỗi             1  K1              ăn uống thì phải có người
+     spending  dear            ∅            cảnh báo        1  K2              a billion is much
     --- stderr
     lỗi: 11 quy tắc bị vi phạm, 1 cảnh báo (trong 13 quy tắc của 1 bảng)
     ");
@@ -268,13 +187,10 @@ fn an_export_that_changed_is_told_in_vietnamese() {
     insta::assert_snapshot!(ran, @"
     exit 3
     --- stdout
-    nội dung = tệp xuất `vốn.csv`
-       trước = 230 byte, sha256 df8a8ddfcb2f8f5b
-         nay = 221 byte, sha256 e65e19257538d9ed
-
-    nội dung = hàng chữ 2, cột `channel`
-       trước = vbsp_entrusted
-         nay = khác
+     nội dung                   trước                              nay
+     ─────────────────────────  ─────────────────────────────────  ─────────────────────────────────
+     tệp xuất `vốn.csv`         230 byte, sha256 df8a8ddfcb2f8f5b  221 byte, sha256 e65e19257538d9ed
+     hàng chữ 2, cột `channel`  vbsp_entrusted                     khác
     --- stderr
     lỗi: `vốn.csv` không còn như cũ: 2 điểm phát hiện
     ");
@@ -283,7 +199,7 @@ fn an_export_that_changed_is_told_in_vietnamese() {
     exit 1
     --- stdout
     --- stderr
-    lỗi: không đọc được `nothing.csv.meta.json`: không có tệp hay thư mục này
+    lỗi: không đọc được `nothing.csv.meta.json`: không có tệp hoặc thư mục này
     gợi ý: `--provenance` ghi nó bên cạnh tệp xuất ra
     ");
 }
