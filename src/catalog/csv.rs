@@ -35,7 +35,7 @@ pub(super) fn schema(path: &Path, separator: u8) -> Result<SchemaRef> {
     let format = arrow::csv::reader::Format::default().with_header(true).with_delimiter(separator);
     let (schema, _) = format
         .infer_schema(BufReader::new(file), Some(LINES))
-        .map_err(|error| super::unreadable(path, Message::verbatim(error.to_string())))?;
+        .map_err(|error| super::unreadable(path, &Message::verbatim(error.to_string())))?;
     let fields = schema.fields().iter().map(|field| match field.data_type() {
         // Nothing but nulls so far: whatever comes later, text can hold it.
         DataType::Null => field.as_ref().clone().with_data_type(DataType::Utf8),

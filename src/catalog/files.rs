@@ -195,7 +195,7 @@ impl Location {
     pub(super) async fn open(&self, opener: &SessionState) -> Result<Arc<dyn TableProvider>> {
         match AssertUnwindSafe(self.listing_table(opener)).catch_unwind().await {
             Ok(opened) => opened,
-            Err(_) => Err(unreadable(self.path(), say!("the file is damaged"))),
+            Err(_) => Err(unreadable(self.path(), &say!("the file is damaged"))),
         }
     }
 
@@ -212,7 +212,7 @@ impl Location {
                 }
                 let ending = Ending::of(path).ok_or_else(|| {
                     let known = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
-                    unreadable(path, say!("its name does not say what it holds"))
+                    unreadable(path, &say!("its name does not say what it holds"))
                         .hint(say!("files of data end in {known}", known))
                 })?;
                 (Kind::of(ending, path)?, vec![path.clone()])
@@ -238,7 +238,7 @@ impl Location {
                     "it stands beside the folder `{folder}`, whose files have keys that it has not",
                     folder = folder.display()
                 );
-                return Err(unreadable(file, reason));
+                return Err(unreadable(file, &reason));
             }
             Self::Both { .. } => Vec::new(),
         };
@@ -256,7 +256,7 @@ impl Location {
         let fault = |error: DataFusionError| {
             // The outermost words only say that a file was read; the reason lies below them.
             let reason = error.find_root().message().into_owned();
-            unreadable(path, Message::verbatim(reason.lines().next().unwrap_or_default()))
+            unreadable(path, &Message::verbatim(reason.lines().next().unwrap_or_default()))
         };
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,
@@ -275,10 +275,10 @@ impl Location {
         let mut seen = BTreeSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !seen.insert(field.name())) {
             let reason = say!("two of its columns are called `{name}`", name = twice.name());
-            return Err(unreadable(path, reason));
+            return Err(unreadable(path, &reason));
         }
         if schema.fields().is_empty() {
-            return Err(unreadable(path, say!("it has no columns")));
+            return Err(unreadable(path, &say!("it has no columns")));
         }
         let config =
             ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);

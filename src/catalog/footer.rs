@@ -27,7 +27,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     let read = |error: &std::io::Error| Error::reading(path, error);
     let mut file = File::open(path).map_err(|error| read(&error))?;
     let size = file.metadata().map_err(|error| read(&error))?.len();
-    let refuse = |reason: Message| Err(unreadable(path, reason));
+    let refuse = |reason: Message| Err(unreadable(path, &reason));
     if size == 0 {
         return refuse(say!("the file is empty"));
     }
@@ -70,6 +70,6 @@ pub(super) fn agrees(path: &Path, metadata: &ParquetMetaData) -> Result<()> {
     }
     Err(unreadable(
         path,
-        say!("the file is damaged: its footer says {said} rows, its row groups hold {held}", said, held),
+        &say!("the file is damaged: its footer says {said} rows, its row groups hold {held}", said, held),
     ))
 }

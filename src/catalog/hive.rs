@@ -66,7 +66,7 @@ pub(super) fn partitions(folder: &Path, files: &[PathBuf]) -> Result<Vec<(String
                 other = files[0].display()
             );
             let hint = say!("every file of a table lies below the same `key=value` folders");
-            return Err(unreadable(folder, reason).hint(hint));
+            return Err(unreadable(folder, &reason).hint(hint));
         }
         for ((_, values), (_, value)) in columns.iter_mut().zip(keys) {
             values.insert(value);

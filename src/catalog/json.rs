@@ -39,7 +39,8 @@ pub(super) fn array_schema(path: &Path) -> Result<SchemaRef> {
     let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let mut first = Vec::new();
     let read = serde_json::Deserializer::from_reader(BufReader::new(file)).deserialize_seq(First(&mut first));
-    let fault = |error: &dyn std::fmt::Display| super::unreadable(path, Message::verbatim(error.to_string()));
+    let fault =
+        |error: &dyn std::fmt::Display| super::unreadable(path, &Message::verbatim(error.to_string()));
     match read {
         Err(error) if first.len() < OBJECTS => return Err(fault(&error)),
         // Enough was read: what ended the reading is our own word for that.

@@ -50,7 +50,7 @@ pub fn stored(path: &Path) -> Error {
 }
 
 /// The error for a file of data that cannot be read, for another reason than the disk's.
-fn unreadable(path: &Path, reason: Message) -> Error {
+fn unreadable(path: &Path, reason: &Message) -> Error {
     Error::data(say!("cannot read `{path}`: {reason}", path = path.display(), reason))
 }
 

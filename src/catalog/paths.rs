@@ -43,6 +43,6 @@ pub(super) fn real_path(path: &Path) -> PathBuf {
 pub(super) fn url(path: &Path) -> Result<ListingTableUrl> {
     let real = real_path(path);
     let made = if real.is_dir() { Url::from_directory_path(&real) } else { Url::from_file_path(&real) };
-    let fault = || super::unreadable(path, say!("its path has no URL"));
+    let fault = || super::unreadable(path, &say!("its path has no URL"));
     ListingTableUrl::try_new(made.map_err(|()| fault())?, None).map_err(|_| fault())
 }

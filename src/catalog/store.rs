@@ -77,7 +77,7 @@ fn replaced_by(file: &Path) -> Result<BTreeMap<String, u64>> {
     let entry = entries.into_iter().find(|entry| entry.key == REPLACES).and_then(|entry| entry.value);
     let Some(text) = entry else { return Ok(BTreeMap::new()) };
     serde_json::from_str(&text).map_err(|error| {
-        super::unreadable(file, say!("its entry `{key}`: {reason}", key = REPLACES, reason = error))
+        super::unreadable(file, &say!("its entry `{key}`: {reason}", key = REPLACES, reason = error))
     })
 }
 
@@ -310,7 +310,7 @@ pub fn notes(file: &Path) -> Result<Vec<KeyValue>> {
 
 fn metadata(file: &Path) -> Result<ParquetMetaData> {
     footer::check(file)?;
-    let fault = |reason: String| super::unreadable(file, Message::verbatim(reason));
+    let fault = |reason: String| super::unreadable(file, &Message::verbatim(reason));
     let opened = File::open(paths::real_path(file)).map_err(|error| Error::reading(file, &error))?;
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }

@@ -81,7 +81,7 @@ impl Checked {
     /// # Errors
     /// There is no contract, or it does not parse.
     pub async fn open(session: &mut Session) -> Result<Self> {
-        let workspace = session.workspace("`check`")?;
+        let workspace = session.workspace(Message::verbatim("`check`"))?;
         let file = workspace.datasets().join(FILE_NAME);
         let contract = Contract::read(&workspace.datasets())?;
         let mut seen = BTreeSet::new();

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
 use crate::import::number::Mark;
 use crate::language::collation::Collation;
-use crate::language::{Language, Piece};
+use crate::language::{Language, Message, Piece};
 use crate::load::{self, Mode, Report, Request};
 use crate::run::Session;
 use crate::ui::text;
@@ -108,7 +108,7 @@ pub async fn run(session: &mut Session, args: &Args, tables: &[String]) -> Resul
     let report = load::import(session, &request).await?;
     let refused = request.mode == Mode::Strict && report.rejected > 0;
     if args.save && request.mode != Mode::DryRun && !refused {
-        let datasets = session.workspace("`import`")?.datasets();
+        let datasets = session.workspace(Message::verbatim("`import`"))?.datasets();
         contract::keep_mapping(
             &datasets.join(FILE_NAME),
             table,

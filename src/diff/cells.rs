@@ -10,8 +10,11 @@ use arrow::util::display::ArrayFormatter;
 
 use super::sql::Comparison;
 use crate::error::{Error, Result};
-use crate::language::Message;
+use crate::language::{Language, Message};
+use crate::output::Wording;
+use crate::output::wording::Column;
 use crate::run::Shape;
+use crate::say;
 
 /// How much differs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,6 +61,17 @@ impl Shape for Cells<'_> {
 
     fn batch(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
         self.lines(batch).map_err(|error| Error::data(Message::verbatim(error.to_string())))
+    }
+
+    fn wording(&self, language: Language) -> Wording {
+        let titled = |title: Message| Column { title: Some(title.text(language)), ..Column::default() };
+        let labels = [("added", say!("added")), ("removed", say!("removed")), ("changed", say!("changed"))]
+            .map(|(code, label)| (code.to_owned(), label.text(language)));
+        let change = Column { labels: Arc::new(labels.into()), ..titled(say!("change")) };
+        let (a, b) = (Column::default(), Column::default());
+        let own = [change, titled(say!("column")), a, b, titled(say!("difference"))];
+        let keys = self.comparison.key.iter().map(|_| Column::default());
+        Wording { language, columns: keys.chain(own).collect() }
     }
 }
 

@@ -18,7 +18,7 @@ enum Words {
     /// Words of somebody else, the same in every language: the engine's, a file's.
     Verbatim(String),
     /// Words of a file that has them in English and in Vietnamese.
-    Both(String, String),
+    Both(Box<[String; 2]>),
     /// One after the other, with something between them.
     Joined(Vec<Message>, &'static str),
 }
@@ -88,7 +88,7 @@ impl Message {
 
     /// Words of a file that has them in both languages: a title of the contract.
     pub fn of_both(english: impl Into<String>, vietnamese: impl Into<String>) -> Self {
-        Self { words: Words::Both(english.into(), vietnamese.into()), pieces: Vec::new() }
+        Self { words: Words::Both(Box::new([english.into(), vietnamese.into()])), pieces: Vec::new() }
     }
 
     /// Messages one after the other.
@@ -100,7 +100,8 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         let words = match &self.words {
             Words::Verbatim(text) => return text.clone(),
-            Words::Both(english, vietnamese) => {
+            Words::Both(both) => {
+                let [english, vietnamese] = both.as_ref();
                 return language.of(Some(english), Some(vietnamese)).unwrap_or_default().to_owned();
             }
             Words::Joined(messages, between) => {

@@ -7,6 +7,7 @@ use super::parquet::{ParquetFile, stored};
 use crate::catalog::store::{Change, notes};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::output::stored_properties;
 use crate::query::words::quoted;
 use crate::run::Session;
@@ -30,7 +31,7 @@ pub struct Compacted {
 /// # Errors
 /// There is no such table, another process is changing it, or the disk fails; it is then as it was.
 pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compacted>> {
-    let datasets = session.workspace("`compact`")?.datasets();
+    let datasets = session.workspace(Message::verbatim("`compact`"))?.datasets();
     let change = Change::begin(&datasets, name)?;
     let files = change.files()?;
     // Says which tables there are, where this is none.

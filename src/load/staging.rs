@@ -73,7 +73,7 @@ impl Staging {
     /// The contract does not know the table, another process is changing it, a file cannot be read or
     /// its heading is at fault, or the disk fails. All faults of headings are told.
     pub(super) async fn begin(session: &mut Session, request: &Request) -> Result<Self> {
-        let datasets = session.workspace("`import`")?.datasets();
+        let datasets = session.workspace(Message::verbatim("`import`"))?.datasets();
         let contract = Contract::read(&datasets)?;
         let Some(table) = contract.table(&request.table).cloned() else {
             let known = contract.tables.iter().map(|table| table.name.as_str());

@@ -8,6 +8,7 @@ use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session, own};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::output::Wording;
 use crate::query::Source;
 
@@ -24,6 +25,9 @@ pub trait Shape {
     /// # Errors
     /// A value has no form.
     fn batch(&mut self, batch: &RecordBatch) -> Result<RecordBatch>;
+
+    /// How its columns are worded for readers.
+    fn wording(&self, language: Language) -> Wording;
 }
 
 impl Session {
@@ -48,7 +52,7 @@ impl Session {
     ) -> Result<Outcome> {
         let mut waiting = Waiting::begin(&self.ui);
         let mut work = Work::start(&self.engine, own::job(source)?);
-        let wording = Wording { language: self.ui.language, ..Wording::default() };
+        let wording = shape.wording(self.ui.language);
         let (mut shown, mut left) = (None, false);
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {

@@ -174,7 +174,7 @@ pub fn verdict(session: &mut Session, figures: &[Figure]) -> Result<()> {
 /// # Errors
 /// There is no workspace, or a file does not parse; all such files are told.
 pub fn of_workspace(session: &Session) -> Result<Vec<SavedQuery>> {
-    let library = Library::open(session.workspace("`check`")?)?;
+    let library = Library::open(session.workspace(Message::verbatim("`check`"))?)?;
     let (mut figures, mut faults) = (Vec::new(), Vec::new());
     for name in library.names() {
         match library.find(name) {

@@ -56,7 +56,7 @@ impl Book {
         let name = path.display().to_string();
         if kind == Kind::Ods {
             // `calamine` runs on for ever where this XML ends too early.
-            marks::of_ods(path, None).map_err(|what| broken(&name, what))?;
+            marks::of_ods(path, None).map_err(|what| broken(&name, &what))?;
         }
         let reading = guard(&name, || {
             Ok(match kind {
@@ -144,7 +144,7 @@ impl Book {
                 }
                 Ok(marks)
             }
-            Reading::Ods(_) => marks::of_ods(&path, Some(sheet)).map_err(|what| broken(&name, what)),
+            Reading::Ods(_) => marks::of_ods(&path, Some(sheet)).map_err(|what| broken(&name, &what)),
             Reading::Xls(book) => {
                 let merged = book.merge_cells_by_sheet_name(sheet).map_err(|error| damaged(&name, &error))?;
                 Ok(Marks { regions: merged.iter().map(region).collect(), ..Marks::default() })
@@ -185,14 +185,14 @@ fn guard<T>(name: &str, work: impl FnOnce() -> Result<T, SourceFault>) -> Result
 }
 
 fn panicked(name: &str) -> SourceFault {
-    broken(name, say!("its reader gave up on it"))
+    broken(name, &say!("its reader gave up on it"))
 }
 
 fn damaged(name: &str, error: &dyn std::fmt::Display) -> SourceFault {
-    broken(name, Message::verbatim(error.to_string()))
+    broken(name, &Message::verbatim(error.to_string()))
 }
 
-fn broken(name: &str, reason: Message) -> SourceFault {
+fn broken(name: &str, reason: &Message) -> SourceFault {
     SourceFault::new(name, say!("the workbook cannot be read: {reason}", reason))
         .hint(say!("open it in a spreadsheet program and save it anew"))
 }

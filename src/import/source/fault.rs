@@ -9,14 +9,15 @@ pub struct SourceFault {
     file: String,
     sheet: Option<String>,
     line: Option<u64>,
-    what: Message,
-    next: Option<Message>,
+    /// Boxed, for every row comes with room for a fault.
+    what: Box<Message>,
+    next: Option<Box<Message>>,
 }
 
 impl SourceFault {
     /// A fault of the file as a whole.
     pub fn new(file: impl Into<String>, what: Message) -> Self {
-        Self { file: file.into(), sheet: None, line: None, what, next: None }
+        Self { file: file.into(), sheet: None, line: None, what: Box::new(what), next: None }
     }
 
     /// The same fault in a sheet.
@@ -36,18 +37,18 @@ impl SourceFault {
     /// The same fault with advice.
     #[must_use]
     pub fn hint(mut self, next: Message) -> Self {
-        self.next = Some(next);
+        self.next = Some(Box::new(next));
         self
     }
 
     /// What to do about it.
     pub fn next(&self) -> Option<&Message> {
-        self.next.as_ref()
+        self.next.as_deref()
     }
 
     /// Where it is and what is wrong, without the advice.
     pub fn told(&self) -> Message {
-        let Self { file, what, .. } = self;
+        let (file, what) = (&self.file, self.what.as_ref());
         match (&self.sheet, self.line) {
             (None, None) => say!("`{file}`: {what}", file, what),
             (None, Some(line)) => say!("`{file}`, line {line}: {what}", file, line, what),

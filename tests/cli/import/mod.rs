@@ -128,7 +128,7 @@ fn contract() -> serde_json::Value {
             "primaryKey": "item_id",
             "foreignKeys": [{"fields": "unit_id", "reference": {"resource": "units", "fields": "unit_id"}}],
         "rules": [
-            {"name": "eaters", "expression": "kind <> 'food' OR people > 0", "title": "food is for people"},
+            {"name": "eaters", "expression": "kind <> 'food' OR people > 0", "title": "food is for people", "title_vi": "ăn uống thì phải có người"},
             {"name": "dear", "expression": "cost_vnd < 1000000000", "severity": "warning", "title": "a billion is much"},
         ]
         }
