@@ -62,7 +62,7 @@ pub struct Excerpt {
 pub struct Error {
     kind: Kind,
     /// Boxed, for every `Result` is as large as its error.
-    message: Box<Message>,
+    message: Message,
     place: Option<Box<Excerpt>>,
     hints: Vec<Message>,
     /// All that the engine said, for those who want to know.
@@ -146,14 +146,7 @@ impl Error {
     }
 
     fn new(kind: Kind, message: impl Into<Message>) -> Self {
-        Self {
-            kind,
-            message: Box::new(message.into()),
-            place: None,
-            hints: Vec::new(),
-            detail: None,
-            also: Vec::new(),
-        }
+        Self { kind, message: message.into(), place: None, hints: Vec::new(), detail: None, also: Vec::new() }
     }
 
     /// Adds what the user can do next.
@@ -201,7 +194,7 @@ impl Error {
 
     /// Puts what was being done before the message: `context: message`.
     pub fn context(mut self, context: impl Into<Message>) -> Self {
-        self.message = Box::new(Message::joined([context.into(), *self.message], ": "));
+        self.message = Message::joined([context.into(), self.message], ": ");
         self
     }
 

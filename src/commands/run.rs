@@ -101,7 +101,7 @@ async fn workbook(session: &mut Session) -> Result<()> {
         ))
         .hint(say!("write a workbook of each to a folder: `run --all -o out/ --format xlsx --provenance`")));
     }
-    let library = Library::open(session.workspace("`run --all`")?)?;
+    let library = Library::open(session.workspace(Message::verbatim("`run --all`"))?)?;
     let output = session.config.output.clone();
     let mut delivery = session.deliver(&output)?;
     let (contract, language) = (session.engine.contract(), session.ui.language);
@@ -118,7 +118,7 @@ async fn workbook(session: &mut Session) -> Result<()> {
         match ran {
             Ok(_) => sheets += 1,
             Err(error) if error.kind() == crate::error::Kind::Interrupted => return Err(error),
-            Err(error) => faults.push(error.context(format!("`{name}`"))),
+            Err(error) => faults.push(error.context(Message::verbatim(format!("`{name}`")))),
         }
     }
     let profiled = session.write_profile();

@@ -26,15 +26,10 @@ static WORDS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     words.collect()
 });
 
-/// The words of a language for English ones; the English ones where there are none.
-pub(super) fn words(language: Language, english: &'static str) -> &'static str {
-    plural(language, english, english)
-}
-
-/// As [`words`], for a number of things: `one` is the key, `english` what English says.
-pub(super) fn plural(language: Language, one: &str, english: &'static str) -> &'static str {
+/// The words of a language under a key; the English ones where there are no others.
+pub(super) fn words(language: Language, key: &str, english: &'static str) -> &'static str {
     match language {
         Language::English => english,
-        Language::Vietnamese => WORDS.get(one).map_or(english, String::as_str),
+        Language::Vietnamese => WORDS.get(key).map_or(english, String::as_str),
     }
 }

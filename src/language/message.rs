@@ -5,20 +5,20 @@ use std::fmt::Display;
 use super::{Language, catalogue, written};
 
 /// Words for a reader, made by [`say!`](crate::say).
+///
+/// It is as small as a pointer, for every result that can fail carries room for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    words: Words,
-    pieces: Vec<(&'static str, Piece)>,
-}
+pub struct Message(Box<Words>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Words {
-    /// English words; the key to the same in other languages.
-    Said { one: &'static str, many: Option<(&'static str, u64)> },
+    /// Words of the code: the key to their like in other languages, the English, and what fills the
+    /// holes. The key differs from the English where they are about more than one thing.
+    Said { key: &'static str, english: &'static str, pieces: Vec<(&'static str, Piece)> },
     /// Words of somebody else, the same in every language: the engine's, a file's.
     Verbatim(String),
     /// Words of a file that has them in English and in Vietnamese.
-    Both(Box<[String; 2]>),
+    Both(String, String),
     /// One after the other, with something between them.
     Joined(Vec<Message>, &'static str),
 }
@@ -31,7 +31,7 @@ pub enum Piece {
     /// A whole number, whose thousands are grouped as the language does it.
     Count(u64),
     /// Words that are in the reader's language too.
-    Message(Box<Message>),
+    Message(Message),
 }
 
 /// Makes a [`Message`]: `say!("there is no table `{name}`", name)` or `say!("… {n} …", n = rows.len())`.
@@ -68,80 +68,81 @@ impl Message {
     /// Words of the code with what fills their holes; [`say!`](crate::say) calls it.
     #[doc(hidden)]
     pub fn said(text: &'static str, pieces: Vec<(&'static str, Piece)>) -> Self {
-        Self { words: Words::Said { one: text, many: None }, pieces }
+        Self(Box::new(Words::Said { key: text, english: text, pieces }))
     }
 
     /// The words for one thing besides those for more; [`many!`](crate::many) calls it.
     #[doc(hidden)]
     #[must_use]
     pub fn or_one(mut self, count: u64, one: &'static str) -> Self {
-        if let Words::Said { one: text, .. } = self.words {
-            self.words = Words::Said { one, many: Some((text, count)) };
+        if let Words::Said { key, english, .. } = self.0.as_mut() {
+            *key = one;
+            if count == 1 {
+                *english = one;
+            }
         }
         self
     }
 
     /// Words that are the same in every language: what the engine or a file says.
     pub fn verbatim(text: impl Into<String>) -> Self {
-        Self { words: Words::Verbatim(text.into()), pieces: Vec::new() }
+        Self(Box::new(Words::Verbatim(text.into())))
     }
 
     /// Words of a file that has them in both languages: a title of the contract.
     pub fn of_both(english: impl Into<String>, vietnamese: impl Into<String>) -> Self {
-        Self { words: Words::Both(Box::new([english.into(), vietnamese.into()])), pieces: Vec::new() }
+        Self(Box::new(Words::Both(english.into(), vietnamese.into())))
     }
 
     /// Messages one after the other.
     pub fn joined(messages: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
-        Self { words: Words::Joined(messages.into_iter().collect(), between), pieces: Vec::new() }
+        Self(Box::new(Words::Joined(messages.into_iter().collect(), between)))
     }
 
     /// The text for a reader of a language.
     pub fn text(&self, language: Language) -> String {
-        let words = match &self.words {
-            Words::Verbatim(text) => return text.clone(),
-            Words::Both(both) => {
-                let [english, vietnamese] = both.as_ref();
-                return language.of(Some(english), Some(vietnamese)).unwrap_or_default().to_owned();
+        match self.0.as_ref() {
+            Words::Verbatim(text) => text.clone(),
+            Words::Both(english, vietnamese) => {
+                language.of(Some(english), Some(vietnamese)).unwrap_or_default().to_owned()
             }
             Words::Joined(messages, between) => {
                 let texts: Vec<String> = messages.iter().map(|message| message.text(language)).collect();
-                return texts.join(between);
+                texts.join(between)
             }
-            Words::Said { one, many: None } => catalogue::words(language, one),
-            Words::Said { one, many: Some((more, count)) } => {
-                catalogue::plural(language, one, if *count == 1 { one } else { more })
+            Words::Said { key, english, pieces } => {
+                filled(catalogue::words(language, key, english), pieces, language)
             }
-        };
-        self.filled(words, language)
+        }
     }
 
     /// The text in English: for machines, for tests.
     pub fn english(&self) -> String {
         self.text(Language::English)
     }
+}
 
-    fn filled(&self, words: &str, language: Language) -> String {
-        let mut text = String::with_capacity(words.len() + 16 * self.pieces.len());
-        let mut rest = words;
-        while let Some(at) = rest.find(['{', '}']) {
-            text.push_str(&rest[..at]);
-            let after = &rest[at + 1..];
-            // A brace that is meant stands twice.
-            if after.starts_with(&rest[at..=at]) {
-                text.push_str(&rest[at..=at]);
-                rest = &after[1..];
-                continue;
-            }
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            if let Some((_, piece)) = self.pieces.iter().find(|(known, _)| *known == name) {
-                text.push_str(&piece.text(language));
-            }
-            rest = after;
+/// Words with their holes filled.
+fn filled(words: &str, pieces: &[(&str, Piece)], language: Language) -> String {
+    let mut text = String::with_capacity(words.len() + 16 * pieces.len());
+    let mut rest = words;
+    while let Some(at) = rest.find(['{', '}']) {
+        text.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        // A brace that is meant stands twice.
+        if after.starts_with(&rest[at..=at]) {
+            text.push_str(&rest[at..=at]);
+            rest = &after[1..];
+            continue;
         }
-        text.push_str(rest);
-        text
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        if let Some((_, piece)) = pieces.iter().find(|(known, _)| *known == name) {
+            text.push_str(&piece.text(language));
+        }
+        rest = after;
     }
+    text.push_str(rest);
+    text
 }
 
 impl Piece {
@@ -163,7 +164,7 @@ impl<T: Display + ?Sized> From<&T> for Piece {
 
 impl From<&Message> for Piece {
     fn from(message: &Message) -> Self {
-        Self::Message(Box::new(message.clone()))
+        Self::Message(message.clone())
     }
 }
 
@@ -179,27 +180,9 @@ impl From<&Piece> for Piece {
     }
 }
 
-impl From<String> for Message {
-    fn from(text: String) -> Self {
-        Self::verbatim(text)
-    }
-}
-
-impl From<&String> for Message {
-    fn from(text: &String) -> Self {
-        Self::verbatim(text)
-    }
-}
-
 impl From<&Message> for Message {
     fn from(message: &Message) -> Self {
         message.clone()
-    }
-}
-
-impl From<&str> for Message {
-    fn from(text: &str) -> Self {
-        Self::verbatim(text)
     }
 }
 

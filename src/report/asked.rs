@@ -9,7 +9,7 @@ use super::cell::{Cell, Cells};
 use crate::check::figures::{self, Figure, Verdict};
 use crate::engine::{Job, Wants};
 use crate::error::{Error, Kind, Result};
-use crate::language::Language;
+use crate::language::{Language, Message};
 use crate::query::params::{Bindings, Given};
 use crate::query::value::{Bound, shown};
 use crate::query::{Library, SavedQuery};
@@ -70,7 +70,7 @@ pub(super) async fn answer(
     questions: Vec<Question>,
     answers: &mut Answers,
 ) -> Result<()> {
-    let library = Library::open(session.workspace("a report")?)?;
+    let library = Library::open(session.workspace(say!("a report"))?)?;
     let mut jobs = Vec::new();
     let mut places = Vec::new();
     for question in questions {
@@ -195,7 +195,8 @@ impl Answer {
     /// # Errors
     /// There is not one row, not one column and none was named, or none of that name.
     pub(super) fn value(&self, column: Option<&str>) -> Result<Cell> {
-        one_value(&self.result, column).map_err(|error| error.context(format!("`{}`", self.query.name)))
+        one_value(&self.result, column)
+            .map_err(|error| error.context(Message::verbatim(format!("`{}`", self.query.name))))
     }
 
     /// The same of the year before, and which year that is; `None` where there is no number but 0.

@@ -6,9 +6,9 @@ use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use crate::error::{Error, Result};
-use crate::language::Language;
 use crate::language::money::{Number, number, vnd};
 use crate::language::written;
+use crate::language::{Language, Message};
 use crate::say;
 
 /// What stands for a value that is not known.
@@ -131,7 +131,9 @@ impl<'a> Cells<'a> {
         const OPTIONS: FormatOptions<'static> = FormatOptions::new().with_display_error(true);
         let columns = batch.columns().iter().map(|column| {
             let formatter = ArrayFormatter::try_new(column.as_ref(), &OPTIONS);
-            formatter.map(|formatter| (column, formatter)).map_err(|error| Error::data(error.to_string()))
+            formatter
+                .map(|formatter| (column, formatter))
+                .map_err(|error| Error::data(Message::verbatim(error.to_string())))
         });
         Ok(Self { columns: columns.collect::<Result<_>>()? })
     }

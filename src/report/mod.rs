@@ -185,7 +185,7 @@ fn told(change: Change, language: Language) -> Told {
 
 /// Reads the template.
 fn read(session: &Session, options: &Options) -> Result<Source> {
-    let workspace = session.workspace("a report")?;
+    let workspace = session.workspace(say!("a report"))?;
     let queries = workspace.queries();
     let own = queries.join(format!("report.{}.md", session.ui.language.code()));
     let path = match &options.template {
@@ -217,7 +217,7 @@ fn year_of_queries(session: &Session) -> Option<i32> {
 /// The files that were read, with their hashes.
 async fn files(session: &mut Session) -> Result<Vec<(String, String)>> {
     let reads = session.reads.take().unwrap_or_default();
-    let root = session.workspace("a report")?.root();
+    let root = session.workspace(say!("a report"))?.root();
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let mut files = Vec::new();
     for path in reads.tables.iter().flat_map(|table| table.files.keys()) {

@@ -52,7 +52,7 @@ fn found(name: &OsStr) -> Option<PathBuf> {
 pub async fn print(browser: PathBuf, page: String) -> Result<Vec<u8>> {
     let printing = tokio::task::spawn_blocking(move || printed(&browser, &page));
     let printed = tokio::select! {
-        printed = printing => printed.map_err(|error| Error::data(error.to_string()))?,
+        printed = printing => printed.map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
         () = crate::ui::interrupt::asked() => return Err(Error::interrupted()),
     };
     printed

@@ -235,7 +235,9 @@ fn chosen(answer: &Answer, names: Option<&[String]>) -> Result<Vec<usize>> {
     let Some(names) = names else { return Ok((0..all.len()).collect()) };
     let place = |name: &String| {
         let found = all.iter().position(|known| known == name);
-        found.ok_or_else(|| no_column(name, &all).context(format!("`{}`", answer.query.name)))
+        found.ok_or_else(|| {
+            no_column(name, &all).context(Message::verbatim(format!("`{}`", answer.query.name)))
+        })
     };
     names.iter().map(place).collect()
 }

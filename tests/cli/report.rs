@@ -173,7 +173,7 @@ fn markdown_has_the_same_text_with_footnotes() {
 
     **Chart 1.** Trainees by occupation[^2]
 
-    | Occupation | persons |
+    | Occupation | Persons |
     | --- | ---: |
     | farmer | 392 |
     | worker | 145 |
@@ -350,11 +350,11 @@ fn what_stops_a_report_is_told_with_its_place_in_the_template() {
     exit 1
     --- stdout
     --- stderr
-    lỗi: không lập được báo cáo: there is no saved query `figures/f20`
+    lỗi: không lập được báo cáo: không có truy vấn đã lưu `figures/f20`
      --> t.md:1:4
     1 | {{ value("figures/f20") }}
       |    ^^^^^^^^^^^^^^^^^^^^
-    gợi ý: did you mean `figures/f02`?
+    gợi ý: có phải ý bạn là `figures/f02`?
     "#);
 }
 
