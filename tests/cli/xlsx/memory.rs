@@ -1,5 +1,6 @@
 //! Memory does not grow with the rows.
 
+use std::io::Read;
 use std::process::Stdio;
 
 use crate::env::{TONGKET, TestEnv};
@@ -13,7 +14,7 @@ fn write(rows: u64) -> u64 {
         FROM generate_series(1, {rows}) AS t(i)"
     );
     let mut command = env.command(TONGKET);
-    command.args(["-c", &sql, "-o", "x.xlsx"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["-c", &sql, "-o", "x.xlsx"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("starts");
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
@@ -27,7 +28,9 @@ fn write(rows: u64) -> u64 {
         }
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
-    assert!(ended.success());
+    let mut said = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut said).expect("reads");
+    assert!(ended.success(), "{ended}: {said}");
     most
 }
 
