@@ -8,7 +8,7 @@ use datafusion::logical_expr::LogicalPlan;
 use super::plan::{Job, Params, Planned};
 use super::{Engine, origin};
 use crate::contract::{Contract, Field, FieldType};
-use crate::language::Language;
+use crate::language::{Language, money};
 use crate::output::Wording;
 use crate::output::wording::Column;
 use crate::query::header::Header;
@@ -102,7 +102,7 @@ fn of_fields(fields: &[&Field], name: &str, language: Language) -> Column {
         title: agreed(&title),
         labels: Arc::new(labels.collect()),
         unit: agreed(&|field| field.unit.clone())
-            .or_else(|| name.ends_with("_vnd").then(|| "VND".to_owned())),
+            .or_else(|| name.ends_with("_vnd").then(|| money::CODE.to_owned())),
         is_plain: is_year || name == "year" || name.ends_with("_year"),
     }
 }

@@ -158,12 +158,37 @@ pub fn number(value: impl Into<Number>, decimals: Option<usize>, language: Langu
     value.into().to_decimals(decimals).write(language)
 }
 
+/// The unit of money, as contracts name it.
+pub const CODE: &str = "VND";
+
 /// The units of money from the largest, by their power of ten, in Vietnamese and in English.
 const UNITS: [(usize, &str, &str); 3] =
-    [(9, "tỷ đồng", "billion VND"), (6, "triệu đồng", "million VND"), (0, "đồng", "VND")];
+    [(9, "tỷ đồng", "billion VND"), (6, "triệu đồng", "million VND"), (0, "đồng", CODE)];
 
 /// The most digits after the mark at which an exact sum still takes a larger unit.
 const MOST_DECIMALS: usize = 3;
+
+fn named((_, vi, en): (usize, &'static str, &'static str), language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => vi,
+        Language::English => en,
+    }
+}
+
+/// The name of the unit of money.
+#[must_use]
+pub fn unit(language: Language) -> &'static str {
+    named(UNITS[2], language)
+}
+
+/// The unit in which sums as large as `most` read best, where it is larger than the đồng: how many đồng
+/// it is, and its name.
+#[must_use]
+pub fn large_unit(most: f64, language: Language) -> Option<(f64, &'static str)> {
+    let size = |power: usize| 10_f64.powi(i32::try_from(power).unwrap_or(0));
+    let found = UNITS.iter().find(|(power, ..)| *power > 0 && most >= size(*power));
+    found.map(|unit| (size(unit.0), named(*unit, language)))
+}
 
 /// Writes a sum of money: `2,819 tỷ đồng`, `12 triệu đồng`, `850.000 đồng`; in English
 /// `2.819 billion VND`.
@@ -185,13 +210,9 @@ pub fn vnd(value: impl Into<Number>, decimals: Option<usize>, language: Language
         let is_short = decimals.is_some() || power == 0 || shown.lengths().1 <= MOST_DECIMALS;
         (reaches && is_short).then_some(shown)
     };
-    let found = UNITS.iter().find_map(|(power, vi, en)| Some((fits(*power)?, *vi, *en)));
-    let (shown, vi, en) = found.unwrap_or((value.clone(), UNITS[2].1, UNITS[2].2));
-    let unit = match language {
-        Language::Vietnamese => vi,
-        Language::English => en,
-    };
-    format!("{} {unit}", shown.write(language))
+    let found = UNITS.iter().find_map(|unit| Some((fits(unit.0)?, *unit)));
+    let (shown, unit) = found.unwrap_or((value.clone(), UNITS[2]));
+    format!("{} {}", shown.write(language), named(unit, language))
 }
 
 #[cfg(test)]

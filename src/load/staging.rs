@@ -20,7 +20,7 @@ use crate::import::file::{self, FileOptions};
 use crate::import::number::Mark;
 use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
-use crate::language::Message;
+use crate::language::{Message, money};
 use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::say;
@@ -283,7 +283,7 @@ impl Staging {
             let unit = self.table.field(stored.name()).and_then(|field| field.unit.as_deref());
             stored.data_type().is_numeric()
                 && columns.units[*i].is_none()
-                && matches!(unit, None | Some("VND"))
+                && matches!(unit, None | Some(money::CODE))
         };
         let names = (0..columns.places.len()).filter(concerned);
         let names: Vec<String> = names.map(|i| format!("`{}`", opened.heading.names[i])).collect();
@@ -400,7 +400,7 @@ pub(super) fn file_name(path: &Path) -> String {
 fn described(table: &Table) -> Schema {
     let fields = table.schema.fields.iter().map(|field| {
         let data_type = match field.kind {
-            FieldType::Integer if field.unit.as_deref() == Some("VND") => DataType::Decimal128(18, 0),
+            FieldType::Integer if field.unit.as_deref() == Some(money::CODE) => DataType::Decimal128(18, 0),
             FieldType::Integer | FieldType::Year => DataType::Int64,
             FieldType::Number => DataType::Decimal128(38, 9),
             FieldType::Boolean => DataType::Boolean,

@@ -1,6 +1,6 @@
 //! A result as a chart: which of its columns are drawn, and the sinks that draw them.
 
-use crate::language::{Language, Piece};
+use crate::language::{Language, Piece, money};
 use crate::say;
 use std::io::Write;
 
@@ -11,6 +11,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::cell::Cells;
 use super::chart::{self, Chart, Kind, Point};
+use super::wording::Column;
 use super::{Format, Screen, Shown, Sink, Style, Wording, arrow_fault, io_fault};
 use crate::error::{Error, Result};
 use crate::ui::text;
@@ -32,6 +33,8 @@ pub struct Plot {
     pub y: Option<String>,
     /// Whether values stand on a logarithmic scale.
     pub log: bool,
+    /// The width of an image in pixels.
+    pub width: Option<i32>,
     /// What the chart is called.
     pub title: Option<String>,
     /// The rows are invented: a picture says so wherever it goes.
@@ -46,6 +49,14 @@ impl Plot {
             (Some(title), Some(note)) => Some(format!("{title} ({note})")),
             (title, note) => title.clone().or(note),
         }
+    }
+
+    /// The columns that are drawn of such a result: the labels and the values.
+    ///
+    /// # Errors
+    /// It has none of these names, or none to draw.
+    pub fn columns(&self, schema: &SchemaRef) -> Result<(usize, usize)> {
+        self.of(schema).map(|(_, x, y)| (x, y))
     }
 
     /// The kind and the two columns of a chart of this result.
@@ -131,6 +142,22 @@ impl Drawing {
     }
 }
 
+/// Draws sums of money in the unit that the largest of them reads best in: nobody counts zeros.
+fn in_large_unit(chart: &mut Chart) {
+    let sizes = chart.points.iter().filter_map(|point| point.value).map(f64::abs);
+    let most = sizes.filter(|size| size.is_finite()).fold(0.0, f64::max);
+    let Some((size, unit)) = money::large_unit(most, chart.language) else { return };
+    chart.y_name = format!("{} ({unit})", chart.y_name);
+    let usual = if most < 10.0 * size { 2 } else { 1 };
+    for point in &mut chart.points {
+        let Some(value) = point.value.as_mut().filter(|value| value.is_finite()) else { continue };
+        *value /= size;
+        // What is small beside the others is not to be taken for nothing.
+        let decimals = if *value == 0.0 { 0 } else { usual.max(-value.abs().log10().floor() as usize) };
+        point.shown = money::number(*value, Some(decimals), chart.language);
+    }
+}
+
 /// A column's values as floating point; exact digits are shown beside them.
 fn numbers(array: &ArrayRef) -> Result<Float64Array> {
     let numbers = cast(array, &DataType::Float64).map_err(|error| arrow_fault(&error))?;
@@ -170,6 +197,7 @@ impl Sink for Drawing {
             y_name: if kind == Kind::Hist { say!("rows").text(self.language) } else { name(y) },
             points: Vec::new(),
             log: self.plot.log,
+            width: self.plot.width.unwrap_or(chart::WIDTH),
             language: self.language,
         };
         self.chart = Some((chart, x, y));
@@ -206,7 +234,11 @@ impl Sink for Drawing {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        let Some((chart, ..)) = &self.chart else { return Ok(Shown::default()) };
+        let Some((chart, _, y)) = &mut self.chart else { return Ok(Shown::default()) };
+        let column = self.wording.as_ref().and_then(|wording| wording.columns.get(*y));
+        if column.is_some_and(Column::is_money) && chart.kind != Kind::Hist {
+            in_large_unit(chart);
+        }
         let drawn = match (self.format, self.screen) {
             (Format::Svg, _) => chart::svg(chart).map(String::into_bytes),
             (Format::Png, _) => chart::png(chart),

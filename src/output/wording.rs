@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field};
 
 use super::Style;
-use crate::language::{Language, written};
+use crate::language::{Language, money, written};
 use crate::say;
 use crate::ui::text;
 
@@ -31,6 +31,13 @@ pub struct Column {
     pub unit: Option<String>,
     /// Whether its numbers are no quantities, such as years: their digits are not grouped.
     pub is_plain: bool,
+}
+
+impl Column {
+    /// Whether it holds sums of money.
+    pub fn is_money(&self) -> bool {
+        self.unit.as_deref() == Some(money::CODE)
+    }
 }
 
 impl Wording {

@@ -15,30 +15,57 @@ const EDGE: u32 = 14;
 /// How notes are told from other texts: by the height of their letters.
 const NOTE: &str = "font-size=\"12\"";
 
-/// The chart of a result as an SVG element.
+/// The widths of the two drawings in pixels: what a page has room for, and what a phone has.
+const WIDTHS: [(i32, &str); 2] = [(800, "wide"), (400, "narrow")];
+
+/// A chart of a result.
+pub(super) struct Drawn {
+    /// The columns that are drawn: the labels and the values.
+    pub(super) columns: Vec<usize>,
+    /// SVG elements, of which a page shows the one that fits.
+    pub(super) svg: String,
+}
+
+/// Draws a result: its columns `x` and `y` where they are given, else those that its query names.
 ///
 /// # Errors
 /// There is nothing to draw.
-pub(super) fn svg(answer: &Answer, language: Language) -> Result<String> {
-    let plot = Plot {
-        title: Some(answer.title(language).to_owned()),
-        ..crate::run::plot_of(&answer.query, language).unwrap_or_default()
-    };
+pub(super) fn of(
+    answer: &Answer,
+    axes: Option<[String; 2]>,
+    title: &str,
+    language: Language,
+) -> Result<Drawn> {
+    let mut plot = crate::run::plot_of(&answer.query, language).unwrap_or_default();
+    plot.title = Some(title.to_owned());
+    if let Some([x, y]) = axes {
+        (plot.x, plot.y) = (Some(x), Some(y));
+    }
+    let (x, y) = plot.columns(&answer.result.schema)?;
+    let drawings = WIDTHS.into_iter().map(|(width, class)| {
+        plot.width = Some(width);
+        Ok(in_page(&drawn(answer, &plot)?, class))
+    });
+    let svg = drawings.collect::<Result<_>>()?;
+    Ok(Drawn { columns: if x == y { vec![x] } else { vec![x, y] }, svg })
+}
+
+fn drawn(answer: &Answer, plot: &Plot) -> Result<String> {
     let style = Style { worded: true, ..Style::default() };
     let mut drawn = Vec::new();
     let mut no_book = Book::default();
     let book = (&mut no_book, About::default());
-    let mut sink = output::sink(Format::Svg, &style, None, Some(&plot), &answer.result.wording, book);
+    let mut sink = output::sink(Format::Svg, &style, None, Some(plot), &answer.result.wording, book);
     sink.begin(&answer.result.schema, &mut drawn)?;
     for batch in &answer.result.batches {
         sink.batch(batch, &mut drawn)?;
     }
     sink.finish(&mut drawn)?;
-    Ok(in_page(&String::from_utf8_lossy(&drawn)))
+    Ok(String::from_utf8_lossy(&drawn).into_owned())
 }
 
 /// A drawing as part of a page: as wide as there is room, without its own fonts and title.
-fn in_page(svg: &str) -> String {
+fn in_page(svg: &str, class: &str) -> String {
     let size = |name: &str| -> Option<u32> {
         svg.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.parse().ok()
     };
@@ -48,6 +75,7 @@ fn in_page(svg: &str) -> String {
     let below = format!("viewBox=\"{EDGE} {TITLE} {} {height}\"", width.saturating_sub(2 * EDGE));
     let font = svg.split_once(" font-family=\"").and_then(|(_, rest)| rest.split_once('"'));
     let font = font.map_or(String::new(), |(font, _)| format!(" font-family=\"{font}\""));
+    let svg = svg.replacen("<svg ", &format!("<svg class=\"{class}\" "), 1);
     let bare = svg.replacen(&whole, &below, 1).replace(" opacity=\"1\"", "");
     if font.is_empty() { bare } else { bare.replace(&font, "") }
 }

@@ -4,7 +4,8 @@ use arrow::datatypes::DataType;
 
 use super::asked::Answer;
 use super::cell::{Cell, Cells, Style};
-use crate::language::Language;
+use crate::language::{Language, money};
+use crate::output::wording::Column;
 use crate::ui::text::visible;
 
 /// A table.
@@ -66,7 +67,10 @@ impl Grid {
             .iter()
             .map(|column| {
                 let field = schema.field(*column);
-                let title = visible(wording.title(*column, field.name())).into_owned();
+                let mut title = visible(wording.title(*column, field.name())).into_owned();
+                if wording.columns.get(*column).is_some_and(Column::is_money) && !title.ends_with(')') {
+                    title = format!("{title} ({})", money::unit(language));
+                }
                 Head { title, is_number: is_number(field.data_type()) }
             })
             .collect();

@@ -26,15 +26,15 @@ pub(super) fn page(report: &Report) -> String {
                         .map_or(String::new(), |told| format!(" ({} {})", told.sign, escaped(&told.size)));
                     page.push_str(&format!("{}{told}[^{}]", escaped(text), entry + 1));
                 }
-                Piece::Table { entry, columns } => {
+                Piece::Table { entry, columns, title } => {
                     tables += 1;
                     let label = say!("Table {n}", n = tables).text(language);
-                    page.push_str(&table(report, *entry, columns, &label));
+                    page.push_str(&table(report, *entry, columns, &label, title));
                 }
-                Piece::Chart { entry, .. } => {
+                Piece::Chart { entry, columns, title, .. } => {
                     charts += 1;
                     let label = say!("Chart {n}", n = charts).text(language);
-                    page.push_str(&table(report, *entry, &report.drawn(*entry), &label));
+                    page.push_str(&table(report, *entry, columns, &label, title));
                 }
             },
         }
@@ -49,8 +49,8 @@ pub(super) fn page(report: &Report) -> String {
     tidy(&page)
 }
 
-fn table(report: &Report, entry: usize, columns: &[usize], label: &str) -> String {
-    let title = escaped(report.entries[entry].title(report.language));
+fn table(report: &Report, entry: usize, columns: &[usize], label: &str, title: &str) -> String {
+    let title = escaped(title);
     let Grid { heads, rows, .. } = report.grid(entry, columns);
     let mut table = format!("**{}.** {title}[^{}]\n\n|", escaped(label), entry + 1);
     heads.iter().for_each(|head| table.push_str(&format!(" {} |", escaped(&head.title))));

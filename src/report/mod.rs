@@ -142,18 +142,6 @@ impl Report {
         Grid::of(&self.entries[entry], columns, self.language)
     }
 
-    /// The columns that a chart draws, for those who read it as a table.
-    fn drawn(&self, entry: usize) -> Vec<usize> {
-        let answer = &self.entries[entry];
-        let fields = answer.result.schema.fields();
-        let chart = answer.query.header.chart.as_ref();
-        let place = |name: &String| fields.iter().position(|field| field.name() == name);
-        match chart.and_then(|chart| Some((place(&chart.x)?, place(&chart.y)?))) {
-            Some((x, y)) if x != y => vec![x, y],
-            _ => (0..fields.len()).collect(),
-        }
-    }
-
     /// The hash of all files that were read: of the lines that `sha256sum` would write of them.
     fn hash(&self) -> String {
         hash::of_text(&self.files.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect::<String>())

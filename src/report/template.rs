@@ -15,7 +15,7 @@ use minijinja::{Environment, Error as Fault, ErrorKind, UndefinedBehavior};
 
 use super::asked::{Answer, Answers, Question, no_column};
 use super::cell::{self, Cell, NOTHING, Style};
-use super::chart;
+use super::chart::{self, Drawn};
 use super::marks::{self, escaped};
 use crate::error::{Error, Kind, Result};
 use crate::language::{Language, Message};
@@ -27,10 +27,10 @@ use crate::say;
 pub(super) enum Piece {
     /// A figure: its text, and how it has changed.
     Value { entry: usize, text: String, change: Option<Change> },
-    /// A table with these columns of the result, in their order.
-    Table { entry: usize, columns: Vec<usize> },
-    /// A chart, as SVG.
-    Chart { entry: usize, svg: String },
+    /// A table with these columns of the result, in their order, and what it is called.
+    Table { entry: usize, columns: Vec<usize>, title: String },
+    /// A chart of these columns, as SVG for wide screens and for narrow ones, and what it is called.
+    Chart { entry: usize, columns: Vec<usize>, svg: String, title: String },
 }
 
 /// How a figure has changed, in tenths of a percent, since a year.
@@ -76,6 +76,9 @@ struct Called {
     entry: usize,
     change: Option<Change>,
 }
+
+/// What a table or chart is called in the report; all else that is named is a parameter of the query.
+const TITLE: &str = "title";
 
 type Shared = Arc<Mutex<Desk>>;
 
@@ -153,16 +156,21 @@ fn environment(desk: &Shared, globals: Globals) -> Environment<'static> {
     });
     let shared = desk.clone();
     environment.add_function("table", move |query: String, columns: Option<Vec<String>>, given: Kwargs| {
+        let title: Option<String> = given.get(TITLE)?;
         ask(&shared, query, &given, false, |_, entry, answer| {
             let columns = chosen(answer, columns.as_deref())?;
-            Ok(Value::from_object(Shown::Block(Piece::Table { entry, columns })))
+            let title = title.unwrap_or_else(|| answer.title(language).to_owned());
+            Ok(Value::from_object(Shown::Block(Piece::Table { entry, columns, title })))
         })
     });
     let shared = desk.clone();
-    environment.add_function("chart", move |query: String, given: Kwargs| {
+    environment.add_function("chart", move |query: String, columns: Option<Vec<String>>, given: Kwargs| {
+        let title: Option<String> = given.get(TITLE)?;
         ask(&shared, query, &given, false, |_, entry, answer| {
-            let svg = chart::svg(answer, language)?;
-            Ok(Value::from_object(Shown::Block(Piece::Chart { entry, svg })))
+            let title = title.unwrap_or_else(|| answer.title(language).to_owned());
+            let axes = columns.as_deref().map(|columns| axes(answer, columns)).transpose()?;
+            let Drawn { columns, svg } = chart::of(answer, axes, &title, language)?;
+            Ok(Value::from_object(Shown::Block(Piece::Chart { entry, columns, svg, title })))
         })
     });
     type Makes = fn(Option<usize>) -> Style;
@@ -190,7 +198,7 @@ fn ask(
     is_value: bool,
     give: impl FnOnce(&mut Desk, usize, &Answer) -> Result<Value>,
 ) -> std::result::Result<Value, Fault> {
-    let mut names: Vec<String> = given.args().map(str::to_owned).collect();
+    let mut names: Vec<String> = given.args().filter(|name| *name != TITLE).map(str::to_owned).collect();
     names.sort();
     let mut values = Vec::new();
     for name in names {
@@ -240,6 +248,14 @@ fn chosen(answer: &Answer, names: Option<&[String]>) -> Result<Vec<usize>> {
         })
     };
     names.iter().map(place).collect()
+}
+
+/// The columns that a chart is to draw.
+fn axes(answer: &Answer, names: &[String]) -> Result<[String; 2]> {
+    chosen(answer, Some(names))?;
+    <[String; 2]>::try_from(names.to_vec()).map_err(|names| {
+        Error::data(say!("a chart draws two columns, labels and values, and not {n}", n = names.len()))
+    })
 }
 
 /// A value as templates reckon with it.

@@ -189,7 +189,12 @@ impl Delivery {
         }
     }
 
-    /// Whether results are drawn, as pictures that go their own way.
+    /// Whether what is written says that its rows are synthetic: it goes its own way.
+    pub fn says_synthetic(&self) -> bool {
+        self.draws() || self.format == Format::Xlsx
+    }
+
+    /// Whether results are drawn.
     pub fn draws(&self) -> bool {
         matches!(self.format, Format::Chart | Format::Svg | Format::Png)
     }

@@ -260,17 +260,17 @@ impl Session {
                     for advice in &planned.advice {
                         self.ui.hint(advice);
                     }
-                    let drawn = self.keep || delivery.as_ref().is_some_and(|delivery| delivery.draws());
-                    let is_synthetic = self.is_synthetic(&planned.tables);
-                    if drawn && is_synthetic {
+                    let says_so = delivery.as_ref().is_some_and(|delivery| delivery.says_synthetic());
+                    // Only then: what the tables mean is another file to read.
+                    if (self.keep || says_so) && self.is_synthetic(&planned.tables) {
                         plot.get_or_insert_default().synthetic = true;
+                        if let Some(delivery) = &mut delivery {
+                            delivery.book().synthetic = true;
+                        }
                     }
                     let is_worded = delivery.as_ref().map_or(self.keep, |delivery| delivery.is_worded());
                     if let Some(worded) = planned.worded.as_ref().filter(|_| is_worded) {
                         wording = self.engine.wording(worded, self.ui.language);
-                    }
-                    if let Some(delivery) = &mut delivery {
-                        delivery.book().synthetic |= is_synthetic;
                     }
                     waiting.watch(&planned.plan);
                     *running = Some((planned.plan, planned.took));

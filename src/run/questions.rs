@@ -152,6 +152,7 @@ pub fn plot_of(query: &SavedQuery, language: Language) -> Option<Plot> {
         x: Some(chart.x.clone()),
         y: Some(chart.y.clone()),
         log: chart.log,
+        width: None,
         title: query.header.title(language).map(str::to_owned),
         synthetic: false,
     })

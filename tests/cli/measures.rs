@@ -51,7 +51,7 @@ fn a_published_figure_with_a_finding_is_an_error() {
     let env = TestEnv::workspace();
     let name = "queries/figures/f10.sql";
     let right = env.read(name);
-    let wrong = right.replace("\n  AND as_of_date = DATE '2022-12-31'", "");
+    let wrong = right.replace("\n  AND as_of_date = make_date($year, 12, 31)", "\n  AND $year = $year");
     assert_ne!(right, wrong);
     env.write(name, wrong);
     let ran = env.run(&["run", "figures/f10"]);

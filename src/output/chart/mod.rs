@@ -101,9 +101,14 @@ pub struct Chart {
     pub points: Vec<Point>,
     /// Values stand at their logarithm; for bars and lines only.
     pub log: bool,
+    /// The width of an image in pixels; its height follows from it.
+    pub width: i32,
     /// The language of what is said beside the names and values.
     pub language: Language,
 }
+
+/// The width of an image where none is asked for, in pixels.
+pub const WIDTH: i32 = 960;
 
 impl Chart {
     /// The values as they can be drawn, one for each point.
@@ -201,6 +206,7 @@ mod tests {
             y_name: "amount".to_owned(),
             points: points.iter().map(point).collect(),
             log: false,
+            width: WIDTH,
             language: Language::English,
         }
     }

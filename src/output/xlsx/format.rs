@@ -72,10 +72,10 @@ pub(super) fn is_large(number: f64) -> bool {
 
 /// What stands behind the numbers of a column: the unit where it is money.
 pub(super) fn unit(wording: Option<&Column>, language: Language) -> &'static str {
-    match (wording.and_then(|column| column.unit.as_deref()), language) {
-        (Some("VND"), Language::Vietnamese) => " đ",
-        (Some("VND"), Language::English) => " VND",
-        _ => "",
+    match (wording.is_some_and(Column::is_money), language) {
+        (true, Language::Vietnamese) => " đ",
+        (true, Language::English) => " VND",
+        (false, _) => "",
     }
 }
 

@@ -181,13 +181,13 @@ impl<'a> Writer<'a> {
                 let (n, place) = (entry + 1, place_of(*entry));
                 format!("<a class=\"figure\" href=\"#{place}\" data-n=\"{n}\">{}</a>{told}", text_of(text))
             }
-            Some(Piece::Table { entry, columns }) => {
+            Some(Piece::Table { entry, columns, title }) => {
                 self.tables += 1;
-                table::table(report, *entry, columns, self.tables)
+                table::table(report, *entry, columns, title, self.tables)
             }
-            Some(Piece::Chart { entry, svg }) => {
+            Some(Piece::Chart { entry, columns, svg, title }) => {
                 self.charts += 1;
-                table::chart(report, *entry, svg, self.charts)
+                table::chart(report, (*entry, columns), svg, title, self.charts)
             }
         }
     }

@@ -10,23 +10,28 @@ use crate::say;
 const LONGEST_WHOLE: usize = 20;
 
 /// A table of a result, the n-th of the page.
-pub(super) fn table(report: &Report, entry: usize, columns: &[usize], n: usize) -> String {
+pub(super) fn table(report: &Report, entry: usize, columns: &[usize], title: &str, n: usize) -> String {
     let label = say!("Table {n}", n).text(report.language);
-    let caption = caption(report, entry, &label);
+    let caption = caption(entry, &label, title);
     let inner = inner(report, &report.grid(entry, columns), &caption);
     let name = format!("t{n}");
     format!("<div class=\"table\">\n{}</div>\n", scroll(&name, &inner))
 }
 
 /// A chart of a result, the n-th of the page, and its numbers.
-pub(super) fn chart(report: &Report, entry: usize, svg: &str, n: usize) -> String {
+pub(super) fn chart(
+    report: &Report,
+    (entry, columns): (usize, &[usize]),
+    svg: &str,
+    title: &str,
+    n: usize,
+) -> String {
     let language = report.language;
-    let title = report.entries[entry].title(language);
     let label = say!("Chart {n}", n).text(language);
-    let caption = caption(report, entry, &label);
+    let caption = caption(entry, &label, title);
     let name = format!("c{n}");
     let numbers = say!("The numbers of the chart").text(language);
-    let inner = inner(report, &report.grid(entry, &report.drawn(entry)), &text_of(title));
+    let inner = inner(report, &report.grid(entry, columns), &text_of(title));
     let drawing = say!("{label}: {title}", label, title).text(language);
     format!(
         "<figure class=\"chart\">\n<figcaption>{caption}</figcaption>\n\
@@ -38,8 +43,8 @@ pub(super) fn chart(report: &Report, entry: usize, svg: &str, n: usize) -> Strin
 }
 
 /// What a table or chart is called, with a link to what it was made of.
-fn caption(report: &Report, entry: usize, label: &str) -> String {
-    let title = text_of(report.entries[entry].title(report.language));
+fn caption(entry: usize, label: &str, title: &str) -> String {
+    let title = text_of(title);
     let n = entry + 1;
     format!(
         "<a class=\"figure\" href=\"#{}\" data-n=\"{n}\">{}</a>. {title}",

@@ -1,13 +1,16 @@
 //! Horizontal bars, as high as a line of text needs.
 
 use super::page::{self, Anchor, Pixel};
-use super::{EDGE, HEIGHT, LABEL, OTHER_FONT, WIDTH};
+use super::{EDGE, LABEL, NARROW, OTHER_FONT, room};
 use crate::language::{Message, Piece};
 use crate::output::chart::{Chart, bar, bar::Bar, clean, ends, font::Ruler, scale::Scale};
 use crate::say;
 
 /// The least height of a bar with the space around it, so that its label can be read.
 const BAND: i32 = 24;
+
+/// The same with the label above the bar.
+const TALL_BAND: i32 = 46;
 
 /// The greatest height of a bar.
 const THICKEST: i32 = 40;
@@ -19,6 +22,9 @@ const BELOW: i32 = 80;
 /// The tallest image that is drawn.
 const TALLEST: i32 = 20_000;
 
+/// The lower end of a taller image is out of sight.
+const SEEN: i32 = 700;
+
 /// The part of the width that labels may take, and values.
 const LABELS: f64 = 0.45;
 const VALUES: f64 = 0.2;
@@ -29,37 +35,46 @@ const GAP: i32 = 8;
 pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<String, Message> {
     // A word for null, as few fonts have a sign for it.
     let bars = bar::bars(chart, usize::MAX, &say!("null").text(chart.language))?;
-    let most = (TALLEST - ABOVE - BELOW) / BAND;
+    let widest = super::widest(ruler, bars.iter().map(|bar| bar.label.as_str()), f64::INFINITY);
+    let layout = Layout::of(chart, widest);
+    let most = (TALLEST - ABOVE - BELOW) / layout.band();
     let count = i32::try_from(bars.len()).unwrap_or(i32::MAX);
     if count > most {
         let count = Piece::Count(bars.len() as u64);
         return Err(say!("an image has room for {most} bars, not for {count}", most, count));
     }
-    let height = (ABOVE + BELOW + count * BAND).max(HEIGHT);
-    let (labels, values) = (f64::from(WIDTH) * LABELS, f64::from(WIDTH) * VALUES);
+    let height = (ABOVE + BELOW + count * layout.band()).max(super::height(chart));
+    let (labels, values) = (f64::from(chart.width) * LABELS, f64::from(chart.width) * VALUES);
     let x_name = clean(&chart.x_name);
-    let left = super::widest(ruler, bars.iter().map(|bar| bar.label.as_str()), labels);
-    let left = EDGE + left + GAP;
-    let right = WIDTH - EDGE - super::widest(ruler, bars.iter().map(|bar| bar.shown.as_str()), values) - GAP;
+    let left = match layout {
+        Layout::Beside => EDGE + widest.min(labels.ceil() as i32) + GAP,
+        Layout::Above => EDGE,
+    };
+    let right =
+        chart.width - EDGE - super::widest(ruler, bars.iter().map(|bar| bar.shown.as_str()), values) - GAP;
     let (scale, ticks) = axis(chart, &bars, ruler, right - left);
     // The first and the last tick are centred below the ends of the plot.
     let half =
         |label: Option<&String>| label.map_or(0, |label| super::widest(ruler, [label.as_str()], 200.0) / 2);
     let left = left.max(EDGE + half(ticks.first()));
-    let right = right.min(WIDTH - EDGE - half(ticks.last()));
+    let right = right.min(chart.width - EDGE - half(ticks.last()));
     let (top, bottom) = (ABOVE, height - BELOW);
     let across = |part: f64| left + (part * f64::from(right - left)).round() as i32;
 
-    super::page::document((WIDTH, height), &super::name(chart), |page| {
+    super::page::document((chart.width, height), &super::name(chart), |page| {
         super::frame(page, chart, ruler, height)?;
-        let room = f64::from(WIDTH - 2 * EDGE) / OTHER_FONT;
-        page.text(&ruler.fit(&x_name, LABEL, room), (EDGE, 56), LABEL, Anchor::Start, page::GREY)?;
+        page.text(
+            &ruler.fit(&x_name, LABEL, room(chart.width)),
+            (EDGE, 56),
+            LABEL,
+            Anchor::Start,
+            page::GREY,
+        )?;
         for (tick, label) in scale.ticks.iter().zip(&ticks) {
             let x = across(scale.place(*tick));
             page.line(vec![(x, top), (x, bottom)], page::GRID, 1)?;
             page.text(label, (x, bottom + 14), LABEL, Anchor::Middle, page::GREY)?;
-            // The lower end of a tall image is out of sight.
-            if height > HEIGHT {
+            if height > SEEN {
                 page.text(label, (x, top - 10), LABEL, Anchor::Middle, page::GREY)?;
             }
         }
@@ -68,8 +83,9 @@ pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<Str
         let base = across(scale.base());
         for (n, bar) in (0..count).zip(&bars) {
             let place = |n: i32| top + (bottom - top) * n / count;
-            let (from, to) = (place(n), place(n + 1));
-            draw_bar(page, bar, ruler, left, base, (from, to), |value| across(scale.at(value)))?;
+            let band = (place(n), place(n + 1));
+            let band = label(page, bar, ruler, layout, (left, chart.width), band)?;
+            draw_bar(page, bar, ruler, (base, chart.width), band, |value| across(scale.at(value)))?;
         }
         page.line(vec![(base, top), (base, bottom)], page::AXIS, 1)
     })
@@ -92,18 +108,64 @@ fn axis(chart: &Chart, bars: &[Bar], ruler: &Ruler, room: i32) -> (Scale, Vec<St
     found.unwrap_or_else(|| with(3))
 }
 
+/// Where labels stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Beside,
+    Above,
+}
+
+impl Layout {
+    fn of(chart: &Chart, widest: i32) -> Self {
+        if chart.width < NARROW && widest > chart.width / 4 { Self::Above } else { Self::Beside }
+    }
+
+    /// The least height of a bar with its label and the space around it.
+    fn band(self) -> i32 {
+        match self {
+            Self::Beside => BAND,
+            Self::Above => TALL_BAND,
+        }
+    }
+}
+
+/// Writes the label of a bar into its band, and gives what is left of that.
+fn label(
+    page: &mut page::Page<'_>,
+    bar: &Bar,
+    ruler: &Ruler,
+    layout: Layout,
+    (left, width): Pixel,
+    (from, to): Pixel,
+) -> Result<Pixel, Message> {
+    match layout {
+        Layout::Beside => {
+            let label = ruler.fit(&bar.label, LABEL, f64::from(left - EDGE - GAP) / OTHER_FONT + 1.0);
+            page.text(&label, (left - GAP, (from + to) / 2), LABEL, Anchor::End, page::TEXT)?;
+            Ok((from, to))
+        }
+        Layout::Above => {
+            let left = left + GAP / 2;
+            let label = ruler.fit(&bar.label, LABEL, room(width));
+            let middle = from + TALL_BAND / 4;
+            // A grid line through the letters makes them hard to read.
+            let end = left + (ruler.width(&label, LABEL) * OTHER_FONT).ceil() as i32;
+            page.blank((left, middle - GAP), (end.min(width), middle + GAP))?;
+            page.text(&label, (left, middle), LABEL, Anchor::Start, page::TEXT)?;
+            Ok((from + TALL_BAND / 2, to))
+        }
+    }
+}
+
 fn draw_bar(
     page: &mut page::Page<'_>,
     bar: &Bar,
     ruler: &Ruler,
-    left: i32,
-    base: i32,
+    (base, width): Pixel,
     (from, to): Pixel,
     across: impl Fn(f64) -> i32,
 ) -> Result<(), Message> {
     let middle = (from + to) / 2;
-    let label = ruler.fit(&bar.label, LABEL, f64::from(left - EDGE - GAP) / OTHER_FONT + 1.0);
-    page.text(&label, (left - GAP, middle), LABEL, Anchor::End, page::TEXT)?;
     let mut after = base;
     if let Some(value) = bar.value.filter(|value| *value != 0.0) {
         let thick = ((to - from) * 3 / 4).min(THICKEST);
@@ -113,11 +175,11 @@ fn draw_bar(
         page.bar((base.min(end), top), (base.max(end), top + thick))?;
         after = base.max(end);
     }
-    let shown = ruler.fit(&bar.shown, LABEL, f64::from(WIDTH) * VALUES);
+    let shown = ruler.fit(&bar.shown, LABEL, f64::from(width) * VALUES);
     let color = if bar.value.is_some() { page::TEXT } else { page::GREY };
     // A grid line through the digits would be taken for one of them.
     let end = after + 2 * GAP + ruler.width(&shown, LABEL).ceil() as i32;
-    page.blank((after + GAP / 2, middle - GAP), (end.min(WIDTH), middle + GAP))?;
+    page.blank((after + GAP / 2, middle - GAP), (end.min(width), middle + GAP))?;
     page.text(&shown, (after + GAP, middle), LABEL, Anchor::Start, color)
 }
 

@@ -1,7 +1,7 @@
 //! A line with its points, large with axes or small without.
 
 use super::page::{self, Anchor, Page, Pixel};
-use super::{EDGE, HEIGHT, LABEL, OTHER_FONT, WIDTH};
+use super::{EDGE, LABEL, room};
 use crate::language::Message;
 use crate::output::chart::{
     Chart, clean, ends,
@@ -10,9 +10,9 @@ use crate::output::chart::{
     series::{self, Spot},
 };
 
-/// Where the plot begins and ends downwards.
-const TOP: i32 = 84;
-const BOTTOM: i32 = HEIGHT - 84;
+/// What stands above the plot, and below it.
+const ABOVE: i32 = 84;
+const BELOW: i32 = 84;
 
 /// More points than this are drawn as a line alone.
 const MOST_DOTS: usize = 80;
@@ -28,25 +28,28 @@ pub(in crate::output::chart) fn draw(chart: &Chart, ruler: &Ruler) -> Result<Str
     let (low, high) = ends(&values);
     let scale = Scale::for_line(low, high, chart.log, 7);
     let ticks = super::tick_labels(&scale.ticks, chart.language);
-    let left = EDGE + super::widest(ruler, ticks.iter().map(String::as_str), f64::from(WIDTH) / 2.0) + GAP;
-    let right = WIDTH - 2 * EDGE;
+    let left =
+        EDGE + super::widest(ruler, ticks.iter().map(String::as_str), f64::from(chart.width) / 2.0) + GAP;
+    let right = chart.width - 2 * EDGE;
+    let height = super::height(chart);
+    let (top, bottom) = (ABOVE, height - BELOW);
     let spots = series::spots(chart, &values);
-    super::page::document((WIDTH, HEIGHT), &super::name(chart), |page| {
-        super::frame(page, chart, ruler, HEIGHT)?;
-        let down = |part: f64| BOTTOM - (part * f64::from(BOTTOM - TOP)).round() as i32;
+    super::page::document((chart.width, height), &super::name(chart), |page| {
+        super::frame(page, chart, ruler, height)?;
+        let down = |part: f64| bottom - (part * f64::from(bottom - top)).round() as i32;
         for (tick, label) in scale.ticks.iter().zip(&ticks) {
             let y = down(scale.place(*tick));
             page.line(vec![(left, y), (right, y)], page::GRID, 1)?;
             page.text(label, (left - GAP, y), LABEL, Anchor::End, page::GREY)?;
         }
-        let room = f64::from(WIDTH - 2 * EDGE) / OTHER_FONT;
+        let room = room(chart.width);
         let y_name = ruler.fit(&clean(&chart.y_name), LABEL, room);
         page.text(&y_name, (EDGE, 62), LABEL, Anchor::Start, page::GREY)?;
         let x_name = ruler.fit(&clean(&chart.x_name), LABEL, room);
-        page.text(&x_name, ((left + right) / 2, BOTTOM + 44), LABEL, Anchor::Middle, page::GREY)?;
-        page.line(vec![(left, BOTTOM), (right, BOTTOM)], page::AXIS, 1)?;
-        below(page, chart, ruler, &spots, (left, right))?;
-        curve(page, &spots, &scale, (left, right), (TOP, BOTTOM))
+        page.text(&x_name, ((left + right) / 2, bottom + 44), LABEL, Anchor::Middle, page::GREY)?;
+        page.line(vec![(left, bottom), (right, bottom)], page::AXIS, 1)?;
+        below(page, chart, ruler, &spots, (left, right), bottom)?;
+        curve(page, &spots, &scale, (left, right), (top, bottom))
     })
 }
 
@@ -64,7 +67,7 @@ pub(in crate::output::chart) fn draw_small(chart: &Chart, ruler: &Ruler) -> Resu
     let mut said = vec![Message::verbatim(format!("{} – {}", shown(low), shown(high)))];
     said.extend(chart.notes());
     let said = Message::joined(said, ", ").text(chart.language);
-    let room = f64::from(width - 2 * EDGE) / OTHER_FONT;
+    let room = room(width);
     super::page::document(SMALL, &super::name(chart), |page| {
         page.text(
             &ruler.fit(&super::name(chart), LABEL, room),
@@ -113,6 +116,7 @@ fn below(
     ruler: &Ruler,
     spots: &[Spot],
     (left, right): Pixel,
+    bottom: i32,
 ) -> Result<(), Message> {
     let most = f64::from(right - left) / 3.0;
     // Measured over some of the points only, as there may be very many.
@@ -132,14 +136,14 @@ fn below(
         let label = ruler.fit(&clean(&chart.points[spot.index].label), LABEL, most);
         let half = super::widest(ruler, [label.as_str()], f64::INFINITY) / 2;
         let x = left + (spot.across * f64::from(right - left)).round() as i32;
-        let middle = x.clamp(EDGE + half, WIDTH - EDGE - half);
+        let middle = x.clamp(EDGE + half, chart.width - EDGE - half);
         let (from, to) = (middle - half - GAP, middle + half + GAP);
         if taken.iter().any(|other| from < other.1 && other.0 < to) {
             continue;
         }
         taken.push((from, to));
-        page.line(vec![(x, BOTTOM), (x, BOTTOM + 5)], page::AXIS, 1)?;
-        page.text(&label, (middle, BOTTOM + 18), LABEL, Anchor::Middle, page::GREY)?;
+        page.line(vec![(x, bottom), (x, bottom + 5)], page::AXIS, 1)?;
+        page.text(&label, (middle, bottom + 18), LABEL, Anchor::Middle, page::GREY)?;
     }
     Ok(())
 }

@@ -9,12 +9,6 @@ mod page;
 
 use page::{Anchor, Page};
 
-/// The width of a chart in pixels.
-const WIDTH: i32 = 960;
-
-/// The height of a chart that needs no more.
-const HEIGHT: i32 = 540;
-
 /// What stays free at the edges.
 const EDGE: i32 = 16;
 
@@ -25,6 +19,19 @@ const NOTE: f64 = 12.0;
 
 /// A reader's font may be somewhat wider than the embedded one.
 const OTHER_FONT: f64 = 1.08;
+
+/// Below this width a chart is for the screen of a phone: labels stand above what they belong to.
+const NARROW: i32 = 560;
+
+/// The height of a chart that needs no more.
+fn height(chart: &Chart) -> i32 {
+    chart.width * 9 / 16
+}
+
+/// The pixels that a text across the whole chart may take, in the embedded font.
+fn room(width: i32) -> f64 {
+    f64::from(width - 2 * EDGE) / OTHER_FONT
+}
 
 /// The chart as an SVG document.
 ///
@@ -51,8 +58,7 @@ fn widest<'a>(ruler: &Ruler, texts: impl IntoIterator<Item = &'a str>, most: f64
 
 /// Writes the title, and below the plot what is not to be seen in it.
 fn frame(page: &mut Page<'_>, chart: &Chart, ruler: &Ruler, height: i32) -> Result<(), Message> {
-    let room = f64::from(WIDTH - 2 * EDGE) / OTHER_FONT;
-    let title = ruler.fit(&name(chart), TITLE, room);
+    let title = ruler.fit(&name(chart), TITLE, room(chart.width));
     page.text(&title, (EDGE, 30), TITLE, Anchor::Start, page::TEXT)?;
     let notes = Message::joined(chart.notes(), ", ").text(chart.language);
     if notes.is_empty() {
