@@ -129,8 +129,8 @@ impl Report {
         let made = say!("Made with tongket {version}.", version = env!("CARGO_PKG_VERSION"));
         let of = many!(
             n,
-            "Made from {n} data file; SHA-256 {short}",
-            "Made from {n} data files; SHA-256 of their sums {short}",
+            "Made from {n} data file; SHA-256 {short}.",
+            "Made from {n} data files; SHA-256 of their sums {short}.",
             short
         );
         let year = self.year.map(|year| say!("Data of the year {year}.", year));

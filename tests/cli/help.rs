@@ -18,6 +18,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Commands:
       run          Runs a saved query
       queries      Lists the saved queries by topic; with a name, shows its parameters, columns and text
+      report       Makes the year's report from a template and the saved queries
       tables       Lists the tables with rows, bytes and period; with a name, its columns, types, units
                    and meaning
       check        Says which rows break the contract, and which published figures do not hold
@@ -165,6 +166,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
       tongket run loans/by-channel -o channels.csv        one of them into a file
       tongket run --all -o out/                           all of them
       tongket check                                       are the rows valid, do published figures hold?
+      tongket report -o report.html                       the year's report as a page
       tongket why figures/f05                             the rows that a figure is made of
       tongket import bao-cao.xlsx --table activities      a spreadsheet into a table
       tongket verify channels.csv                         whether an export comes out the same
@@ -175,7 +177,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
     Files: config.toml (your defaults) and tongketrc (commands that the shell begins with) in
     $XDG_CONFIG_HOME/tongket, the history in $XDG_STATE_HOME/tongket.
 
-    Environment: TONGKET_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
+    Environment: TONGKET_PAGER or PAGER, TONGKET_CHROMIUM, VISUAL or EDITOR, NO_COLOR, COLUMNS, LINES.
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
     3 something was found: a rule or a published figure that does not hold, rows put aside, a
