@@ -288,6 +288,12 @@ impl Contract {
         })
     }
 
+    /// The column that a path names: `outputs.kind`.
+    pub fn at(&self, path: &str) -> Option<&Field> {
+        let (table, column) = path.rsplit_once('.')?;
+        self.table(table)?.field(column)
+    }
+
     /// The table of that name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)

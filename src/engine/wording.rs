@@ -47,12 +47,11 @@ impl Engine {
         let columns = fields.map(|(index, field)| {
             let name = field.name();
             let said = result.header.as_ref().and_then(|header| header.columns.get(name));
-            let named_as =
-                said.and_then(|said| said.same_as.as_deref()).and_then(|path| path.rsplit_once('.'));
-            let origin = origin::of(&result.plan, index);
-            let traced = named_as
-                .or_else(|| origin.as_ref().map(|origin| (origin.table.as_str(), origin.column.as_str())));
-            let traced = traced.and_then(|(table, column)| contract.table(table)?.field(column));
+            let traced = match said.and_then(|said| said.same_as.as_deref()) {
+                Some(path) => contract.at(path),
+                None => origin::of(&result.plan, index)
+                    .and_then(|origin| contract.table(&origin.table)?.field(&origin.column)),
+            };
             let known: Vec<&Field> = match traced {
                 Some(field) => vec![field],
                 None => named(contract, &result.tables, name),

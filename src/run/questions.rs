@@ -79,8 +79,22 @@ impl Session {
             page.push_str(&format!("{}\n", text::visible(&line)));
         }
         page.push_str(&format!("\n{}\n", heading(&say!("columns"))));
-        for (name, kind) in self.columns_of(&query).await? {
-            page.push_str(&format!("  {}  {kind}\n", text::visible(&name)));
+        let columns = self.columns_of(&query).await?;
+        for (name, kind) in &columns {
+            page.push_str(&format!("  {}  {kind}\n", text::visible(name)));
+        }
+        for (column, words) in &query.header.columns {
+            if !columns.iter().any(|(name, _)| name == column) {
+                self.ui.warn(say!("`[columns.{column}]` is of no column of the result", column));
+            }
+            let named = words.same_as.as_deref().filter(|path| self.engine.contract().at(path).is_none());
+            if let Some(path) = named {
+                self.ui.warn(say!(
+                    "`[columns.{column}]` is the same as `{path}`, which the contract has not",
+                    column,
+                    path
+                ));
+            }
         }
         page.push_str(&format!("\n{}\n", name(&query.source.origin)));
         for line in query.source.text.lines() {

@@ -59,6 +59,20 @@ fn a_query_says_what_it_asks_for_and_gives() {
 }
 
 #[test]
+fn words_for_what_the_result_has_not_are_told_of() {
+    let env = TestEnv::workspace();
+    let header = "-- ---\n-- [columns.kindd]\n-- title = \"Kind\"\n-- [columns.n]\n-- same_as = \"outputs.knd\"\n-- ---\n";
+    env.write("queries/q.sql", format!("{header}SELECT kind, count(*) AS n FROM outputs GROUP BY kind\n"));
+    let ran = env.run(&["queries", "q"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(
+        ran.stderr,
+        "warning: `[columns.kindd]` is of no column of the result\nwarning: `[columns.n]` is the same as `outputs.knd`, which the contract has not\n"
+    );
+    assert_eq!(env.run(&["queries", "units/league"]).stderr, "");
+}
+
+#[test]
 fn values_are_bound_and_never_pasted() {
     let env = TestEnv::workspace();
     env.write(
