@@ -13,11 +13,12 @@ use crate::say;
 ///
 /// The template is Markdown with MiniJinja: queries/report.vi.md or queries/report.en.md by the
 /// language, else queries/report.md. In it {{ value("figures/f02") }} is the one value of a saved query,
-/// {{ table("units/league", ["name_vi", "value"], measure="awards") }} a table of its columns and
-/// {{ chart("activities/by-month") }} its chart; value takes a column's name too. The filters number(N),
-/// vnd(N) and percent(N) write a number with N digits after the mark. `year`, `lang` and `synthetic` have
-/// a value; saved queries take that year, and a value shows its
-/// change from the year before. Raw HTML is shown as text.
+/// {{ table("units/league", ["name_vi", "value"], measure="awards", title="Awards") }} a table of its
+/// columns and {{ chart("activities/by-month", ["month", "done"]) }} a chart of labels and values; value
+/// takes a column's name too. What is named is a parameter of the query, but `title`. The filters
+/// number(N), vnd(N) and percent(N) write a number with N digits after the mark. `year`, `lang` and
+/// `synthetic` have a value; saved queries take that year, and a value shows its change from the year
+/// before. Raw HTML is shown as text.
 ///
 /// The page is one file and asks the network for nothing. Each value, table and chart leads to its
 /// query in an appendix. A figure that contradicts what was published ends the report with exit code 3.
@@ -66,7 +67,9 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     match file {
         Some(mut file) => {
             file.write_all(&bytes).map_err(|error| io_fault(&error))?;
-            file.commit()
+            file.commit()?;
+            session.ui.note(report.summary());
+            Ok(())
         }
         None => session.ui.out().write_all(&bytes).map_err(|error| Error::stdout(&error)),
     }

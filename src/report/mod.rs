@@ -30,8 +30,9 @@ use self::asked::{Answer, Answers};
 use self::cell::{Cell, Style};
 use self::grid::Grid;
 use self::template::{Change, Globals, Piece, Rendered};
+use crate::check::figures::Verdict;
 use crate::error::{Error, Result};
-use crate::language::Language;
+use crate::language::{Language, Message};
 use crate::provenance::hash;
 use crate::query::{Library, Source};
 use crate::run::Session;
@@ -106,6 +107,24 @@ impl Report {
     /// The report as Markdown.
     pub fn markdown(&self) -> String {
         markdown::page(self)
+    }
+
+    /// What is in it, in a line.
+    pub fn summary(&self) -> Message {
+        let count = |is_one: fn(&Piece) -> bool| self.pieces.iter().filter(|piece| is_one(piece)).count();
+        let judged = self.entries.iter().filter_map(|entry| entry.figure.as_ref());
+        let holding = judged.filter(|figure| figure.verdict == Verdict::Holds).count();
+        let holding = many!(holding, "{n} published figure holds", "{n} published figures hold");
+        let values = count(|piece| matches!(piece, Piece::Value { .. }));
+        let tables = count(|piece| matches!(piece, Piece::Table { .. }));
+        let charts = count(|piece| matches!(piece, Piece::Chart { .. }));
+        say!(
+            "{values}, {tables}, {charts}; {holding}",
+            values = many!(values, "{n} figure", "{n} figures"),
+            tables = many!(tables, "{n} table", "{n} tables"),
+            charts = many!(charts, "{n} chart", "{n} charts"),
+            holding
+        )
     }
 
     /// What it is called where its template does not say.
