@@ -184,7 +184,8 @@ impl Sorting<'_> {
             ("array_agg", []) => None,
             ("string_agg", []) => Some(String::new()),
             ("string_agg", [Expr::Literal(delimiter, _)]) => {
-                Some(delimiter.try_as_str()?.unwrap_or_default().to_owned())
+                let delimiter = if delimiter.is_null() { None } else { delimiter.try_as_str()? };
+                Some(delimiter.unwrap_or_default().to_owned())
             }
             _ => return None,
         };

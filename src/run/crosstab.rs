@@ -13,6 +13,7 @@ use super::Kept;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::output::Wording;
+use crate::output::wording::Column;
 use crate::say;
 
 /// Columns that a reader can still take in.
@@ -75,9 +76,19 @@ impl Kept {
             fields.push(Field::new(name.as_deref().unwrap_or("null"), values.data_type().clone(), true));
             arrays.push(values);
         }
+        let said = |column: usize| self.wording.columns.get(column).cloned().unwrap_or_default();
+        let across_type = self.schema.field(across).data_type();
+        let worded = columns.names.iter().map(|name| Column {
+            title: name.as_deref().map(|name| self.wording.written(across, across_type, name).into_owned()),
+            ..said(within)
+        });
+        let wording = Wording {
+            language: self.wording.language,
+            columns: std::iter::once(said(down)).chain(worded).collect(),
+        };
         let schema = Arc::new(Schema::new(fields));
         let crossed = RecordBatch::try_new(schema.clone(), arrays).map_err(fault)?;
-        Ok(Self { schema, batches: vec![crossed], plot: None, wording: Wording::default() })
+        Ok(Self { schema, batches: vec![crossed], plot: None, wording })
     }
 }
 
