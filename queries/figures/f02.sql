@@ -2,8 +2,8 @@
 -- title = "F02 · Volunteering activities"
 -- title_vi = "F02 · Hoạt động tình nguyện"
 -- topic = "figures"
--- description = "Volunteering activities that were done and began in 2022. Works and tasks are outputs of these, not part of the count."
--- description_vi = "Số hoạt động tình nguyện đã hoàn thành, bắt đầu trong năm 2022. Công trình, phần việc là kết quả của hoạt động, không nằm trong số này."
+-- description = "Volunteering activities that were done and began in the year. Works and tasks are outputs of these, not part of the count."
+-- description_vi = "Số hoạt động tình nguyện đã hoàn thành, bắt đầu trong năm. Công trình, phần việc là kết quả của hoạt động, không nằm trong số này."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -2,8 +2,8 @@
 -- title = "F03 · Youth works"
 -- title_vi = "F03 · Công trình thanh niên"
 -- topic = "figures"
--- description = "Outputs of the kind work, from activities that began in 2022."
--- description_vi = "Số công trình thanh niên của các hoạt động bắt đầu trong năm 2022."
+-- description = "Outputs of the kind work, from activities that began in the year."
+-- description_vi = "Số công trình thanh niên của các hoạt động bắt đầu trong năm."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

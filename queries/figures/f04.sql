@@ -2,8 +2,8 @@
 -- title = "F04 · Youth tasks"
 -- title_vi = "F04 · Phần việc thanh niên"
 -- topic = "figures"
--- description = "Outputs of the kind task, from activities that began in 2022."
--- description_vi = "Số phần việc thanh niên của các hoạt động bắt đầu trong năm 2022."
+-- description = "Outputs of the kind task, from activities that began in the year."
+-- description_vi = "Số phần việc thanh niên của các hoạt động bắt đầu trong năm."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

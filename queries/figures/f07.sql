@@ -2,8 +2,8 @@
 -- title = "F07 · Training classes"
 -- title_vi = "F07 · Lớp tập huấn"
 -- topic = "figures"
--- description = "Classes that began in 2022."
--- description_vi = "Số lớp tập huấn khai giảng trong năm 2022."
+-- description = "Classes that began in the year."
+-- description_vi = "Số lớp tập huấn khai giảng trong năm."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -2,8 +2,8 @@
 -- title = "F09 · National Employment Fund capital"
 -- title_vi = "F09 · Vốn Quỹ Quốc gia về việc làm"
 -- topic = "figures"
--- description = "Capital of the National Employment Fund through the Central Union at 31 December 2022, summed over units where known. A stock: never summed over dates, never added to F10 or F11."
--- description_vi = "Vốn Quỹ Quốc gia về việc làm kênh Trung ương Đoàn tại ngày 31/12/2022, cộng theo đơn vị trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F10, F11."
+-- description = "Capital of the National Employment Fund through the Central Union at 31 December, summed over units where known. A stock: never summed over dates, never added to F10 or F11."
+-- description_vi = "Vốn Quỹ Quốc gia về việc làm kênh Trung ương Đoàn tại ngày 31/12 của năm, cộng theo đơn vị trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F10, F11."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -2,8 +2,8 @@
 -- title = "F11 · Disbursed under Resolution 43"
 -- title_vi = "F11 · Giải ngân theo Nghị quyết 43"
 -- topic = "figures"
--- description = "Disbursements of 2022 to loans under Resolution 43; repayments are not taken off. A flow of the year: never added to the balances F09 and F10."
--- description_vi = "Số giải ngân trong năm 2022 cho các khoản vay theo Nghị quyết 43; không trừ số thu nợ. Là số phát sinh trong năm: không cộng với số dư F09, F10."
+-- description = "Disbursements of the year to loans under Resolution 43; repayments are not taken off. A flow of the year: never added to the balances F09 and F10."
+-- description_vi = "Số giải ngân trong năm cho các khoản vay theo Nghị quyết 43; không trừ số thu nợ. Là số phát sinh trong năm: không cộng với số dư F09, F10."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -2,8 +2,8 @@
 -- title = "F12 · Projects under Resolution 43"
 -- title_vi = "F12 · Mô hình, dự án theo Nghị quyết 43"
 -- topic = "figures"
--- description = "Loans under Resolution 43 contracted in 2022, one a project."
--- description_vi = "Số khoản vay theo Nghị quyết 43 ký trong năm 2022, mỗi khoản là một mô hình, dự án."
+-- description = "Loans under Resolution 43 contracted in the year, one a project."
+-- description_vi = "Số khoản vay theo Nghị quyết 43 ký trong năm, mỗi khoản là một mô hình, dự án."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

@@ -50,6 +50,21 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
         (Some(path), None) => Form::of_path(path)?,
         (None, None) => Form::Html,
     };
+    let style = &output.style;
+    let of_csv = style.delimiter.is_some() || style.excel;
+    if of_csv || session.config.profile.is_some() {
+        let message = say!("a report takes none of `--delimiter`, `--excel` and `--profile`");
+        return Err(Error::usage(message).hint(say!("leave it out")));
+    }
+    let is_template = |path: &PathBuf| {
+        let template = args.template.as_ref().and_then(|template| template.canonicalize().ok());
+        template.is_some() && template == path.canonicalize().ok()
+    };
+    if output.path.as_ref().is_some_and(is_template) {
+        return Err(
+            Error::usage(say!("the report would replace its own template")).hint(say!("choose another name"))
+        );
+    }
     // What stands in the way is found before any work.
     let browser = (form == Form::Pdf).then(pdf::browser).transpose()?;
     let file = match &output.path {

@@ -71,8 +71,9 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
             say!("{come_to}; {unknown} more have no known value", come_to, unknown)
         }
     });
-    // What was published is held against the defaults.
+    // What was published is held against the defaults that the query was saved with.
     if args.param.is_empty()
+        && session.config.year.is_none()
         && let Some(figure) = figures::check(session, &query).await?
     {
         session.ui.note(Message::joined([figure.sentence(), figure.verdict.message()], ": "));

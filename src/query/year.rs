@@ -35,16 +35,27 @@ impl Header {
         self.params.values().any(|param| param.default.as_ref().is_some_and(names_year))
     }
 
+    /// Puts the year in the defaults that name it.
+    pub fn fill_year(&mut self, year: i32) {
+        for param in self.params.values_mut() {
+            param.default = param.default.as_ref().map(|default| in_default(default, year));
+        }
+    }
+
+    /// Whether the value of a parameter follows the year where none is given.
+    pub fn follows_year(&self, name: &str) -> bool {
+        self.params.get(name).and_then(|param| param.default.as_ref()).is_some_and(names_year)
+    }
+
     /// Puts the year in the defaults that name it, and makes it that of a parameter `year`.
     pub fn settle_year(&mut self, year: i32) {
         let takes_it = self.needs_year() || self.params.iter().any(|(name, param)| is_year(name, param));
         self.year = takes_it.then_some(year);
+        self.fill_year(year);
         for (name, param) in &mut self.params {
-            param.default = match &param.default {
-                _ if is_year(name, param) => Some(toml::Value::Integer(year.into())),
-                Some(default) => Some(in_default(default, year)),
-                None => None,
-            };
+            if is_year(name, param) {
+                param.default = Some(toml::Value::Integer(year.into()));
+            }
         }
     }
 }

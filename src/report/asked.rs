@@ -36,8 +36,8 @@ pub(super) struct Question {
 pub(super) struct Answer {
     /// The saved query.
     pub(super) query: SavedQuery,
-    /// Its parameters, as they were bound.
-    pub(super) parameters: Vec<(String, String)>,
+    /// Its parameters and their values, as they were bound.
+    pub(super) parameters: Vec<(String, Vec<String>)>,
     /// Its result.
     pub(super) result: Whole,
     /// How many rows its one value is made of, and how many of them have a value.
@@ -111,8 +111,10 @@ async fn place(
     }
     let bindings = session.bind(&query, &given).await?;
     // What was published is held against the defaults that the query was saved with.
+    let has_defaults = saved.header.params.values().all(|param| param.optional || param.default.is_some());
     let is_published = saved.header.published.is_some()
-        && session.bind(&saved, &[]).await.is_ok_and(|published| published == bindings);
+        && has_defaults
+        && session.bind(&session.as_published(saved.clone()), &[]).await? == bindings;
     let mut add = |job| {
         jobs.push(job);
         jobs.len() - 1
@@ -127,11 +129,14 @@ async fn place(
             _ => session.year(),
         };
         if let Some(before) = of_query.and_then(|year| year.checked_sub(1)) {
+            // What was given in the place of a date that follows the year is the same in any year.
+            let is_fixed = given.iter().any(|given| saved.header.follows_year(&given.name));
             let mut earlier = saved;
             earlier.header.settle_year(before);
             given.retain(|given| given.name != YEAR);
             // A year for which a parameter has no value is one that there is nothing of.
             if earlier.header.year.is_some()
+                && !is_fixed
                 && let Ok(bindings) = session.bind(&earlier, &given).await
             {
                 place.before = Some((before, add(job_of(&earlier, bindings))));
@@ -165,10 +170,10 @@ fn answered(place: Place, results: &mut [Option<Result<Whole>>]) -> Result<Answe
     }
     let parameters = place.bindings.iter().map(|(name, bound)| {
         let values: Vec<String> = bound.values().into_iter().map(shown).collect();
-        (name.clone(), values.join(", "))
+        (name.clone(), values)
     });
     Ok(Answer {
-        parameters: parameters.filter(|(_, value)| !value.is_empty()).collect(),
+        parameters: parameters.filter(|(_, values)| values.iter().any(|value| !value.is_empty())).collect(),
         query: place.query,
         result,
         behind,

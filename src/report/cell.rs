@@ -1,5 +1,7 @@
 //! A value of a result, and how a reader sees it.
 
+use std::cmp::Ordering;
+
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
@@ -10,6 +12,7 @@ use crate::language::money::{Number, number, vnd};
 use crate::language::written;
 use crate::language::{Language, Message};
 use crate::say;
+use crate::ui::text::visible;
 
 /// What stands for a value that is not known.
 pub(super) const NOTHING: &str = "–";
@@ -95,7 +98,8 @@ impl Cell {
             (Self::Day(day), _) => written::date(day, language),
             (Self::Truth(true), _) => say!("yes").text(language),
             (Self::Truth(false), _) => say!("no").text(language),
-            (Self::Text(text), _) => text.clone(),
+            // What a page or a terminal would act on is shown.
+            (Self::Text(text), _) => visible(text).into_owned(),
             (Self::Number(digits), _) if style == Style::Plain => digits.clone(),
             (_, None) => NOTHING.to_owned(),
             (_, Some(value)) => match style {
@@ -145,7 +149,11 @@ impl<'a> Cells<'a> {
             return Cell::Null;
         }
         let text = formatter.value(row).to_string();
-        match array.data_type() {
+        let data_type = match array.data_type() {
+            DataType::Dictionary(_, values) => values.as_ref(),
+            data_type => data_type,
+        };
+        match data_type {
             kind if kind.is_floating() => text.parse().map_or(Cell::Text(text), Cell::Float),
             kind if kind.is_numeric() => Cell::Number(text),
             DataType::Boolean => Cell::Truth(text == "true"),
@@ -155,11 +163,13 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// How much a value has changed, in tenths of a percent of what it was, halves away from zero.
-pub(super) fn change(now: &Cell, before: &Cell) -> Option<i64> {
+/// How a value has changed: which way, and by how many tenths of a percent of what it was, halves away
+/// from zero.
+pub(super) fn change(now: &Cell, before: &Cell) -> Option<(Ordering, i64)> {
     let (now, before) = (now.float()?, before.float()?);
     let share = (now - before) / before.abs() * 1000.0;
-    (before != 0.0 && share.is_finite() && share.abs() < 1e15).then_some(share.round() as i64)
+    let is_known = before != 0.0 && share.is_finite() && share.abs() < 1e15;
+    Some((now.partial_cmp(&before)?, share.round() as i64)).filter(|_| is_known)
 }
 
 #[cfg(test)]
@@ -185,8 +195,9 @@ mod tests {
     #[test]
     fn a_change_is_told_in_tenths_of_a_percent() {
         let number = |text: &str| Cell::Number(text.into());
-        assert_eq!(change(&number("1712"), &number("1643")), Some(42));
-        assert_eq!(change(&number("-50"), &number("-100")), Some(500));
+        assert_eq!(change(&number("1712"), &number("1643")), Some((Ordering::Greater, 42)));
+        assert_eq!(change(&number("-50"), &number("-100")), Some((Ordering::Greater, 500)));
+        assert_eq!(change(&number("1002021"), &number("1002022")), Some((Ordering::Less, 0)));
         assert_eq!(change(&number("1"), &number("0")), None);
         assert!(number("0.00").is_zero() && !number("10").is_zero());
     }

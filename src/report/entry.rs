@@ -29,7 +29,7 @@ pub(super) fn facts(report: &Report, entry: usize) -> Vec<Fact> {
         ..Fact::new(say!("Query"), Message::verbatim(answer.query.name.clone()))
     }];
     let parameters: Vec<String> =
-        answer.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        answer.parameters.iter().map(|(name, values)| format!("{name} = {}", values.join(", "))).collect();
     if !parameters.is_empty() {
         facts.push(Fact::new(say!("Parameters"), Message::verbatim(parameters.join("; "))));
     }
@@ -52,9 +52,11 @@ pub(super) fn facts(report: &Report, entry: usize) -> Vec<Fact> {
         None => {}
     }
     if answer.behind.is_some() {
-        let given: String =
-            answer.parameters.iter().map(|(name, value)| format!(" -p '{name}={value}'")).collect();
-        let line = format!("tongket why {}{given}", answer.query.name);
+        let given = answer.parameters.iter().flat_map(|(name, values)| {
+            values.iter().flat_map(move |value| ["-p".to_owned(), format!("{name}={value}")])
+        });
+        let words = ["tongket", "why", &answer.query.name].map(str::to_owned);
+        let line = shell_words::join(words.into_iter().chain(given));
         facts.push(Fact { is_code: true, ..Fact::new(say!("See the rows"), Message::verbatim(line)) });
     }
     facts

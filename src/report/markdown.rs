@@ -1,5 +1,9 @@
 //! The report as Markdown: the same text, with tables of Markdown and footnotes.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
 use super::Report;
 use super::cell::NOTHING;
 use super::entry::facts;
@@ -16,22 +20,30 @@ pub(super) fn page(report: &Report) -> String {
         page.push_str(&format!("> {}\n\n", escaped(&report.notice())));
     }
     let (mut tables, mut charts) = (0, 0);
+    let plain = plain(&report.text);
+    let mut at = 0;
     for part in parts(&report.text) {
+        let place = at;
+        at += part.len();
         match part {
             Part::Text(text) => page.push_str(text),
-            Part::Mark(piece) => match &report.pieces[piece] {
-                Piece::Value { entry, text, change } => {
+            Part::Mark(piece) => match report.pieces.get(piece) {
+                None => {}
+                Some(Piece::Value { text, .. }) if plain.iter().any(|range| range.contains(&place)) => {
+                    page.push_str(text);
+                }
+                Some(Piece::Value { entry, text, change }) => {
                     let told = change.map(|change| super::told(change, language));
                     let told = told
                         .map_or(String::new(), |told| format!(" ({} {})", told.sign, escaped(&told.size)));
                     page.push_str(&format!("{}{told}[^{}]", escaped(text), entry + 1));
                 }
-                Piece::Table { entry, columns, title } => {
+                Some(Piece::Table { entry, columns, title }) => {
                     tables += 1;
                     let label = say!("Table {n}", n = tables).text(language);
                     page.push_str(&table(report, *entry, columns, &label, title));
                 }
-                Piece::Chart { entry, columns, title, .. } => {
+                Some(Piece::Chart { entry, columns, title, .. }) => {
                     charts += 1;
                     let label = say!("Chart {n}", n = charts).text(language);
                     page.push_str(&table(report, *entry, columns, &label, title));
@@ -64,6 +76,20 @@ fn table(report: &Report, entry: usize, columns: &[usize], label: &str, title: &
         });
     }
     table
+}
+
+/// Where a text has no place for footnotes: code, images, and what links lead to.
+fn plain(text: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
+    let of_event = |(event, range): (Event<'_>, Range<usize>)| match event {
+        Event::Code(_) | Event::Start(Tag::CodeBlock(_) | Tag::Image { .. }) => Some(range),
+        Event::Start(Tag::Link { .. }) => {
+            let target = text[range.clone()].rfind("](")?;
+            Some(range.start + target..range.end)
+        }
+        _ => None,
+    };
+    events.filter_map(of_event).collect()
 }
 
 /// What something was made of, as a footnote.

@@ -23,6 +23,16 @@ pub(super) enum Part<'a> {
     Mark(usize),
 }
 
+impl Part<'_> {
+    /// The bytes that it takes in the text.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Mark(piece) => mark(*piece).len(),
+        }
+    }
+}
+
 /// The parts of a text.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
@@ -66,6 +76,20 @@ pub(super) fn escaped(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// The same with the marks in a text left as they are.
+pub(super) fn escaped_between(text: &str) -> String {
+    let blank = |is_blank: bool| if is_blank { " " } else { "" };
+    let part = |part: Part<'_>| match part {
+        Part::Text(text) => {
+            let (before, after) =
+                (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
+            format!("{}{}{}", blank(before), escaped(text), blank(after))
+        }
+        Part::Mark(piece) => mark(piece),
+    };
+    parts(text.trim()).into_iter().map(part).collect()
 }
 
 /// Whether what stands between these is taken for the mark of a list's item.

@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! | --- | --- |
 //! | `template` | the template, rendered until it asks for nothing new |
+//! | `figures` | which values a template shows as they are |
 //! | `asked` | what it asks for, answered by saved queries |
 //! | `marks` | where in the Markdown something stands that is none |
 //! | `cell` | a value as a reader sees it |
@@ -17,6 +18,7 @@ mod asked;
 mod cell;
 mod chart;
 mod entry;
+mod figures;
 mod grid;
 mod html;
 mod markdown;
@@ -24,11 +26,13 @@ mod marks;
 pub mod pdf;
 mod template;
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use self::asked::{Answer, Answers};
 use self::cell::{Cell, Style};
 use self::grid::Grid;
+use self::marks::Part;
 use self::template::{Change, Globals, Piece, Rendered};
 use crate::check::figures::Verdict;
 use crate::error::{Error, Result};
@@ -75,7 +79,10 @@ impl Report {
         let language = session.ui.language;
         let contract = session.engine.contract();
         let synthetic = contract.synthetic;
-        let office = language.of(contract.title.as_deref(), contract.title_vi.as_deref()).map(str::to_owned);
+        let title = language.of(contract.title.as_deref(), contract.title_vi.as_deref());
+        // What the tables are called tells of their own year.
+        let is_own = session.config.year.is_none() || session.config.year == contract.year;
+        let office = title.filter(|_| is_own).map(str::to_owned);
         let year = session.year().or_else(|| year_of_queries(session));
         let globals = Globals { year, language, synthetic };
         session.reads = Some(Reads::default());
@@ -111,7 +118,14 @@ impl Report {
 
     /// What is in it, in a line.
     pub fn summary(&self) -> Message {
-        let count = |is_one: fn(&Piece) -> bool| self.pieces.iter().filter(|piece| is_one(piece)).count();
+        let shown: Vec<&Piece> = marks::parts(&self.text)
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Mark(piece) => self.pieces.get(piece),
+                Part::Text(_) => None,
+            })
+            .collect();
+        let count = |is_one: fn(&Piece) -> bool| shown.iter().filter(|piece| is_one(piece)).count();
         let judged = self.entries.iter().filter_map(|entry| entry.figure.as_ref());
         let holding = judged.filter(|figure| figure.verdict == Verdict::Holds).count();
         let holding = many!(holding, "{n} published figure holds", "{n} published figures hold");
@@ -156,6 +170,18 @@ impl Report {
         year.into_iter().chain([of, made]).map(|message| message.text(self.language)).collect()
     }
 
+    /// A text with the figures in it as text.
+    fn bare(&self, text: &str) -> String {
+        let part = |part: Part<'_>| match part {
+            Part::Text(text) => text.to_owned(),
+            Part::Mark(piece) => match self.pieces.get(piece) {
+                Some(Piece::Value { text, .. }) => text.clone(),
+                _ => String::new(),
+            },
+        };
+        marks::parts(text).into_iter().map(part).collect()
+    }
+
     /// A result as a table.
     fn grid(&self, entry: usize, columns: &[usize]) -> Grid {
         Grid::of(&self.entries[entry], columns, self.language)
@@ -179,13 +205,19 @@ struct Told {
 
 /// Tells of a change.
 fn told(change: Change, language: Language) -> Told {
-    let Change { tenths, since } = change;
+    let Change { direction, tenths, since } = change;
     let size = Cell::Number(format!("{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10));
     let size = size.shown(Style::Percent(Some(1)), language);
-    let (sign, words) = match tenths.signum() {
-        1 => ('▲', say!(", up {size} from {since}", size, since)),
-        -1 => ('▼', say!(", down {size} from {since}", size, since)),
-        _ => ('=', say!(", the same as in {since}", since)),
+    // What rounds to nothing is something.
+    let size = if tenths == 0 && direction != Ordering::Equal {
+        format!("< {}", Cell::Number("0.1".to_owned()).shown(Style::Percent(Some(1)), language))
+    } else {
+        size
+    };
+    let (sign, words) = match direction {
+        Ordering::Greater => ('▲', say!(", up {size} from {since}", size, since)),
+        Ordering::Less => ('▼', say!(", down {size} from {since}", size, since)),
+        Ordering::Equal => ('=', say!(", the same as in {since}", since)),
     };
     Told { sign, size, words: words.text(language) }
 }

@@ -5,18 +5,23 @@
 //! asked for outright runs at once, and a value that decides what else is asked for is known by then.
 //!
 //! What the functions give stands in the Markdown as a mark, and nothing of it is ever read as Markdown.
+//! A value that is reckoned with, compared or kept by the template is a plain number: what comes of it is
+//! no figure of the saved query any more.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Value};
-use minijinja::{Environment, Error as Fault, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error as Fault, ErrorKind, UndefinedBehavior};
 
 use super::asked::{Answer, Answers, Question, no_column};
 use super::cell::{self, Cell, NOTHING, Style};
 use super::chart::{self, Drawn};
-use super::marks::{self, escaped};
+use super::figures::{self, FIGURE};
+use super::marks;
 use crate::error::{Error, Kind, Result};
 use crate::language::{Language, Message};
 use crate::query::Source;
@@ -33,9 +38,10 @@ pub(super) enum Piece {
     Chart { entry: usize, columns: Vec<usize>, svg: String, title: String },
 }
 
-/// How a figure has changed, in tenths of a percent, since a year.
+/// How a figure has changed since a year: which way, and by how many tenths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
+    pub(super) direction: Ordering,
     pub(super) tenths: i64,
     pub(super) since: i32,
 }
@@ -63,18 +69,8 @@ struct Desk {
     wanted: BTreeSet<Question>,
     pieces: Vec<Piece>,
     entries: Vec<Question>,
-    /// The values asked for in the expression at hand.
-    called: Vec<Called>,
     /// Why the rendering was given up, where it was for a fault of ours.
     fault: Option<Error>,
-}
-
-/// A value that was asked for.
-struct Called {
-    value: Value,
-    cell: Cell,
-    entry: usize,
-    change: Option<Change>,
 }
 
 /// What a table or chart is called in the report; all else that is named is a parameter of the query.
@@ -82,16 +78,48 @@ const TITLE: &str = "title";
 
 type Shared = Arc<Mutex<Desk>>;
 
-/// A number as a filter has written it, or a table or chart on its way to the text.
+/// How a filter writes a number, with so many digits after the mark.
+type Makes = fn(Option<usize>) -> Style;
+
+/// More digits after the mark than this are no use to a reader.
+const MOST_DECIMALS: usize = 20;
+
+/// What a template may do, in steps of MiniJinja's: more than any report needs, and soon done.
+const FUEL: u64 = 5_000_000;
+
+/// What stands in the text as a mark.
 #[derive(Debug)]
-enum Shown {
-    Number { value: Value, text: String },
-    Block(Piece),
+struct Marked {
+    piece: usize,
+    /// The value and how it has changed, where it is a figure: a filter may write it in another way.
+    figure: Option<(usize, Cell, Option<Change>)>,
 }
 
-impl Object for Shown {
+impl Object for Marked {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = marks::mark(self.piece);
+        match self.figure {
+            Some(_) => out.write_str(&mark),
+            None => write!(out, "\n\n{mark}\n\n"),
+        }
+    }
+}
+
+impl Desk {
+    /// Puts a piece on the table, for the mark that stands for it.
+    fn marked(&mut self, piece: Piece) -> Value {
+        self.pieces.push(piece);
+        Value::from_object(Marked { piece: self.pieces.len() - 1, figure: None })
+    }
+
+    fn figure(&mut self, entry: usize, cell: Cell, change: Option<Change>, text: String) -> Value {
+        let text = marks::without_marks(&text);
+        self.pieces.push(Piece::Value { entry, text, change });
+        Value::from_object(Marked { piece: self.pieces.len() - 1, figure: Some((entry, cell, change)) })
     }
 }
 
@@ -102,7 +130,7 @@ impl Object for Shown {
 pub(super) fn render(source: &Source, globals: Globals, answers: &mut Answers) -> Result<Rendered> {
     let desk = Shared::default();
     open(&desk).answers = std::mem::take(answers);
-    let rendered = environment(&desk, globals).render_str(&source.text, context(globals));
+    let rendered = environment(&desk, globals).render_str(&figures::named(&source.text), context(globals));
     let mut desk = open(&desk);
     let desk = &mut *desk;
     *answers = std::mem::take(&mut desk.answers);
@@ -143,48 +171,52 @@ fn environment(desk: &Shared, globals: Globals) -> Environment<'static> {
     environment.set_debug(true);
     let shared = desk.clone();
     environment.add_function("value", move |query: String, column: Option<String>, given: Kwargs| {
+        ask(&shared, query, &given, true, |_, _, answer| Ok(value_of(&answer.value(column.as_deref())?)))
+    });
+    let shared = desk.clone();
+    environment.add_function(FIGURE, move |query: String, column: Option<String>, given: Kwargs| {
         ask(&shared, query, &given, true, |desk, entry, answer| {
             let cell = answer.value(column.as_deref())?;
-            let before = answer.before(column.as_deref());
-            let change = before.and_then(|(since, before)| {
-                cell::change(&cell, &before).map(|tenths| Change { tenths, since })
+            let change = answer.before(column.as_deref()).and_then(|(since, before)| {
+                let (direction, tenths) = cell::change(&cell, &before)?;
+                Some(Change { direction, tenths, since })
             });
-            let value = value_of(&cell);
-            desk.called.push(Called { value: value.clone(), cell, entry, change });
-            Ok(value)
+            let text = cell.shown(Style::Number(None), language);
+            Ok(desk.figure(entry, cell, change, text))
         })
     });
     let shared = desk.clone();
     environment.add_function("table", move |query: String, columns: Option<Vec<String>>, given: Kwargs| {
         let title: Option<String> = given.get(TITLE)?;
-        ask(&shared, query, &given, false, |_, entry, answer| {
+        ask(&shared, query, &given, false, |desk, entry, answer| {
             let columns = chosen(answer, columns.as_deref())?;
             let title = title.unwrap_or_else(|| answer.title(language).to_owned());
-            Ok(Value::from_object(Shown::Block(Piece::Table { entry, columns, title })))
+            Ok(desk.marked(Piece::Table { entry, columns, title }))
         })
     });
     let shared = desk.clone();
     environment.add_function("chart", move |query: String, columns: Option<Vec<String>>, given: Kwargs| {
         let title: Option<String> = given.get(TITLE)?;
-        ask(&shared, query, &given, false, |_, entry, answer| {
+        ask(&shared, query, &given, false, |desk, entry, answer| {
             let title = title.unwrap_or_else(|| answer.title(language).to_owned());
             let axes = columns.as_deref().map(|columns| axes(answer, columns)).transpose()?;
             let Drawn { columns, svg } = chart::of(answer, axes, &title, language)?;
-            Ok(Value::from_object(Shown::Block(Piece::Chart { entry, columns, svg, title })))
+            Ok(desk.marked(Piece::Chart { entry, columns, svg, title }))
         })
     });
-    type Makes = fn(Option<usize>) -> Style;
     let filters: [(&str, Makes); 3] =
         [("number", Style::Number), ("vnd", Style::Money), ("percent", Style::Percent)];
     for (name, style) in filters {
         let shared = desk.clone();
         environment.add_filter(name, move |value: Value, decimals: Option<usize>| {
-            written(&open(&shared), &value, style(decimals), language)
+            written(&mut open(&shared), &value, (style, decimals), language)
         });
     }
-    let shared = desk.clone();
+    // What a macro or a block gives has been formatted: it counts as safe where text is escaped at all.
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_fuel(Some(FUEL));
     environment.set_formatter(move |out, _, value| {
-        let text = shown(&mut open(&shared), value, language)?;
+        let text = shown(value, language)?;
         out.write_str(&text).map_err(|_| Fault::new(ErrorKind::WriteFailure, "no room for the text"))
     });
     environment
@@ -241,6 +273,9 @@ fn chosen(answer: &Answer, names: Option<&[String]>) -> Result<Vec<usize>> {
     let fields = answer.result.schema.fields();
     let all: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
     let Some(names) = names else { return Ok((0..all.len()).collect()) };
+    if names.is_empty() {
+        return Err(Error::data(say!("no column is named")).hint(say!("leave the list out for all of them")));
+    }
     let place = |name: &String| {
         let found = all.iter().position(|known| known == name);
         found.ok_or_else(|| {
@@ -270,25 +305,31 @@ fn value_of(cell: &Cell) -> Value {
         Cell::Float(value) => Value::from(*value),
         Cell::Truth(truth) => Value::from(*truth),
         Cell::Day(day) => Value::from(day.as_str()),
-        Cell::Text(text) => Value::from(text.as_str()),
+        Cell::Text(text) => Value::from(marks::without_marks(text)),
     }
 }
 
 /// A number as a filter writes it.
 fn written(
-    desk: &Desk,
+    desk: &mut Desk,
     value: &Value,
-    style: Style,
+    (style, decimals): (Makes, Option<usize>),
     language: Language,
 ) -> std::result::Result<Value, Fault> {
-    let called = desk.called.iter().rev().find(|called| called.value == *value);
-    let text = match called {
-        Some(called) => called.cell.shown(style, language),
-        None if value.is_none() => NOTHING.to_owned(),
-        None if value.is_number() => reckoned(value).shown(style, language),
-        None => return Err(Fault::new(ErrorKind::InvalidOperation, "this filter is for numbers")),
-    };
-    Ok(Value::from_object(Shown::Number { value: value.clone(), text }))
+    let wrong = |words: &'static str| Err(Fault::new(ErrorKind::InvalidOperation, words));
+    if decimals.is_some_and(|decimals| decimals > MOST_DECIMALS) {
+        return wrong("a number has at most 20 digits after the mark");
+    }
+    let style = style(decimals);
+    match value.downcast_object_ref::<Marked>() {
+        Some(Marked { figure: Some((entry, cell, change)), .. }) => {
+            Ok(desk.figure(*entry, cell.clone(), *change, cell.shown(style, language)))
+        }
+        Some(_) => wrong("this filter is for numbers"),
+        None if value.is_none() => Ok(Value::from(NOTHING)),
+        None if value.is_number() => Ok(Value::from(reckoned(value).shown(style, language))),
+        None => wrong("this filter is for numbers"),
+    }
 }
 
 /// A number that the template itself holds or has reckoned.
@@ -299,41 +340,26 @@ fn reckoned(value: &Value) -> Cell {
     }
 }
 
-/// The Markdown of what an expression gives: a mark, or text that is nothing but text.
-fn shown(desk: &mut Desk, value: &Value, language: Language) -> std::result::Result<String, Fault> {
+/// The Markdown of what an expression gives: marks, or text that is nothing but text.
+fn shown(value: &Value, language: Language) -> std::result::Result<String, Fault> {
     if value.is_undefined() {
         return Err(Fault::from(ErrorKind::UndefinedError));
     }
-    let called = std::mem::take(&mut desk.called);
-    let mut mark = |piece: Piece| {
-        desk.pieces.push(piece);
-        marks::mark(desk.pieces.len() - 1)
-    };
-    let (value, text) = match value.downcast_object_ref::<Shown>() {
-        Some(Shown::Block(piece)) => return Ok(format!("\n\n{}\n\n", mark(piece.clone()))),
-        Some(Shown::Number { value, text }) => (value, Some(text.clone())),
-        None => (value, None),
-    };
-    if let Some(called) = called.iter().rev().find(|called| called.value == *value) {
-        let text = text.unwrap_or_else(|| called.cell.shown(Style::Number(None), language));
-        return Ok(mark(Piece::Value { entry: called.entry, text, change: called.change }));
-    }
-    if value.is_safe() {
+    if value.is_safe() || value.downcast_object_ref::<Marked>().is_some() {
         return Ok(value.to_string());
     }
-    let text = match (text, value.as_str()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.to_owned(),
-        (None, None) if value.is_none() => NOTHING.to_owned(),
-        (None, None) if value.is_number() => reckoned(value).shown(Style::Plain, language),
-        (None, None) if value.kind() == minijinja::value::ValueKind::Bool => {
+    let text = match value.as_str() {
+        Some(text) => text.to_owned(),
+        None if value.is_none() => NOTHING.to_owned(),
+        None if value.is_number() => reckoned(value).shown(Style::Plain, language),
+        None if value.kind() == minijinja::value::ValueKind::Bool => {
             Cell::Truth(value.is_true()).shown(Style::Plain, language)
         }
-        (None, None) => {
+        None => {
             return Err(Fault::new(ErrorKind::InvalidOperation, "only texts and numbers can be shown"));
         }
     };
-    Ok(escaped(&text))
+    Ok(marks::escaped_between(&text))
 }
 
 /// A fault with its place in the template, and below it the fault of the query with its own.

@@ -132,6 +132,14 @@ impl Session {
         self.config.year.or_else(|| self.engine.contract().year)
     }
 
+    /// A saved query as what it computes was published: of the workspace's year, whichever is asked for.
+    pub fn as_published(&self, mut query: SavedQuery) -> SavedQuery {
+        if let (true, Some(year)) = (query.header.needs_year(), self.engine.contract().year) {
+            query.header.fill_year(year);
+        }
+        query
+    }
+
     /// A saved query with the defaults that it has in the year.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ fn a_value_leads_to_its_query_parameters_rows_and_verdict() {
     insta::assert_snapshot!(entry.expect("its end"), @r#"
      tabindex="-1">
     <h3><span class="n">1.</span> F05 · Estimated benefit</h3>
-    <p>Benefit of the works and tasks from activities that began in 2022, summed where it is known. An estimated benefit: not a cost and not cash.</p>
+    <p>Benefit of the works and tasks from activities that began in the year, summed where it is known. An estimated benefit: not a cost and not cash.</p>
     <dl>
     <div><dt>Query</dt><dd><code>figures/f05</code></dd></div>
     <div><dt>Parameters</dt><dd>year = 2022</dd></div>
@@ -178,6 +178,83 @@ fn a_template_names_tables_charts_and_their_columns() {
         let (_env, ran) = made(&format!("{{{{ chart(\"activities/by-month\", {axes}) }}}}\n"), &[]);
         assert!(ran.status == 1 && ran.stderr.contains(said), "{ran}");
     }
+}
+
+#[test]
+fn only_a_value_that_is_shown_as_it_is_leads_to_its_query() {
+    let text = text(&page(concat!(
+        "A {{ value(\"figures/f07\") }} {{ value(\"figures/f05\") | vnd(1) }}\n\n",
+        "B {{ 16 - value(\"figures/f07\") }} {{ (value(\"figures/f07\") * 1000) | number }}\n\n",
+        "C {% set n = value(\"figures/f07\") %}{{ n }} {{ 8 }}\n\n",
+        "D {% macro m(q) %}<{{ value(q) }}>{% endmacro %}{{ m(\"figures/f07\") }}\n\n",
+        "E {% set t %}{{ value(\"figures/f07\") }} *x*{% endset %}{{ t }} {{ \"a\" ~ t }}\n",
+    )))
+    .to_owned();
+    let link = |n: usize, text: &str| format!("<a class=\"figure\" href=\"#n{n}\" data-n=\"{n}\">{text}</a>");
+    let eight = link(1, "8");
+    for part in [
+        format!("<p>A {eight} {}</p>", link(2, "7.0 billion VND")),
+        "<p>B 8 8,000</p>".to_owned(),
+        "<p>C 8 8</p>".to_owned(),
+        format!("<p>D &lt;{eight}&gt;</p>"),
+        format!("<p>E {eight} <em>x</em> a{eight} <em>x</em></p>"),
+    ] {
+        assert!(text.contains(&part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn figures_in_links_images_and_code_are_their_text() {
+    let template = "[x](https://e.org/{{ value(\"figures/f02\") }} \"{{ value(\"figures/f02\") }}\") ![a {{ value(\"figures/f02\") }}](data:image/png;base64,AAA) `{{ value(\"figures/f02\") }}`\n";
+    let page = page(template);
+    for part in [
+        "<a href=\"https://e.org/1,712\" title=\"1,712\">x</a>",
+        "<img src=\"data:image/png;base64,AAA\" alt=\"a 1,712\" />",
+        "<code>1,712</code>",
+    ] {
+        assert!(text(&page).contains(part), "{part}: {}", text(&page));
+    }
+    let (_env, ran) = made(template, &["--format", "markdown"]);
+    let line = "[x](https://e.org/1,712 \"1,712\") ![a 1,712](data:image/png;base64,AAA) `1,712`";
+    assert!(ran.stdout.contains(line), "{ran}");
+}
+
+#[test]
+fn what_a_template_may_not_do_is_told() {
+    for (template, said) in [
+        ("{{ value(\"figures/f07\") | number(65536) }}", "at most 20 digits"),
+        (
+            "{% for i in range(10000) %}{% for j in range(10000) %}{{ j }}{% endfor %}{% endfor %}",
+            "out of fuel",
+        ),
+        ("{{ table(\"figures/f07\", []) }}", "no column is named"),
+        ("{{ table(\"figures/f07\") | number }}", "this filter is for numbers"),
+    ] {
+        let (_env, ran) = made(template, &[]);
+        assert!(ran.status == 1 && ran.stderr.contains(said) && ran.stdout.is_empty(), "{template}: {ran}");
+    }
+    for format in ["x.html", "x.md"] {
+        let env = TestEnv::workspace();
+        env.write("t.md", "a {{ \"\\ue0005\\ue001\" | safe }} b\n");
+        let ran = env.run(&["report", "--template", "t.md", "-o", format]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran}");
+    }
+    let env = TestEnv::workspace();
+    env.write("t.md", "# A\n");
+    let ran = env.run(&["report", "--template", "t.md", "-o", "t.md", "--force"]);
+    assert!(ran.status == 2 && env.read("t.md") == "# A\n", "{ran}");
+    assert_eq!(env.run(&["report", "--template", "t.md", "--excel", "--csv"]).status, 2);
+    assert_eq!(env.run(&["report", "--template", "t.md", "--profile", "p.json"]).status, 2);
+}
+
+#[test]
+fn characters_that_a_page_would_act_on_are_shown() {
+    let env = TestEnv::workspace();
+    env.write("queries/odd.sql", "SELECT concat('a', chr(8238), 'b', chr(57344), '0', chr(57345)) AS v\n");
+    env.write("t.md", "# {{ value(\"odd\") }}\n\n{{ value(\"odd\") }} {% set v = value(\"odd\") %}{{ v }}\n");
+    let ran = env.run(&["report", "--template", "t.md"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(!ran.stdout.contains(['\u{202e}', '\u{e000}', '\u{e001}']), "{ran}");
 }
 
 #[test]

@@ -194,7 +194,8 @@ pub async fn check(session: &mut Session, query: &SavedQuery) -> Result<Option<F
     if query.header.published.is_none() {
         return Ok(None);
     }
-    Ok(judge(query, &session.rows_of(query, &[]).await?))
+    let query = session.as_published(query.clone());
+    Ok(judge(&query, &session.rows_of(&query, &[]).await?))
 }
 
 /// Holds the result of a query with its defaults against what was printed; `None` where nothing was.

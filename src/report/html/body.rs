@@ -32,6 +32,8 @@ struct Writer<'a> {
     links: usize,
     /// Links that are left out, as they lead where none may.
     bare: usize,
+    /// Images that are open: what is in them is said in their place, and is no HTML.
+    images: usize,
 }
 
 /// The text of a report.
@@ -48,6 +50,7 @@ pub(super) fn of(report: &Report) -> Body {
         charts: 0,
         links: 0,
         bare: 0,
+        images: 0,
     };
     let mut at = 0;
     while at < events.len() {
@@ -107,11 +110,15 @@ impl<'a> Writer<'a> {
     }
 
     fn one(&mut self, event: Event<'a>) {
+        let event = self.with_bare_targets(event);
         match event {
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) if self.images > 0 => {
+                self.events.push(Event::Text(self.report.bare(&text).into()));
+            }
             Event::Text(text) => self.text(&text),
             // The text of a template is Markdown; HTML in it is shown as it stands there.
             Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
-            Event::Code(text) => self.events.push(Event::Code(self.bare_text(&text).into())),
+            Event::Code(text) => self.events.push(Event::Code(self.report.bare(&text).into())),
             Event::Start(Tag::Link { ref dest_url, .. }) if !may_lead(dest_url) => self.bare += 1,
             Event::End(TagEnd::Link) if self.bare > 0 => self.bare -= 1,
             Event::Start(Tag::Link { .. }) => {
@@ -126,6 +133,7 @@ impl<'a> Writer<'a> {
             Event::Start(Tag::Image { link_type: LinkType::Inline, ref dest_url, .. })
                 if dest_url.starts_with("data:image/") =>
             {
+                self.images += 1;
                 self.events.push(event);
             }
             Event::Start(Tag::Image { .. }) => self.events.push(Event::Start(Tag::Emphasis)),
@@ -145,7 +153,24 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The event with figures as text in what a link or an image names.
+    fn with_bare_targets(&self, event: Event<'a>) -> Event<'a> {
+        let bare = |text: &CowStr<'a>| CowStr::from(self.report.bare(text));
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let (dest_url, title) = (bare(&dest_url), bare(&title));
+                Event::Start(Tag::Link { link_type, dest_url, title, id })
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let (dest_url, title) = (bare(&dest_url), bare(&title));
+                Event::Start(Tag::Image { link_type, dest_url, title, id })
+            }
+            other => other,
+        }
+    }
+
     fn end_image(&mut self) {
+        self.images = self.images.saturating_sub(1);
         let opened = self.events.iter().rev().find_map(|event| match event {
             Event::Start(Tag::Image { .. }) => Some(TagEnd::Image),
             Event::Start(Tag::Emphasis) => Some(TagEnd::Emphasis),
@@ -196,24 +221,12 @@ impl<'a> Writer<'a> {
     fn plain(&self, events: &[Event<'a>]) -> String {
         let text = |event: &Event<'a>| match event {
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                Some(self.bare_text(text))
+                Some(self.report.bare(text))
             }
             Event::SoftBreak | Event::HardBreak => Some(" ".to_owned()),
             _ => None,
         };
         events.iter().filter_map(text).collect()
-    }
-
-    /// A text with the figures in it as text.
-    fn bare_text(&self, text: &str) -> String {
-        let part = |part: Part<'_>| match part {
-            Part::Text(text) => text.to_owned(),
-            Part::Mark(piece) => match self.report.pieces.get(piece) {
-                Some(Piece::Value { text, .. }) => text.clone(),
-                _ => String::new(),
-            },
-        };
-        parts(text).into_iter().map(part).collect()
     }
 }
 
