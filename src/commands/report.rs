@@ -16,9 +16,9 @@ use crate::say;
 /// {{ table("units/league", ["name_vi", "value"], measure="awards", title="Awards") }} a table of its
 /// columns and {{ chart("activities/by-month", ["month", "done"]) }} a chart of labels and values; value
 /// takes a column's name too. What is named is a parameter of the query, but `title`. The filters
-/// number(N), vnd(N) and percent(N) write a number with N digits after the mark. `year`, `lang` and
-/// `synthetic` have a value; saved queries take that year, and a value shows its change from the year
-/// before. Raw HTML is shown as text.
+/// number(N), vnd(N) and percent(N) write a number with N digits after the mark; a value that is reckoned
+/// with is a plain number. `year`, `lang` and `synthetic` have a value; saved queries take that year, and
+/// a value shows its change from the year before. Raw HTML is shown as text.
 ///
 /// The page is one file and asks the network for nothing. Each value, table and chart leads to its
 /// query in an appendix. A figure that contradicts what was published ends the report with exit code 3.

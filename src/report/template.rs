@@ -116,8 +116,8 @@ impl Desk {
         Value::from_object(Marked { piece: self.pieces.len() - 1, figure: None })
     }
 
-    fn figure(&mut self, entry: usize, cell: Cell, change: Option<Change>, text: String) -> Value {
-        let text = marks::without_marks(&text);
+    fn figure(&mut self, entry: usize, cell: Cell, change: Option<Change>, text: &str) -> Value {
+        let text = marks::without_marks(text);
         self.pieces.push(Piece::Value { entry, text, change });
         Value::from_object(Marked { piece: self.pieces.len() - 1, figure: Some((entry, cell, change)) })
     }
@@ -182,7 +182,7 @@ fn environment(desk: &Shared, globals: Globals) -> Environment<'static> {
                 Some(Change { direction, tenths, since })
             });
             let text = cell.shown(Style::Number(None), language);
-            Ok(desk.figure(entry, cell, change, text))
+            Ok(desk.figure(entry, cell, change, &text))
         })
     });
     let shared = desk.clone();
@@ -323,7 +323,7 @@ fn written(
     let style = style(decimals);
     match value.downcast_object_ref::<Marked>() {
         Some(Marked { figure: Some((entry, cell, change)), .. }) => {
-            Ok(desk.figure(*entry, cell.clone(), *change, cell.shown(style, language)))
+            Ok(desk.figure(*entry, cell.clone(), *change, &cell.shown(style, language)))
         }
         Some(_) => wrong("this filter is for numbers"),
         None if value.is_none() => Ok(Value::from(NOTHING)),
