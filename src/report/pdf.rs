@@ -3,6 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use url::Url;
 
 use crate::error::{Error, Result};
 use crate::language::Message;
@@ -50,12 +54,9 @@ fn found(name: &OsStr) -> Option<PathBuf> {
 /// # Errors
 /// The browser does not start, or gives no PDF; or the user stops it.
 pub async fn print(browser: PathBuf, page: String) -> Result<Vec<u8>> {
-    let printing = tokio::task::spawn_blocking(move || printed(&browser, &page));
-    let printed = tokio::select! {
-        printed = printing => printed.map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
-        () = crate::ui::interrupt::asked() => return Err(Error::interrupted()),
-    };
-    printed
+    // It hears of an interrupt itself, and is waited for: nothing of it is to be left behind.
+    let printed = tokio::task::spawn_blocking(move || printed(&browser, &page)).await;
+    printed.map_err(|error| Error::data(Message::verbatim(error.to_string())))?
 }
 
 fn printed(browser: &Path, page: &str) -> Result<Vec<u8>> {
@@ -63,10 +64,13 @@ fn printed(browser: &Path, page: &str) -> Result<Vec<u8>> {
         Error::data(say!("cannot print by `{path}`: {reason}", path = browser.display(), reason))
     };
     let io = |error: std::io::Error| fault(crate::error::reason(&error));
-    let folder = tempfile::Builder::new().prefix("tongket-print-").tempdir().map_err(io)?;
-    let (source, target) = (folder.path().join("report.html"), folder.path().join("report.pdf"));
+    let folder = Folder::new().map_err(io)?;
+    let (source, target) = (folder.path.join("report.html"), folder.path.join("report.pdf"));
     std::fs::write(&source, page).map_err(io)?;
-    let mut command = Command::new(browser);
+    let address =
+        Url::from_file_path(&source).map_err(|()| io(std::io::ErrorKind::InvalidFilename.into()))?;
+    // It is started in another folder than ours.
+    let mut command = Command::new(std::path::absolute(browser).map_err(io)?);
     command
         .args([
             "--headless",
@@ -75,9 +79,12 @@ fn printed(browser: &Path, page: &str) -> Result<Vec<u8>> {
             "--disable-background-networking",
             "--no-pdf-header-footer",
         ])
-        .arg(option("--user-data-dir=", &folder.path().join("profile")))
+        .arg(option("--user-data-dir=", &folder.path.join("profile")))
         .arg(option("--print-to-pdf=", &target))
-        .arg(option("file://", &source))
+        .arg(address.as_str())
+        .current_dir(&folder.path)
+        // Its own temporary files go with the folder; a longer name may be too long for its socket.
+        .env("TMPDIR", ".")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -85,12 +92,36 @@ fn printed(browser: &Path, page: &str) -> Result<Vec<u8>> {
         // Chromium refuses to be sandboxed for root; the page is our own and can load nothing.
         command.arg("--no-sandbox");
     }
-    let mut child = command.spawn().map_err(io)?;
-    let status = child::wait(&mut child).map_err(io)?;
+    let Some(status) = child::run(&mut command).map_err(io)? else { return Err(Error::interrupted()) };
     match std::fs::read(&target) {
         Ok(pdf) if pdf.starts_with(b"%PDF") => Ok(pdf),
         _ => Err(fault(say!("it gave no PDF ({status})", status))
             .hint(say!("write the page with `-o report.html` and print it from a browser"))),
+    }
+}
+
+/// A temporary folder, by its whole path.
+struct Folder {
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Folder {
+    fn new() -> std::io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("tongket-print-").tempdir()?;
+        Ok(Self { path: std::path::absolute(folder.path())?, _folder: folder })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A process that was ended a moment ago may still write there.
+        for _ in 0..50 {
+            if std::fs::remove_dir_all(&self.path).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

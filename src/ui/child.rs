@@ -34,3 +34,31 @@ pub fn wait(child: &mut Child) -> io::Result<ExitStatus> {
         std::thread::sleep(STEP);
     }
 }
+
+/// Runs a program that is ours alone to its end; where we are interrupted it is ended, with all that it
+/// has started, and `None` is given.
+///
+/// # Errors
+/// It does not start, or the system does not tell.
+pub fn run(command: &mut Command) -> io::Result<Option<ExitStatus>> {
+    // A group of its own: what is typed at the terminal reaches us first, and all of it is ended at once.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    let mut child = command.spawn()?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if interrupt::is_asked() {
+            #[cfg(unix)]
+            rustix::process::kill_process_group(
+                rustix::process::Pid::from_child(&child),
+                rustix::process::Signal::KILL,
+            )?;
+            #[cfg(not(unix))]
+            child.kill()?;
+            return child.wait().map(|_| None);
+        }
+        std::thread::sleep(STEP);
+    }
+}

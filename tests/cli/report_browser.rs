@@ -71,3 +71,73 @@ fn a_report_is_printed_on_a4() {
     assert!((10..=30).contains(&pages), "{pages} pages of A4");
     assert!(env.list(".").iter().all(|name| !name.starts_with("tongket-print")), "nothing is left behind");
 }
+
+/// A folder for temporary files whose name means something in an address.
+const ODD: &str = "a b#c%20d?e";
+
+#[test]
+fn a_report_is_printed_from_a_folder_of_any_name() {
+    let env = TestEnv::workspace();
+    if program(&["chromium", "chromium-browser", "google-chrome"]).is_none() {
+        eprintln!("skipped: no Chromium");
+        return;
+    }
+    // A name that is too long for the socket of a browser, too.
+    for folder in [ODD.to_owned(), "Đoàn-".repeat(12)] {
+        std::fs::create_dir(env.path(&folder)).expect("makes");
+        let mut command = env.command(crate::env::TONGKET);
+        command.args(["report", "--force", "-o", "x.pdf"]).env("TMPDIR", env.path(&folder));
+        let ran = env.finish(command, None);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{folder}: {ran}");
+        assert_eq!(env.list(&folder), Vec::<String>::new(), "{folder}");
+    }
+}
+
+/// Neither the page nor the browser outlives an interrupt, whether the whole group of the terminal
+/// hears of it or the program alone.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_print_leaves_no_file_and_no_browser() {
+    use std::os::unix::process::CommandExt;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    if program(&["chromium", "chromium-browser", "google-chrome"]).is_none() {
+        eprintln!("skipped: no Chromium");
+        return;
+    }
+    let env = TestEnv::workspace();
+    let folder = env.path(ODD);
+    std::fs::create_dir(&folder).expect("makes");
+    for (signal, whole_group) in [("-INT", true), ("-INT", false), ("-TERM", false), ("-HUP", true)] {
+        let mut command = env.command(crate::env::TONGKET);
+        command.args(["report", "-o", "x.pdf"]).env("TMPDIR", &folder).process_group(0);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+        let begun = Instant::now();
+        while running(&folder) < 3 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no browser is started");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let target = format!("{}{}", if whole_group { "-" } else { "" }, child.id());
+        let sent = Command::new("kill").args([signal, "--", &target]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        let status = child.wait().expect("ends");
+        assert_eq!(status.code(), Some(130), "{signal} {whole_group}");
+        assert_eq!(env.list(ODD), Vec::<String>::new(), "{signal} {whole_group}");
+        assert!(!env.path("x.pdf").exists(), "{signal} {whole_group}");
+        // What was killed may take a moment to be gone.
+        let ended = Instant::now();
+        while running(&folder) > 0 && ended.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(running(&folder), 0, "{signal} {whole_group}: processes of the browser");
+    }
+}
+
+/// How many processes name a folder in their arguments.
+#[cfg(target_os = "linux")]
+fn running(folder: &std::path::Path) -> usize {
+    let folder = folder.to_string_lossy();
+    let processes = std::fs::read_dir("/proc").expect("processes").filter_map(Result::ok);
+    let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+    lines.filter(|line| String::from_utf8_lossy(line).contains(&*folder)).count()
+}
