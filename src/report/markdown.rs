@@ -111,16 +111,43 @@ fn note(report: &Report, entry: usize) -> String {
     )
 }
 
-/// The text with one empty line where there were several, and none at its ends.
+/// The text with one empty line where there were several and none at its ends, and no blanks at the ends
+/// of its lines but those that break one; code stays as it is.
 fn tidy(text: &str) -> String {
-    let mut tidy = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.trim().lines() {
-        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
-        if empty <= 1 {
-            tidy.push_str(line.trim_end());
-            tidy.push('\n');
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    let (mut code, mut breaks) = (Vec::new(), Vec::new());
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => code.push(range),
+            Event::HardBreak => breaks.push(range),
+            _ => {}
         }
     }
-    tidy
+    let mut tidy = String::with_capacity(text.len());
+    let (mut at, mut empty) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let whole = at..at + line.len();
+        at = whole.end;
+        let within = |ranges: &[Range<usize>]| {
+            ranges.iter().any(|range| range.start < whole.end && whole.start < range.end)
+        };
+        let is_code = within(&code);
+        empty = if line.trim().is_empty() && !is_code { empty + 1 } else { 0 };
+        if empty > 1 || (empty > 0 && tidy.is_empty()) {
+            continue;
+        }
+        if is_code {
+            tidy.push_str(line.trim_end_matches(['\n', '\r']));
+        } else {
+            tidy.push_str(line.trim_end());
+            tidy.push_str(if line.trim_end_matches(['\n', '\r']).ends_with("  ") && within(&breaks) {
+                "  "
+            } else {
+                ""
+            });
+        }
+        tidy.push('\n');
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy + "\n"
 }

@@ -27,6 +27,7 @@ mod queries;
 mod readme;
 mod report;
 mod report_browser;
+mod report_page;
 mod results;
 mod sample;
 mod settings;

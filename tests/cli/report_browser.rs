@@ -44,15 +44,70 @@ fn the_report_is_sound_in_a_browser() {
         let ran = env.run(&["--lang", language, "report", "-o", &format!("{language}.html")]);
         assert_eq!(ran.status, 0, "{ran}");
     }
+    hostile(&env);
+    let ran = env.run(&["report", "--template", "hostile.md", "-o", "hostile.html"]);
+    assert_eq!(ran.status, 0, "{ran}");
     let pictures = std::env::var("TONGKET_PICTURES").ok();
+    let pages = ["vi", "en", "hostile"].map(|name| env.path(&format!("{name}.html")));
     let job = serde_json::json!({
-        "pages": [env.path("vi.html"), env.path("en.html")], "axe": axe, "chromium": chromium, "pictures": pictures,
+        "pages": pages, "axe": axe, "chromium": chromium, "pictures": pictures,
     });
     env.write("job.json", job.to_string());
     let mut command = env.command(&python);
     command.arg("-B").arg(repository().join("tests/peer/report_browser.py")).arg("job.json");
     let ran = env.finish(command, None);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2 pages looked at, 0 faults\n"), "{ran}");
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "3 pages looked at, 0 faults\n"), "{ran}");
+}
+
+/// Writes a template of all that does not fit: long words, a wide picture, a table of many columns, long
+/// captions; and of names that the page gives itself.
+fn hostile(env: &TestEnv) {
+    let long = "https://example.org/an/address/that/is/long/and/that/nobody/has/ever/broken/in/two";
+    env.write(
+        "queries/text.sql",
+        format!("SELECT 'Thanh niên tình nguyện xây dựng nông thôn mới {long}' AS v\n"),
+    );
+    let money: String = (1..=9).map(|n| format!(", 39784650000{n} AS c{n}_vnd, {n} AS n{n}")).collect();
+    env.write(
+        "queries/wide.sql",
+        format!(
+            "SELECT unit_id, name_vi, '{long}/' || unit_id AS address{money} FROM units ORDER BY unit_id\n"
+        ),
+    );
+    let caption = "A caption that is long enough to run into whatever stands at its right, be it a filter or a count of rows";
+    // A grey line, 900 pixels wide.
+    let picture = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI5MDAiIGhlaWdodD0iOSI+PHBhdGggZmlsbD0iIzc3NyIgZD0iTTAgMGg5MDB2OUgweiIvPjwvc3ZnPg==";
+    env.write(
+        "hostile.md",
+        format!(
+            "# All of {{{{ value(\"text\") }}}} {{ #text }}
+
+[The first](#n1): {{{{ value(\"text\") }}}}, {{{{ value(\"figures/f05\") }}}}, `{{{{ value(\"text\") }}}}`.
+
+## One {{ #n1 }}
+
+| left | middle | right |
+|:--|:-:|--:|
+| a | b | {{{{ value(\"figures/f05\") }}}} |
+
+## Two {{ #n1 }}
+
+![a line]({picture})
+
+## Three {{ #contents }}
+
+{{{{ table(\"wide\", title=\"{caption}\") }}}}
+
+## Four {{ #t1 }}
+
+{{{{ table(\"wide\", [\"unit_id\", \"address\", \"c1_vnd\", \"n2\", \"n3\"], title=\"{caption}\") }}}}
+
+## Five {{ #s4 }}
+
+{{{{ chart(\"activities/by-month\", title=\"{caption}\") }}}}
+",
+        ),
+    );
 }
 
 #[test]

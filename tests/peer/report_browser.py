@@ -12,6 +12,10 @@ from playwright.sync_api import sync_playwright
 
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
+# The narrowest screen that a page must fit, by WCAG 1.4.10; and what A4 has between its margins.
+NARROW = (320, 640)
+PAPER = (623, 900)
+
 faults = []
 
 
@@ -36,6 +40,15 @@ def links(page, name):
     figure.click()
     must(page.locator(".entry:target").count() == 1, name, "a figure does not lead to its entry")
     must(page.locator(".entry:target details[open]").count() == 1, name, "the entry of a followed figure is folded")
+    page.evaluate("() => document.querySelectorAll('.entry details').forEach(part => { part.open = false; })")
+    figure.click()
+    must(page.locator(".entry:target details[open]").count() == 1, name, "the entry of a figure is not unfolded again")
+    covered = page.evaluate(
+        "() => [...document.querySelectorAll('.table a.figure, .chart a.figure')].filter(link => {"
+        " link.scrollIntoView({ block: 'center' }); const { left, top, width, height } = link.getBoundingClientRect();"
+        " return !link.contains(document.elementFromPoint(left + width / 2, top + height / 2)); }).map(link => link.textContent)"
+    )
+    must(not covered, name, f"links with something over them: {covered}")
 
 
 def sorting(page, name):
@@ -71,6 +84,12 @@ def filtering(page, name):
         entry.fill(typed)
         found = rows.count()
         must(0 < found < every, name, f"`{typed}` finds {found} of {every} rows")
+    across = named.locator("tbody tr").first.evaluate(
+        "row => [...row.cells].map((cell, n) => cell.textContent + (row.cells[n + 1]?.textContent ?? ' no such name'))"
+        ".filter(text => ![...row.cells].some(cell => cell.textContent.includes(text)))")
+    for typed in across:
+        entry.fill(typed)
+        must(rows.count() == 0, name, f"`{typed}` is found across cells")
     entry.fill("no such name")
     must(rows.count() == 0, name, "what is not there is found")
     entry.fill("")
@@ -80,6 +99,20 @@ def filtering(page, name):
 def layout(page, name):
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     must(wide <= 0, name, f"{wide} pixels wider than the screen")
+    drawings = page.locator(".chart").evaluate_all(
+        "charts => charts.map(chart => [...chart.querySelectorAll('svg')].filter(svg => svg.checkVisibility()).length)")
+    must(all(n == 1 for n in drawings), name, f"a chart is not seen once: {drawings}")
+    # What is typed makes room for the count of rows, which is over nothing else.
+    for entry in page.locator(".tools input").all():
+        entry.fill("a")
+    overlaps = page.evaluate(
+        "() => [...document.querySelectorAll('.table')].filter(table => table.querySelector('.tools')).flatMap(table => {"
+        " const range = document.createRange(); range.selectNodeContents(table.querySelector('caption'));"
+        " const words = [...range.getClientRects(), ...[...table.querySelectorAll('thead th')].map(head => head.getBoundingClientRect())];"
+        " return [...table.querySelectorAll('input, output')].map(part => part.getBoundingClientRect()).filter(part =>"
+        " words.some(word => word.left < part.right - 1 && part.left < word.right - 1 && word.top < part.bottom - 1 && part.top < word.bottom - 1))"
+        " .map(() => table.querySelector('caption').textContent); })")
+    must(not overlaps, name, f"the filter is over other words: {overlaps}")
 
 
 def axe(page, name):
@@ -131,8 +164,39 @@ def without_script(browser, path):
     context.close()
 
 
+def narrow(browser, path):
+    """On the narrowest screens nothing but tables moves sideways, and a hash is still read."""
+    context = browser.new_context(viewport={"width": NARROW[0], "height": NARROW[1]})
+    page = context.new_page()
+    page.goto(Path(path).resolve().as_uri())
+    name = f"{Path(path).name} narrow"
+    layout(page, name)
+    lines = page.locator(".files code").evaluate_all("codes => codes.map(code => code.getClientRects().length)")
+    must(lines and max(lines) <= 5, name, f"hashes of many lines: {lines}")
+    context.close()
+
+
+def on_paper(browser, path):
+    """Nothing is wider than the paper, as all would be made smaller for it; no row is missing."""
+    context = browser.new_context(viewport={"width": PAPER[0], "height": PAPER[1]})
+    page = context.new_page()
+    page.goto(Path(path).resolve().as_uri())
+    name = f"{Path(path).name} on paper"
+    for entry in page.locator(".tools input").all():
+        entry.fill("no such name")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    must(wide <= 0, name, f"{wide} pixels wider than the paper")
+    missing = page.locator(".table tbody tr").evaluate_all("rows => rows.filter(row => !row.checkVisibility()).length")
+    must(missing == 0, name, f"{missing} rows are missing")
+    drawings = page.locator(".chart svg").evaluate_all("all => all.filter(svg => svg.checkVisibility()).length")
+    must(drawings == page.locator(".chart").count(), name, f"{drawings} drawings of charts")
+    context.close()
+
+
 def printed(browser, path):
-    """For print all is unfolded, and nothing of it is lost at the edges."""
+    """For print all is unfolded, and folded again."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(Path(path).resolve().as_uri())
@@ -153,6 +217,8 @@ def main():
                 for scheme in ["light", "dark"]:
                     look(browser, job, path, size, scheme)
             without_script(browser, path)
+            narrow(browser, path)
+            on_paper(browser, path)
             printed(browser, path)
         browser.close()
     for fault in faults:

@@ -1,18 +1,22 @@
 //! The text of the page: Markdown, with what stands at its marks.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
+use super::names::Names;
 use super::{change, place_of, table, text_of};
 use crate::report::Report;
 use crate::report::marks::{Part, parts};
 use crate::report::template::Piece;
 use crate::say;
 
+/// The longest number that stays in a line; a phone has room for so much.
+const LONGEST_NUMBER: usize = 28;
+
 /// The text of the page, in its parts.
 pub(super) struct Body {
     /// The first heading, as text.
     pub(super) title: Option<String>,
-    /// The same as HTML.
+    /// The same as an element.
     pub(super) heading: Option<String>,
     /// The headings of the second level, as items of a list.
     pub(super) contents: String,
@@ -25,7 +29,12 @@ struct Writer<'a> {
     events: Vec<Event<'a>>,
     title: Option<(String, String)>,
     contents: String,
+    names: Names,
     headings: usize,
+    /// The columns of the table of the text that is open, and the one that is next in a row.
+    columns: Vec<Alignment>,
+    column: usize,
+    is_head: bool,
     tables: usize,
     charts: usize,
     /// Links that are open: a figure in one is no link of its own.
@@ -45,7 +54,11 @@ pub(super) fn of(report: &Report) -> Body {
         events: Vec::with_capacity(events.len()),
         title: None,
         contents: String::new(),
+        names: Names::of(&events),
         headings: 0,
+        columns: Vec::new(),
+        column: 0,
+        is_head: false,
         tables: 0,
         charts: 0,
         links: 0,
@@ -97,12 +110,14 @@ impl<'a> Writer<'a> {
         inner.iter().for_each(|event| self.one(event.clone()));
         let mut written = String::new();
         html::push_html(&mut written, self.events.drain(before..));
+        let own = self.names.next(id);
         if level == HeadingLevel::H1 && self.title.is_none() {
-            self.title = Some((plain, written));
+            let id = own.map_or(String::new(), |id| format!(" id=\"{}\"", text_of(&id)));
+            self.title = Some((plain, format!("<h1{id}>{written}</h1>")));
             return;
         }
         self.headings += 1;
-        let id = text_of(&id.map_or_else(|| format!("s{}", self.headings), str::to_owned));
+        let id = text_of(&own.unwrap_or_else(|| format!("s{}", self.headings)));
         if level == HeadingLevel::H2 {
             self.contents.push_str(&format!("<li><a href=\"#{id}\">{}</a></li>\n", text_of(&plain)));
         }
@@ -121,9 +136,10 @@ impl<'a> Writer<'a> {
             Event::Code(text) => self.events.push(Event::Code(self.report.bare(&text).into())),
             Event::Start(Tag::Link { ref dest_url, .. }) if !may_lead(dest_url) => self.bare += 1,
             Event::End(TagEnd::Link) if self.bare > 0 => self.bare -= 1,
-            Event::Start(Tag::Link { .. }) => {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 self.links += 1;
-                self.events.push(event);
+                let dest_url = self.names.led(&dest_url).map_or(dest_url, CowStr::from);
+                self.events.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Event::End(TagEnd::Link) => {
                 self.links -= 1;
@@ -138,16 +154,39 @@ impl<'a> Writer<'a> {
             }
             Event::Start(Tag::Image { .. }) => self.events.push(Event::Start(Tag::Emphasis)),
             Event::End(TagEnd::Image) => self.end_image(),
-            Event::Start(Tag::Table(_)) => {
+            Event::Start(Tag::Table(columns)) => {
                 let label = text_of(&say!("Table").text(self.report.language));
                 self.html(format!(
                     "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n"
                 ));
-                self.events.push(event);
+                self.columns = columns;
+                self.events.push(Event::Start(Tag::Table(Vec::new())));
             }
             Event::End(TagEnd::Table) => {
                 self.events.push(event);
                 self.html("</div>\n".to_owned());
+            }
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                self.is_head = matches!(event, Event::Start(Tag::TableHead));
+                self.column = 0;
+                self.events.push(event);
+            }
+            // The alignment would be a style in the cell, and the policy of the page allows none.
+            Event::Start(Tag::TableCell) => {
+                let class = match self.columns.get(self.column) {
+                    Some(Alignment::Center) => " class=\"center\"",
+                    Some(Alignment::Right) => " class=\"right\"",
+                    _ => "",
+                };
+                self.column += 1;
+                self.html(if self.is_head {
+                    format!("<th scope=\"col\"{class}>")
+                } else {
+                    format!("<td{class}>")
+                });
+            }
+            Event::End(TagEnd::TableCell) => {
+                self.html(if self.is_head { "</th>" } else { "</td>" }.to_owned());
             }
             other => self.events.push(other),
         }
@@ -204,7 +243,8 @@ impl<'a> Writer<'a> {
             Some(Piece::Value { entry, text, change: changed }) => {
                 let told = changed.map_or(String::new(), |changed| change(changed, report.language));
                 let (n, place) = (entry + 1, place_of(*entry));
-                format!("<a class=\"figure\" href=\"#{place}\" data-n=\"{n}\">{}</a>{told}", text_of(text))
+                let class = if stays_whole(text) { "figure" } else { "figure text" };
+                format!("<a class=\"{class}\" href=\"#{place}\" data-n=\"{n}\">{}</a>{told}", text_of(text))
             }
             Some(Piece::Table { entry, columns, title }) => {
                 self.tables += 1;
@@ -228,6 +268,12 @@ impl<'a> Writer<'a> {
         };
         events.iter().filter_map(text).collect()
     }
+}
+
+/// Whether a figure is a number, which is not to be broken in two lines, and fits a line.
+fn stays_whole(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '−', '+']);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && text.chars().count() <= LONGEST_NUMBER
 }
 
 /// Whether a link may lead there: into the page, beside it, to the web or a mailbox.

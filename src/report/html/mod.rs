@@ -2,6 +2,7 @@
 
 mod appendix;
 mod body;
+mod names;
 mod table;
 
 use base64::Engine as _;
@@ -25,7 +26,7 @@ pub(super) fn page(report: &Report) -> String {
     let Body { title, heading, contents, text } = body::of(report);
     let appendix = appendix::of(report);
     let title = title.unwrap_or_else(|| report.title());
-    let heading = heading.unwrap_or_else(|| text_of(&title));
+    let heading = heading.unwrap_or_else(|| format!("<h1>{}</h1>", text_of(&title)));
     let notice = notice(report);
     let (style, script) = (hash(STYLE), hash(SCRIPT));
     let version = env!("CARGO_PKG_VERSION");
@@ -55,7 +56,7 @@ pub(super) fn page(report: &Report) -> String {
          <meta name=\"generator\" content=\"tongket {version}\">\n\
          <title>{head}</title>\n<style>{STYLE}</style>\n</head>\n<body{words}>\n\
          <a class=\"skip\" href=\"#text\">{skip}</a>\n\
-         <header>\n{office}<h1>{heading}</h1>\n{notice}</header>\n{nav}\
+         <header>\n{office}{heading}\n{notice}</header>\n{nav}\
          <main id=\"text\" tabindex=\"-1\">\n{text}{appendix}</main>\n\
          <footer>\n{foot}</footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         lang = language.code(),

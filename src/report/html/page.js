@@ -34,7 +34,9 @@
   };
 
   const filterable = (table, place) => {
-    const rows = [...table.tBodies[0].rows].map((row) => [row, fold(row.textContent)]);
+    // Nothing that is typed holds the mark between cells.
+    const textOf = (row) => fold([...row.cells].map((cell) => cell.textContent).join('\n'));
+    const rows = [...table.tBodies[0].rows].map((row) => [row, textOf(row)]);
     const input = make('input', { type: 'search', autocomplete: 'off' });
     const count = make('output', { className: 'count' });
     const label = make('label', { textContent: words.filter + ' ' });
@@ -62,12 +64,17 @@
   }
 
   // Followed into a folded part, a link is to lead to something that is seen.
-  const unfold = () => {
-    const target = document.getElementById(location.hash.slice(1));
+  const unfold = (hash) => {
+    const target = document.getElementById(hash.slice(1));
     if (target && target.classList.contains('entry')) target.querySelector('details').open = true;
   };
-  addEventListener('hashchange', unfold);
-  unfold();
+  addEventListener('hashchange', () => unfold(location.hash));
+  // Where the address names the entry already, nothing changes in it.
+  document.addEventListener('click', ({ target }) => {
+    const link = target.closest('a.figure');
+    if (link) unfold(link.hash);
+  });
+  unfold(location.hash);
 
   addEventListener('beforeprint', () => {
     for (const part of document.querySelectorAll('details:not([open])')) {

@@ -9,6 +9,14 @@ use crate::say;
 /// The longest text without blanks that stays in a line.
 const LONGEST_WHOLE: usize = 20;
 
+/// How many letters in a row paper has room for, by the size of the letters; the last may break anywhere.
+const ROOM: [(usize, &str); 4] =
+    [(90, ""), (112, " class=\"dense\""), (140, " class=\"denser\""), (usize::MAX, " class=\"densest\"")];
+
+/// What a column takes beside its letters, and what the names of rows take at least.
+const PADDING: usize = 2;
+const SUBJECT: usize = 12;
+
 /// A table of a result, the n-th of the page.
 pub(super) fn table(report: &Report, entry: usize, columns: &[usize], title: &str, n: usize) -> String {
     let label = say!("Table {n}", n).text(report.language);
@@ -65,6 +73,7 @@ fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
     let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
     // A code or a date is not to be broken at its hyphens.
     let is_whole = |text: &str| !text.contains(char::is_whitespace) && text.chars().count() <= LONGEST_WHOLE;
+    let is_long = |text: &str| longest_word(text) > LONGEST_WHOLE;
     let unknown = say!("not known").text(report.language);
     let heads: String = grid
         .heads
@@ -79,6 +88,7 @@ fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
         };
         let class = match (grid.heads[column].is_number, &shown.text) {
             (false, Some(text)) if is_whole(text) => " class=\"whole\"",
+            (false, Some(text)) if is_long(text) => " class=\"long\"",
             (is_number, _) => class(is_number),
         };
         match column == grid.subject {
@@ -93,6 +103,27 @@ fn inner(report: &Report, grid: &Grid, caption: &str) -> String {
         rows.push_str("</tr>\n");
     }
     format!(
-        "<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+        "<table{}>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
+        density(grid),
     )
+}
+
+/// The class of a table by the letters of its widest cells that no line can break.
+fn density(grid: &Grid) -> &'static str {
+    let width = |column: usize| {
+        let texts = grid.rows.iter().filter_map(|row| row[column].text.as_deref());
+        let widest = match grid.heads[column].is_number {
+            true => texts.map(|text| text.chars().count()).max(),
+            false => texts.map(|text| longest_word(text).min(LONGEST_WHOLE)).max(),
+        };
+        let least = if column == grid.subject { SUBJECT } else { 0 };
+        widest.unwrap_or(0).max(longest_word(&grid.heads[column].title)).max(least) + PADDING
+    };
+    let needed: usize = (0..grid.heads.len()).map(width).sum();
+    ROOM.iter().find(|(room, _)| needed <= *room).map_or("", |(_, class)| class)
+}
+
+/// The letters of the longest word of a text.
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }
