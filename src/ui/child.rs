@@ -51,11 +51,10 @@ pub fn run(command: &mut Command) -> io::Result<Option<ExitStatus>> {
         }
         if interrupt::is_asked() {
             #[cfg(unix)]
-            rustix::process::kill_process_group(
+            let _ = rustix::process::kill_process_group(
                 rustix::process::Pid::from_child(&child),
                 rustix::process::Signal::KILL,
-            )?;
-            #[cfg(not(unix))]
+            );
             child.kill()?;
             return child.wait().map(|_| None);
         }

@@ -90,6 +90,10 @@ fn hostile(env: &TestEnv) {
 |:--|:-:|--:|
 | a | b | {{{{ value(\"figures/f05\") }}}} |
 
+| 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 |
+|---|---|---|---|---|---|---|---|---|
+| {{{{ value(\"figures/f05\") }}}} | unbreakable-as-it-is | unbreakable_as_it_is | unbreakable_as_it_is | unbreakable_as_it_is | unbreakable_as_it_is | unbreakable_as_it_is | unbreakable_as_it_is | unbreakable_as_it_is |
+
 ## Two {{ #n1 }}
 
 ![a line]({picture})

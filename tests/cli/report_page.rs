@@ -77,6 +77,29 @@ fn a_long_text_may_break_and_a_number_may_not() {
     assert!(page.contains("<a class=\"figure text\" href=\"#n2\""), "{page}");
 }
 
+/// The more letters the widest cells have, the smaller they are on paper: the browser would else make
+/// the whole document smaller.
+#[test]
+fn a_wide_table_has_smaller_letters_on_paper() {
+    let env = TestEnv::workspace();
+    let mut template = String::new();
+    for columns in [5, 6, 8, 12] {
+        let money: Vec<String> = (0..columns).map(|n| format!("397846500000 AS m{n}_vnd")).collect();
+        env.write(&format!("queries/m{columns}.sql"), format!("SELECT {}\n", money.join(", ")));
+        template.push_str(&format!("{{{{ table(\"m{columns}\") }}}}\n"));
+    }
+    // A long word takes no more room than others, as it may break anywhere.
+    env.write("queries/long.sql", format!("SELECT '{}' AS a, 'b' AS b\n", "long".repeat(60)));
+    env.write("t.md", template + "{{ table(\"long\") }}\n");
+    let page = env.run(&["report", "--template", "t.md"]).stdout;
+    let classes: Vec<&str> =
+        page.split("<table").skip(1).filter_map(|table| table.split('>').next()).collect();
+    let expected =
+        ["", " class=\"dense\"", " class=\"denser\"", " class=\"densest\"", "", " class=\"files\""];
+    assert_eq!(classes, expected);
+    assert!(page.contains("<th scope=\"row\" class=\"long\">longlong"), "{page}");
+}
+
 #[test]
 fn markdown_keeps_hard_breaks_and_the_lines_of_code() {
     let template = "    first\n\n\n    second  \n\n\n\none  \ntwo   \n\nthree \nfour\\\nfive\n\n```\na  \n\n\n\nb\n```\n\n\n\n- x\n\n  ~~~\n  c\n\n\n  d\n  ~~~\n\n\n\nend\n";

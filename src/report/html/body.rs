@@ -155,9 +155,10 @@ impl<'a> Writer<'a> {
             Event::Start(Tag::Image { .. }) => self.events.push(Event::Start(Tag::Emphasis)),
             Event::End(TagEnd::Image) => self.end_image(),
             Event::Start(Tag::Table(columns)) => {
+                // It has no name of its own, as a region must.
                 let label = text_of(&say!("Table").text(self.report.language));
                 self.html(format!(
-                    "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n"
+                    "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\">\n"
                 ));
                 self.columns = columns;
                 self.events.push(Event::Start(Tag::Table(Vec::new())));

@@ -1,5 +1,7 @@
 //! Tables, and charts with the table behind each.
 
+use unicode_width::UnicodeWidthChar as _;
+
 use super::{heard, place_of, text_of};
 use crate::report::Report;
 use crate::report::cell::NOTHING;
@@ -113,7 +115,7 @@ fn density(grid: &Grid) -> &'static str {
     let width = |column: usize| {
         let texts = grid.rows.iter().filter_map(|row| row[column].text.as_deref());
         let widest = match grid.heads[column].is_number {
-            true => texts.map(|text| text.chars().count()).max(),
+            true => texts.map(letters).max(),
             false => texts.map(|text| longest_word(text).min(LONGEST_WHOLE)).max(),
         };
         let least = if column == grid.subject { SUBJECT } else { 0 };
@@ -123,7 +125,13 @@ fn density(grid: &Grid) -> &'static str {
     ROOM.iter().find(|(room, _)| needed <= *room).map_or("", |(_, class)| class)
 }
 
-/// The letters of the longest word of a text.
+/// The room of the longest word of a text.
 fn longest_word(text: &str) -> usize {
-    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
+    text.split_whitespace().map(letters).max().unwrap_or(0)
+}
+
+/// The room that a text takes, in small letters; a capital takes a quarter more.
+fn letters(text: &str) -> usize {
+    let quarters = |c: char| c.width().unwrap_or(0) * 4 + usize::from(c.is_uppercase());
+    text.chars().map(quarters).sum::<usize>().div_ceil(4)
 }
