@@ -1,5 +1,6 @@
 //! The user's own defaults of flags, from `config.toml`.
 
+use super::slip;
 use crate::config::file::{self, Settings};
 use crate::error::Result;
 use crate::language::Message;
@@ -43,9 +44,7 @@ pub(super) fn of(plain: &clap::Command, settings: &Settings) -> Result<clap::Com
         if let Err(error) =
             plain.clone().try_get_matches_from(std::iter::once("tongket".to_owned()).chain(typed))
         {
-            let words = error.to_string();
-            let words = words.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            return Err(wrong(Message::verbatim(words)));
+            return Err(wrong(slip::told(&error).message().clone()));
         }
         command = command.mut_arg(id, |arg| arg.default_values(values.clone()));
     }

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::parser::ValueSource;
+use clap::{Args, ValueEnum};
 
+use crate::commands::whole;
 use crate::config::{Config, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -22,9 +24,9 @@ enum TableName {
 }
 
 impl std::str::FromStr for TableName {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self> {
         match text.contains('=') || text.is_empty() {
             true => text.parse().map(Self::File),
             false => Ok(Self::Bare(crate::ui::text::nfc(text).into_owned())),
@@ -75,13 +77,13 @@ pub(super) struct Global {
     /// never change [default: that of LC_ALL, LC_MESSAGES or LANG]
     #[arg(
         long,
-        value_enum,
         value_name = "LANG",
         global = true,
         env = "TONGKET_LANG",
+        value_parser = language(),
         help_heading = "Output"
     )]
-    pub(super) lang: Option<Language>,
+    lang: Option<Chosen>,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -89,7 +91,7 @@ pub(super) struct Global {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     pub(super) color: Color,
     /// The year that saved queries are about [default: that of the workspace's contract]
-    #[arg(long, value_name = "YEAR", global = true, value_parser = clap::value_parser!(i32).range(1..=9999))]
+    #[arg(long, value_name = "YEAR", global = true, value_parser = whole(1..=9999))]
     year: Option<i32>,
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
     #[arg(long, global = true, help_heading = "SQL")]
@@ -108,15 +110,24 @@ pub(super) struct Global {
     no_rc: bool,
 }
 
+/// What is chosen, if it is: an empty text chooses nothing, as in `TONGKET_LANG=`.
+type Chosen = Option<Language>;
+
+fn language() -> impl TypedValueParser<Value = Chosen> {
+    let known = Language::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names = known.chain([PossibleValue::new("").hide(true)]);
+    PossibleValuesParser::new(names).map(|name| Language::from_str(&name, true).ok())
+}
+
 /// A folder; an empty name, as in `TONGKET_DIR=`, is left to be found out.
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap asks of a parser")]
-fn folder(text: &str) -> std::result::Result<PathBuf, String> {
+fn folder(text: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(text))
 }
 
 /// Bytes, from a number with or without a unit of 1024, 1024² or 1024³ bytes.
-fn size(text: &str) -> std::result::Result<usize, String> {
-    let wrong = || "expected a size such as 512M or 2G, at least 16M".to_owned();
+fn size(text: &str) -> Result<usize> {
+    let wrong = || Error::usage(say!("expected a size such as 512M or 2G, at least 16M"));
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text[digits.len()..].to_ascii_uppercase().as_str() {
         "" | "B" => 1_usize,
@@ -130,17 +141,22 @@ fn size(text: &str) -> std::result::Result<usize, String> {
     bytes.filter(|bytes| *bytes >= 16 << 20).ok_or_else(wrong)
 }
 
-fn delimiter(text: &str) -> std::result::Result<u8, String> {
+fn delimiter(text: &str) -> Result<u8> {
     match text.as_bytes() {
         b"\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(*byte),
-        _ => Err("expected one ASCII character, not a quote or a line's end".to_owned()),
+        _ => Err(Error::usage(say!("expected one ASCII character, not a quote or a line's end"))),
     }
 }
 
 impl Global {
     pub(super) fn dir(&self) -> Option<&Path> {
         self.dir.as_deref().filter(|dir| !dir.as_os_str().is_empty())
+    }
+
+    /// The language that is asked for, by what was typed or by the environment.
+    pub(super) fn language(&self) -> Option<Language> {
+        self.lang.flatten().or_else(Language::of_environment)
     }
 
     fn format(&self) -> Option<Format> {
@@ -205,7 +221,7 @@ impl Global {
             delimiter: self.delimiter,
             excel: self.excel,
             max_rows: self.maxrows,
-            worded: self.lang.or(Language::of_environment()).is_some(),
+            worded: self.language().is_some(),
             ..Style::default()
         };
         let output = Output {
@@ -249,9 +265,9 @@ mod tests {
 
     #[test]
     fn a_delimiter_is_one_character() {
-        assert_eq!(delimiter(";"), Ok(b';'));
-        assert_eq!(delimiter("\\t"), Ok(b'\t'));
-        assert_eq!((size("64M"), size("2GiB")), (Ok(64 << 20), Ok(2 << 30)));
+        assert_eq!(delimiter(";").ok(), Some(b';'));
+        assert_eq!(delimiter("\\t").ok(), Some(b'\t'));
+        assert_eq!((size("64M").ok(), size("2GiB").ok()), (Some(64 << 20), Some(2 << 30)));
         assert!(size("1K").is_err() && size("x").is_err() && size("99999999999G").is_err());
         assert!(delimiter("ab").is_err() && delimiter("\"").is_err() && delimiter("…").is_err());
     }

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod global;
+mod slip;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use crate::commands::{
 };
 use crate::config::file::Settings;
 use crate::error::{Error, Result};
-use crate::language::{Language, Message};
+use crate::language::Language;
 use crate::run::Session;
 use crate::say;
 use crate::shell;
@@ -97,7 +98,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let mut matches = match Cli::command().try_get_matches_from(&args) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &args),
     };
     let settings = match matches.get_flag("no_rc") {
         true => Ok(Settings::default()),
@@ -106,9 +107,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let settings = settings.and_then(|settings| {
         if !settings.flags.is_empty() {
             let command = defaults::of(&Cli::command(), &settings)?;
-            matches = command
-                .try_get_matches_from(&args)
-                .map_err(|error| Error::usage(Message::verbatim(error.to_string())))?;
+            matches = command.try_get_matches_from(&args).map_err(|error| slip::told(&error))?;
         }
         Ok(settings)
     });
@@ -118,7 +117,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &args),
     };
     cli.global.yield_to_names(&matches);
     theme::choose(settings.colors);
@@ -129,7 +128,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 impl Cli {
     /// The streams, as the command line wants them.
     fn ui(&self) -> Ui {
-        let language = self.global.lang.or(Language::of_environment()).unwrap_or_default();
+        let language = self.global.language().unwrap_or_default();
         Ui::process(self.global.color, self.global.quiet).in_language(language)
     }
 }
@@ -140,10 +139,14 @@ fn plain_ui() -> Ui {
 }
 
 /// Help and version go to standard output, faults of the command line to standard error.
-fn usage(error: &clap::Error) -> u8 {
+fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
+    if error.use_stderr() {
+        let mut ui = Ui::process(Color::Auto, false).in_language(slip::language(args));
+        return finish(&mut ui, Err(slip::told(error)));
+    }
     // A closed pipe is a normal end here too.
     let _ = error.print();
-    if error.use_stderr() { 2 } else { 0 }
+    0
 }
 
 async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: crate::config::Shell) -> u8 {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::query::params::Given;
 use crate::query::value::{self, ParamType};
 use crate::run::Session;
+use crate::say;
 use crate::ui::text;
 
 /// Compares two results by key, row by row and cell by cell
@@ -49,11 +50,11 @@ pub struct Args {
 }
 
 /// A number as SQL reads it.
-fn tolerance(text: &str) -> std::result::Result<String, String> {
+fn tolerance(text: &str) -> Result<String> {
     match value::of_text(ParamType::Decimal, text) {
         Ok(_) if !text.starts_with('-') => Ok(text.to_owned()),
-        Ok(_) => Err("it cannot be below 0".to_owned()),
-        Err(reason) => Err(reason.english()),
+        Ok(_) => Err(Error::usage(say!("it cannot be below 0"))),
+        Err(reason) => Err(Error::usage(reason)),
     }
 }
 

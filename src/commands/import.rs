@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
 
+use super::whole;
 use crate::contract::{self, FILE_NAME};
 use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
@@ -44,10 +45,10 @@ pub struct Args {
     #[arg(long, value_name = "SHEET")]
     sheet: Option<String>,
     /// Row of the file in which the heading begins
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1_000_000_000_u64))]
     header_row: Option<u64>,
     /// Rows that the heading takes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1_000_000_000_u64))]
     header_rows: Option<u64>,
     /// Say which column a heading is, or that it is none (`HEADING=`); repeat it for more
     #[arg(long, value_name = "HEADING=COLUMN", value_parser = pair)]
@@ -70,8 +71,9 @@ pub struct Args {
 }
 
 /// Two texts with `=` between them; a heading may have one in it.
-fn pair(text: &str) -> std::result::Result<(String, String), String> {
-    let (name, value) = text.rsplit_once('=').ok_or("expected NAME=VALUE")?;
+fn pair(text: &str) -> Result<(String, String)> {
+    let parts = text.rsplit_once('=');
+    let (name, value) = parts.ok_or_else(|| Error::usage(say!("expected NAME=VALUE")))?;
     Ok((text::nfc(name).into_owned(), text::nfc(value).into_owned()))
 }
 

@@ -15,3 +15,24 @@ pub mod sql;
 pub mod tables;
 pub mod verify;
 pub mod why;
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+use crate::say;
+
+/// The parser of a flag that takes a whole number of a range.
+pub fn whole<T>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T> + Clone + Send + Sync + 'static
+where
+    T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse::<T>().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            let (low, high) = (range.start(), range.end());
+            Error::usage(say!("expected a whole number from {low} to {high}", low, high))
+        })
+    }
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::whole;
 use crate::error::{Error, Result};
 use crate::sample::{self, LARGEST_SCALE, Options, Written, YEARS};
 use crate::ui::{Ui, interrupt};
@@ -21,10 +22,10 @@ Examples:
   tongket sample --year 2023 --scale 1000 -o /tmp/large/datasets")]
 pub struct Args {
     /// Year of the rows; 2022 has the published totals
-    #[arg(long, default_value_t = 2022, value_parser = clap::value_parser!(i32).range(i64::from(*YEARS.start())..=i64::from(*YEARS.end())))]
+    #[arg(long, default_value_t = 2022, value_parser = whole(YEARS))]
     year: i32,
     /// How many times the rows of scale 1
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=LARGEST_SCALE))]
+    #[arg(long, default_value_t = 1, value_parser = whole(1..=LARGEST_SCALE))]
     scale: u64,
     /// Start of all chance
     #[arg(long, default_value_t = 2022)]
@@ -61,7 +62,8 @@ pub(super) async fn write(folder: &Path, options: Options, replace: bool, ui: &U
     let made = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).last();
     std::fs::create_dir_all(folder).map_err(|error| Error::making_folder(folder, &error))?;
     let cancelled = Arc::new(AtomicBool::new(false));
-    let (flag, path, progress) = (cancelled.clone(), folder.to_owned(), ui.is_chatty());
+    let (flag, path) = (cancelled.clone(), folder.to_owned());
+    let progress = ui.is_chatty().then_some(ui.language);
     let mut work =
         tokio::task::spawn_blocking(move || sample::write(&path, options, replace, progress, &flag));
     let done = tokio::select! {

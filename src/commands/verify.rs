@@ -39,7 +39,9 @@ pub async fn run(session: &mut Session, args: &Args, asked: bool) -> Result<()> 
     let findings = verify::verify(session, &args.file, asked).await?;
     // Who asks for no format is told in a word; a program gets a result, if one without rows.
     if findings.is_empty() && output.format.is_none() && output.path.is_none() {
-        return session.ui.print("same\n");
+        // A script reads the word, a person understands it.
+        let language = if session.ui.terminal.stdout { session.ui.language } else { Language::English };
+        return session.ui.print(&format!("{}\n", say!("same").text(language)));
     }
     let footer = std::mem::replace(&mut session.footer, false);
     let columns = columns(&findings, delivery.language(&session.ui));

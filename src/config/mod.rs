@@ -79,15 +79,15 @@ pub struct NamedFile {
 }
 
 impl std::str::FromStr for NamedFile {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self> {
         match text.split_once('=') {
             // As SQL reads a name without quotes.
             Some((name, path)) if !name.is_empty() && !path.is_empty() => {
                 Ok(Self { name: text::nfc(&name.to_lowercase()).into_owned(), path: path.into() })
             }
-            _ => Err("expected NAME=PATH".to_owned()),
+            _ => Err(Error::usage(say!("expected NAME=PATH"))),
         }
     }
 }

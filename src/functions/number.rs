@@ -254,6 +254,9 @@ fn digits(text: &str, mark: Mark) -> std::result::Result<i128, Error> {
             Error::data(say!("`{shown}` is no number with the decimal mark `{declared}`", shown, declared))
                 .hint(say!("with `{mark}` it is {other}: give `{mark}` as the second argument", mark, other))
         }
+        fault @ NumberFault::NotANumber(_) => {
+            Error::data(fault.message()).hint(say!("`try_parse_number` gives null for such texts"))
+        }
         fault => Error::data(say!("`{shown}` is no number: {reason}", shown, reason = fault.message()))
             .hint(say!("`try_parse_number` gives null for such texts")),
     })?;

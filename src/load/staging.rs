@@ -122,10 +122,11 @@ impl Staging {
         let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
         let (rows, faulty) = (self.rows_path(), self.faults_path(0));
         let mut stage = Stage::create(&rows, &faulty, self.targets(), session.ui.language)?;
-        let (cancelled, shown) = (Arc::new(AtomicBool::new(false)), session.ui.is_chatty());
+        let (cancelled, shown) =
+            (Arc::new(AtomicBool::new(false)), session.ui.is_chatty().then_some(session.ui.language));
         let flag = cancelled.clone();
         let mut work = tokio::task::spawn_blocking(move || -> Result<Vec<Staged>> {
-            let progress = Progress::new(0, "rows", shown);
+            let progress = Progress::new(None, shown);
             let mut staged = Vec::new();
             for (input, name) in inputs.into_iter().zip(names) {
                 progress.part(&name);

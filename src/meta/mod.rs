@@ -43,6 +43,8 @@ pub struct Console<'a> {
     delivery: Delivery,
     /// How results look, on the terminal or standard output; and where they went at the start.
     settings: Output,
+    /// Whether titles were asked for or against: a change of language then leaves them.
+    titles_chosen: bool,
     /// The file for the next result alone.
     once: Option<PathBuf>,
     /// What was asked last, for `\g`.
@@ -70,7 +72,16 @@ impl<'a> Console<'a> {
     pub fn new(session: &'a mut Session) -> Result<Self> {
         let settings = session.config.output.clone();
         let delivery = session.deliver(&settings)?;
-        Ok(Self { session, delivery, settings, once: None, latest: None, fault: None, folders: Vec::new() })
+        Ok(Self {
+            session,
+            delivery,
+            settings,
+            titles_chosen: false,
+            once: None,
+            latest: None,
+            fault: None,
+            folders: Vec::new(),
+        })
     }
 
     /// Runs a script: all of it is split before any of it runs, so that an open quote in its last

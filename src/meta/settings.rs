@@ -166,9 +166,14 @@ impl Console<'_> {
                     Error::usage(say!("there is no language `{language}`", language))
                         .hint(say!("there are vi and en"))
                 })?;
-                style.worded = true;
+                if !self.titles_chosen {
+                    style.worded = true;
+                }
             }
-            ("titles", words) => style.worded = switch(command, words, style.worded)?,
+            ("titles", words) => {
+                style.worded = switch(command, words, style.worded)?;
+                self.titles_chosen = true;
+            }
             (name, _) if NAMES.contains(&name) => {
                 return Err(Error::usage(say!("`\\pset {name}` needs a value", name))
                     .hint(say!("it is {value}", value = self.setting(name))));

@@ -22,14 +22,14 @@ pub struct Given {
 }
 
 impl std::str::FromStr for Given {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match text.split_once('=') {
             Some((name, value)) if !name.trim().is_empty() => {
                 Ok(Self { name: name.trim().to_owned(), value: text::nfc(value).into_owned() })
             }
-            _ => Err("expected NAME=VALUE".to_owned()),
+            _ => Err(Error::usage(say!("expected NAME=VALUE"))),
         }
     }
 }

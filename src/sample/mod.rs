@@ -22,6 +22,7 @@ use std::sync::atomic::AtomicBool;
 use self::totals::Totals;
 use self::writer::AnyTable;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::output::AtomicFile;
 use crate::say;
 use crate::ui::progress::Progress;
@@ -78,7 +79,7 @@ pub fn write(
     folder: &Path,
     options: Options,
     replace: bool,
-    progress: bool,
+    progress: Option<Language>,
     cancelled: &AtomicBool,
 ) -> Result<Written> {
     let Options { year, seed, .. } = options;
@@ -113,7 +114,7 @@ pub fn write(
         .collect::<Result<Vec<_>>>()?;
 
     let rows = tables.iter().map(|table| table.len(options.scale)).sum();
-    let progress = Progress::new(rows, "rows", progress);
+    let progress = Progress::new(Some(rows), progress);
     let mut done = Vec::new();
     for (table, file) in tables.iter().zip(files) {
         done.push(table.write(file, &options, &progress, cancelled)?);
@@ -178,7 +179,7 @@ mod tests {
 
     fn sample(options: Options) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
-        write(folder.path(), options, false, false, &AtomicBool::new(false)).expect("a sample");
+        write(folder.path(), options, false, None, &AtomicBool::new(false)).expect("a sample");
         folder
     }
 
@@ -221,7 +222,7 @@ mod tests {
     #[test]
     fn nothing_is_left_of_a_sample_that_was_cancelled() {
         let folder = tempfile::tempdir().expect("a folder");
-        let result = write(folder.path(), Options::default(), false, false, &AtomicBool::new(true));
+        let result = write(folder.path(), Options::default(), false, None, &AtomicBool::new(true));
         assert_eq!(result.expect_err("cancelled").kind(), crate::error::Kind::Interrupted);
         assert_eq!(folder.path().read_dir().expect("a folder").count(), 0);
     }

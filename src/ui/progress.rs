@@ -3,23 +3,39 @@
 use std::io::Write;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::text;
-use crate::language::{Language, Message};
+use crate::language::{Language, Message, Piece};
 use crate::{many, say};
 
 /// A progress bar that shows itself only on a terminal.
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar over `total` units, named in the reader's language; `shown` is [`super::Ui::is_chatty`].
-    pub fn new(total: u64, unit: &str, shown: bool) -> Self {
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(total), target);
-        let template = format!("{{msg:<14}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit} {{eta}}");
-        if let Ok(style) = ProgressStyle::with_template(&template) {
-            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+    /// A bar over rows, as many as `total` where that is known; `shown` is the language of who sees it.
+    pub fn new(total: Option<u64>, shown: Option<Language>) -> Self {
+        let target = shown.map_or_else(ProgressDrawTarget::hidden, |_| ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(total, target);
+        let language = shown.unwrap_or_default();
+        let template = match total {
+            Some(_) => "{msg:<14} {wide_bar} {rows} {eta}",
+            None => "{msg:<14} {rows} {elapsed}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            let rows = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let rows: Message = many!(state.pos(), "{n} row", "{n} rows");
+                let said = match state.len() {
+                    Some(all) => say!(
+                        "{n} of {rows}",
+                        n = Piece::Count(state.pos()),
+                        rows = many!(all, "{n} row", "{n} rows")
+                    ),
+                    None => rows,
+                };
+                let _ = out.write_str(&said.text(language));
+            };
+            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ ").with_key("rows", rows));
         }
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar)

@@ -73,30 +73,62 @@ fn unknown_names() {
     exit 2
     --- stdout
     --- stderr
-    error: invalid value 'excel' for '--format <FORMAT>'
-      [possible values: table, csv, tsv, json, ndjson, markdown, line, parquet, arrow, xlsx, chart, svg, png, junit]
-
-    For more information, try '--help'.
+    error: `--format <FORMAT>` cannot be `excel`
+    hint: there are table, csv, tsv, json, ndjson, markdown, line, parquet, arrow, xlsx, chart, svg, png, junit
     ");
     insta::assert_snapshot!(env.run(&["rnu"]), @"
     exit 2
     --- stdout
     --- stderr
-    error: unrecognized subcommand 'rnu'
-
-    Usage: tongket [OPTIONS]
-           tongket [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    error: there is no command `rnu`
+    hint: `tongket --help` tells how it goes
     ");
     insta::assert_snapshot!(env.run(&["run", "overview", "-p", "year"]), @"
     exit 2
     --- stdout
     --- stderr
-    error: invalid value 'year' for '--param <NAME=VALUE>': expected NAME=VALUE
-
-    For more information, try '--help'.
+    error: `--param <NAME=VALUE>` cannot be `year`: expected NAME=VALUE
+    hint: `tongket --help` tells how it goes
     ");
+}
+
+/// What is wrong with a command line is told in the reader's language, before it is read as a whole.
+#[test]
+fn slips_are_told_in_vietnamese() {
+    let env = TestEnv::workspace();
+    for (args, said) in [
+        (
+            &["--lang", "vi", "rnu"][..],
+            "lỗi: không có lệnh `rnu`\ngợi ý: `tongket --help` cho biết cách dùng\n",
+        ),
+        (
+            &["--lang=vi", "run"],
+            "lỗi: thiếu `<NAME|FILE.sql>`\ngợi ý: `tongket run --help` cho biết cách dùng\n",
+        ),
+        (
+            &["--lang", "vi", "--lan", "en"],
+            "lỗi: ở đây không có tùy chọn `--lan`\ngợi ý: có phải ý bạn là `--lang`?\n",
+        ),
+        (
+            &["check", "--show", "x", "--lang", "vi"],
+            "lỗi: `--show <N>` không thể là `x`: phải là số nguyên\n",
+        ),
+        (
+            &["--lang", "vi", "--memory-limit", "5x"],
+            "lỗi: `--memory-limit <SIZE>` không thể là `5x`: phải là một dung lượng",
+        ),
+    ] {
+        let ran = env.run(args);
+        assert!(ran.status == 2 && ran.stderr.starts_with(said), "{ran}");
+    }
+    let mut command = env.command(crate::env::TONGKET);
+    command.env("TONGKET_LANG", "vi").arg("--lan");
+    let output = command.output().expect("runs");
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("lỗi: "), "{output:?}");
+    // An empty name chooses no language.
+    let mut command = env.command(crate::env::TONGKET);
+    let output = command.env("TONGKET_LANG", "").args(["-c", "SELECT 1 AS a"]).output().expect("runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "a\n1\n");
 }
 
 /// A damaged file costs its own table and no other.

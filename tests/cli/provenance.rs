@@ -278,7 +278,7 @@ fn what_would_leave_the_record_open_is_refused() {
         (&["-c", "SELECT 1 \\g y.csv"], "cannot stand in what is exported"),
         (&["-c", "\\run tổng"], "hint: export the saved query itself"),
         (&["tables"], "`--provenance` is for `tongket run` and for SQL"),
-        (&["-c", "SELECT 1", "--write"], "'--write' cannot be used with '--provenance'"),
+        (&["-c", "SELECT 1", "--write"], "`--write` and `--provenance` do not go together"),
     ] {
         let ran = env.run(&[args, &["-o", "x.csv", "--provenance"]].concat());
         assert!(ran.status == 2 && ran.stderr.contains(says), "{ran}");

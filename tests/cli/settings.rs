@@ -44,7 +44,7 @@ fn flags_have_the_users_defaults() {
 fn wrong_settings_are_told() {
     let env = TestEnv::workspace();
     for (text, words) in [
-        ("maxrows = \"many\"\n", "`maxrows`: invalid value 'many'"),
+        ("maxrows = \"many\"\n", "`maxrows`: `--maxrows <N>` cannot be `many`: expected a whole number"),
         ("maxrow = 3\n", "did you mean `maxrows`?"),
         ("quiet = 3\n", "it is true or false"),
         ("csv = true\n", "there is no such flag"),

@@ -35,7 +35,13 @@ fn a_saved_query_is_worded_in_every_format_for_readers() {
     for format in ["table", "line", "markdown", "chart"] {
         let ran = env.run(&["--lang", "vi", "--format", format, "run", "loans/by-channel"]);
         assert!(ran.stdout.contains("vốn ủy thác của Ngân hàng"), "{ran}");
-        assert!(ran.stdout.contains("397.846.500.000"), "{ran}");
+        // A chart has sums of money in the unit that reads best.
+        let (sum, head) = if format == "chart" {
+            ("397,8", "Dư nợ (tỷ đồng)")
+        } else {
+            ("397.846.500.000", "Dư nợ")
+        };
+        assert!(ran.stdout.contains(sum) && ran.stdout.contains(head), "{ran}");
         assert!(!ran.stdout.contains("vbsp_entrusted"), "{ran}");
     }
 }
@@ -107,10 +113,10 @@ fn titles_can_be_put_aside_and_the_language_changed_at_the_prompt() {
      task
      work
 
-     Kind
-     ──────────
-     youth task
-     youth work
+     kind
+     ────
+     task
+     work
     --- stderr
     ");
 }
@@ -154,8 +160,7 @@ fn a_year_that_is_not_known_or_not_asked_for_is_told() {
     exit 2
     --- stdout
     --- stderr
-    error: invalid value 'MMXXII' for '--year <YEAR>': invalid digit found in string
-
-    For more information, try '--help'.
+    error: `--year <YEAR>` cannot be `MMXXII`: expected a whole number from 1 to 9999
+    hint: `tongket --help` tells how it goes
     ");
 }

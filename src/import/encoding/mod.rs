@@ -13,6 +13,9 @@ mod vni;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::Error;
+use crate::say;
+
 pub use decoder::{Decoder, Malformed, unreadable};
 
 /// Names the way in which a file writes its characters as bytes.
@@ -102,31 +105,18 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// Says that a name is no encoding's, and which there are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownEncoding(String);
-
-impl fmt::Display for UnknownEncoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown encoding `{}`: the encodings are", self.0)?;
-        for (at, encoding) in Encoding::ALL.iter().enumerate() {
-            write!(f, "{} `{encoding}`", if at == 0 { "" } else { "," })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for UnknownEncoding {}
-
 impl FromStr for Encoding {
-    type Err = UnknownEncoding;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, UnknownEncoding> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let name = text.trim().to_ascii_lowercase().replace('_', "-");
         Self::ALL
             .into_iter()
             .find(|encoding| encoding.name() == name || encoding.aliases().contains(&name.as_str()))
-            .ok_or_else(|| UnknownEncoding(text.to_owned()))
+            .ok_or_else(|| {
+                let names = Self::ALL.map(|encoding| format!("`{encoding}`")).join(", ");
+                Error::usage(say!("unknown encoding `{text}`: the encodings are {names}", text, names))
+            })
     }
 }
 

@@ -11,6 +11,9 @@ mod words;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::Error;
+use crate::say;
+
 pub use fault::NumberFault;
 pub use read::{Read, read};
 
@@ -52,26 +55,14 @@ impl fmt::Display for Mark {
     }
 }
 
-/// Says that a text names no decimal mark.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownMark(String);
-
-impl fmt::Display for UnknownMark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no decimal mark: give `,` or `.`", self.0)
-    }
-}
-
-impl std::error::Error for UnknownMark {}
-
 impl FromStr for Mark {
-    type Err = UnknownMark;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, UnknownMark> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match text {
             "," | "comma" => Ok(Self::Comma),
             "." | "point" => Ok(Self::Point),
-            _ => Err(UnknownMark(text.to_owned())),
+            _ => Err(Error::usage(say!("`{text}` is no decimal mark: give `,` or `.`", text))),
         }
     }
 }

@@ -315,7 +315,7 @@ fn a_written_number_is_read_back_with_its_mark_declared_or_not() {
 
 #[test]
 fn a_mark_is_named_by_its_character() {
-    assert_eq!(",".parse(), Ok(Mark::Comma));
-    assert_eq!(".".parse(), Ok(Mark::Point));
+    assert_eq!(",".parse().ok(), Some(Mark::Comma));
+    assert_eq!(".".parse().ok(), Some(Mark::Point));
     assert_eq!(";".parse::<Mark>().unwrap_err().to_string(), "`;` is no decimal mark: give `,` or `.`");
 }

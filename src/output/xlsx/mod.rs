@@ -95,6 +95,13 @@ impl Book {
         for sheet in self.sheets.drain(..) {
             self.workbook.push_worksheet(sheet);
         }
+        if self.contents.is_none() && self.synthetic {
+            // That the rows are invented is to be seen wherever the workbook goes.
+            let language = self.entries.first().map(|entry| entry.language).unwrap_or_default();
+            let name = self.names.take(&contents::name(language));
+            let contents = Contents { name, title: None, language };
+            self.workbook.push_worksheet(contents.sheet(&self.entries, true)?);
+        }
         guard::save(&mut self.workbook, out)
     }
 }

@@ -77,9 +77,11 @@ impl Page {
         let mut widths = vec![LEAST_WIDTH; columns.len()];
         if has_header {
             let header = format::header();
+            let guarded = format::header().set_quote_prefix();
             for ((column, place), width) in columns.iter().zip(0_u16..).zip(&mut widths) {
                 let title = cell::fitted(&column.title).0;
-                sheet.write_string_with_format(0, place, title.as_ref(), &header).map_err(fault)?;
+                let format = if cell::is_formula(&title) { &guarded } else { &header };
+                sheet.write_string_with_format(0, place, title.as_ref(), format).map_err(fault)?;
                 // Bold letters are wider; a long title goes over several lines.
                 let word = title.split_whitespace().map(text::width).max().unwrap_or(0);
                 let title = text::width(&title).min(MOST_TITLE.max(word)) + BUTTON;

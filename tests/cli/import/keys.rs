@@ -394,18 +394,14 @@ fn what_cannot_be_asked_for_is_said() {
     exit 2
     --- stdout
     --- stderr
-    error: invalid value 'vscii' for '--encoding <NAME>': unknown encoding `vscii`: the encodings are `utf-8`, `utf-16le`, `utf-16be`, `windows-1258`, `tcvn3`, `tcvn1`, `vni`, `viscii`
-
-    For more information, try '--help'.
+    error: `--encoding <NAME>` cannot be `vscii`: unknown encoding `vscii`: the encodings are `utf-8`, `utf-16le`, `utf-16be`, `windows-1258`, `tcvn3`, `tcvn1`, `vni`, `viscii`
+    hint: `tongket --help` tells how it goes
     ");
     insta::assert_snapshot!(office.env.run(&["import", "first.csv", "--table", "spending", "--strict", "--dry-run"]), @"
     exit 2
     --- stdout
     --- stderr
-    error: the argument '--strict' cannot be used with '--dry-run'
-
-    Usage: tongket import --table <NAME=PATH> --strict <FILE>...
-
-    For more information, try '--help'.
+    error: `--strict` and `--dry-run` do not go together
+    hint: `tongket import --help` tells how it goes
     ");
 }
