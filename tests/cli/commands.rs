@@ -78,6 +78,12 @@ fn the_last_result_is_shown_in_other_forms() {
     "#
     );
     // Columns have numbers too, as in psql.
+    let vi =
+        "SELECT kind, level, count(*) * 1000 AS n FROM outputs GROUP BY 1, 2 ORDER BY 1, 2 \\crosstabview";
+    let crossed = env.run(&["--lang", "vi", "--format", "table", "-c", vi]).stdout;
+    for word in ["cấp cơ sở", "phần việc thanh niên", "1.782.000"] {
+        assert!(crossed.contains(word), "{word}: {crossed}");
+    }
     let numbered = env.run(&["-c", &format!("{sql}\\crosstabview 2 1 3")]).stdout;
     assert!(numbered.ends_with("cancelled,4,2,16\nunder_way,6,8,16\n"), "{numbered}");
     let error =

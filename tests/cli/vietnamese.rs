@@ -127,6 +127,7 @@ fn different_names_are_gathered_in_order() {
         ("SELECT string_agg(DISTINCT name, ' ' ORDER BY name) FROM n", "An Ăn Ân dung Dũng Đông"),
         ("SELECT string_agg(DISTINCT name, '' ORDER BY name DESC) FROM n WHERE k = 1", "ĐôngAn"),
         ("SELECT string_agg(DISTINCT name, ' ' ORDER BY name) FROM n WHERE k = 4", "-"),
+        ("SELECT string_agg(DISTINCT name, NULL ORDER BY name) FROM n WHERE k < 4", "AnĂnÂndungDũngĐông"),
         ("SELECT array_agg(DISTINCT name ORDER BY name) FROM n WHERE k > 2", "\"[Ân, dung, Đông, null]\""),
         ("SELECT array_agg(DISTINCT name ORDER BY name NULLS FIRST) FROM n WHERE k > 3", "\"[null, Đông]\""),
         ("SELECT array_agg(DISTINCT name ORDER BY name) FROM n WHERE k > 9", "-"),

@@ -126,6 +126,8 @@ fn texts_stay_texts_whatever_they_look_like() {
     let formulas = open(&env.path("x.xlsx")).worksheet_formula("result").expect("a sheet");
     assert!(formulas.cells().all(|(_, _, formula)| formula.is_empty()), "{formulas:?}");
     let Some(book) = seen(&env, "x.xlsx") else { return };
+    // The heading too.
+    assert_eq!(book["sheets"][0]["rows"][0][0]["quoted"], json!(true), "{book}");
     for (row, text) in book["sheets"][0]["rows"].as_array().expect("rows").iter().skip(1).zip(TRICKS) {
         let cell = &row[0];
         assert_eq!((&cell["type"], &cell["link"]), (&json!("s"), &Value::Null), "{text}");
@@ -240,6 +242,19 @@ fn a_workbook_holds_every_saved_query() {
     error: `--provenance` tells of one saved query, and the workbook holds all
     hint: write a workbook of each to a folder: `run --all -o out/ --format xlsx --provenance`
     ");
+}
+
+#[test]
+fn synthetic_rows_say_so_in_the_workbook() {
+    let env = TestEnv::workspace();
+    done(&env.run(&["-c", "SELECT * FROM units", "-o", "one.xlsx"]));
+    assert_eq!(open(&env.path("one.xlsx")).sheet_names(), ["result", "Contents"]);
+    let contents = open(&env.path("one.xlsx")).worksheet_range("Contents").expect("a sheet");
+    let said = contents.get((0, 0)).expect("a cell").to_string();
+    assert_eq!(said, "synthetic data: its rows are invented");
+    assert_eq!(contents.get((3, 0)).expect("a cell").to_string(), "result");
+    done(&env.run(&["-c", "SELECT 1 AS a", "-o", "two.xlsx"]));
+    assert_eq!(open(&env.path("two.xlsx")).sheet_names(), ["result"]);
 }
 
 #[test]
