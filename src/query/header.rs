@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::source::Source;
 use super::value::{self, ParamType};
-use super::year::in_default;
+use super::year::{in_default, names_year};
 use crate::error::{Error, Result};
 use crate::language::{Language, Message};
 use crate::say;
@@ -114,6 +114,39 @@ impl Header {
     pub fn description(&self, language: Language) -> Option<&str> {
         language.of(self.description.as_deref(), self.description_vi.as_deref())
     }
+
+    /// Whether a default cannot be told without the year.
+    pub fn needs_year(&self) -> bool {
+        self.params.values().any(|param| param.default.as_ref().is_some_and(names_year))
+    }
+
+    /// Puts the year in the defaults that name it.
+    pub fn fill_year(&mut self, year: i32) {
+        for param in self.params.values_mut() {
+            param.default = param.default.as_ref().map(|default| in_default(default, year));
+        }
+    }
+
+    /// Whether the value of a parameter follows the year where none is given.
+    pub fn follows_year(&self, name: &str) -> bool {
+        self.params.get(name).and_then(|param| param.default.as_ref()).is_some_and(names_year)
+    }
+
+    /// Puts the year in the defaults that name it, and makes it that of a parameter `year`.
+    pub fn settle_year(&mut self, year: i32) {
+        let takes_it = self.needs_year() || self.params.iter().any(|(name, param)| is_year(name, param));
+        self.year = takes_it.then_some(year);
+        self.fill_year(year);
+        for (name, param) in &mut self.params {
+            if is_year(name, param) {
+                param.default = Some(toml::Value::Integer(year.into()));
+            }
+        }
+    }
+}
+
+fn is_year(name: &str, param: &Param) -> bool {
+    name == "year" && param.kind == ParamType::Integer && !param.many
 }
 
 /// The values that a parameter may have: listed, or the first column of a query.
@@ -337,5 +370,24 @@ mod tests {
     fn an_open_front_matter_is_a_fault() {
         assert!(parsed("-- ---\n-- title = \"x\"\nSELECT 1").is_err());
         assert!(parsed("-- ---\n-- title = \"x\"\n").is_err());
+    }
+
+    #[test]
+    fn defaults_follow_the_year() {
+        let text = "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- default = \"$year-12-31\"\n\
+                    -- [params.year]\n-- type = \"integer\"\n-- default = 2022\n-- ---\nSELECT 1";
+        let mut header = parse(&Source::new("q.sql", text)).expect("parses");
+        assert!(header.needs_year());
+        header.settle_year(2021);
+        assert_eq!((header.needs_year(), header.year), (false, Some(2021)));
+        let default = |name: &str| header.params[name].default.clone().expect("a default").to_string();
+        assert_eq!((default("as_of").as_str(), default("year").as_str()), ("\"2021-12-31\"", "2021"));
+    }
+
+    #[test]
+    fn a_default_is_checked_as_it_will_be() {
+        let text =
+            "-- ---\n-- [params.as_of]\n-- type = \"date\"\n-- default = \"$year-13-31\"\n-- ---\nSELECT 1";
+        assert!(parse(&Source::new("q.sql", text)).is_err());
     }
 }

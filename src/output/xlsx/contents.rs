@@ -68,9 +68,7 @@ impl Contents {
             row += 1;
             let name = if entry.about.name.is_empty() { &entry.sheet } else { &entry.about.name };
             let place = Url::new(format!("internal:'{}'!A1", entry.sheet.replace('\'', "''")));
-            sheet
-                .write_url_with_options(row, 0, place, name.as_str(), "", Some(&link))
-                .map_err(fault)?;
+            sheet.write_url_with_options(row, 0, place, name.as_str(), "", Some(&link)).map_err(fault)?;
             for (text, column) in [(&entry.about.title, 1), (&entry.about.description, 2)] {
                 let text = cell::fitted(text.as_deref().unwrap_or_default()).0;
                 sheet.write_string_with_format(row, column, text.as_ref(), &wrapped).map_err(fault)?;
