@@ -23,7 +23,7 @@ fn office() -> Office {
 }
 
 /// The same command in both languages, in a form for programs: each byte is the same.
-fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
+pub(crate) fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
     for format in formats {
         let ran = |lang: &str| env.run(&[&["--lang", lang, "--format", format], args].concat());
         let (vi, en) = (ran("vi"), ran("en"));
@@ -33,7 +33,7 @@ fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
 }
 
 /// The same for a reader.
-fn in_vietnamese(env: &TestEnv, args: &[&str]) -> Ran {
+pub(crate) fn in_vietnamese(env: &TestEnv, args: &[&str]) -> Ran {
     env.run(&[&["--lang", "vi", "--format", "table"], args].concat())
 }
 
@@ -113,6 +113,40 @@ fn faults_of_a_heading_are_told_in_vietnamese() {
 }
 
 #[test]
+fn a_reason_writes_a_number_as_its_reader_does() {
+    let office = office();
+    office.env.write(
+        "lẻ.csv",
+        "Mã khoản;Đơn vị;Loại;Nội dung;Ngày chi;Kinh phí;Số người\n\
+         K1;yen_mo;Đi lại;Xe;05/01/2022;12,5;1\nK2;yen_mo;Đi lại;Xe;05/01/2022;1.250;2\n\
+         K3;yen_mo;Đi lại;Xe;05/01/2022;100;1.200\nTổng cộng;;;;;;9.999\n",
+    );
+    let args = ["import", "--table", "spending", "lẻ.csv", "--decimal", ",", "--dry-run"];
+    let told = in_vietnamese(&office.env, &args).stdout;
+    let told: Vec<&str> = told.lines().filter(|line| line.contains("để riêng")).map(str::trim).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    lẻ.csv  để riêng             1  cost_vnd `12,5`: 12,5 không phải là số nguyên (dòng 2)
+    lẻ.csv  để riêng             1  people `9.999`: `Tổng cộng` không khớp với các dòng ở trên, có tổng là 1.203 (dòng 5)
+    ");
+    for_programs(&office.env, &args, &["csv", "json"]);
+    office.env.write("lẻ.csv", "Mã khoản;Kinh phí\nK1;1.250\n");
+    let told = in_vietnamese(&office.env, &["import", "--table", "spending", "lẻ.csv", "--dry-run"]);
+    insta::assert_snapshot!(told, @"
+    exit 3
+    --- stdout
+     tệp     nội dung   số dòng  chi tiết
+     ──────  ─────────  ───────  ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     lẻ.csv  nhận thấy        ∅  văn bản dùng bảng mã utf-8
+     lẻ.csv  nhận thấy        ∅  dấu phân cách `;`: nó chia mỗi dòng thành 2 ô
+     lẻ.csv  nhận thấy        ∅  tiêu đề cột: dòng 1
+     lẻ.csv  đã đọc           1  dòng dữ liệu
+     lẻ.csv  để riêng         1  cost_vnd `1.250`: có thể đọc là 1.250 (`--decimal ,`) hoặc 1,25 (`--decimal .`): hãy chọn bằng `--decimal` (dòng 2)
+    --- stderr
+    lỗi: đã đọc 1 dòng: sẽ ghi 0, để riêng 1
+    ");
+}
+
+#[test]
 fn a_check_finds_in_vietnamese() {
     let office = office();
     let made = office.env.run(&[
@@ -171,8 +205,8 @@ fn the_rows_behind_a_figure_are_summed_up_in_vietnamese() {
     let told: Vec<&str> =
         shown.lines().filter(|line| line.contains("cộng lại") || line.contains("công bố")).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    726 dòng cộng lại là 7045500000; 2.295 dòng nữa chưa biết giá trị
-    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7000000000 < giá trị < 8000000000: đúng
+    726 dòng cộng lại là 7.045.500.000; 2.295 dòng nữa chưa biết giá trị
+    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7.000.000.000 < giá trị < 8.000.000.000: đúng
     "#);
     for_programs(&env, &["why", "figures/f05", "--limit", "1"], &["csv", "json"]);
 }
