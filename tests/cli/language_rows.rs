@@ -247,11 +247,11 @@ fn two_results_are_compared_in_vietnamese() {
     insta::assert_snapshot!(in_vietnamese(&env, &args), @"
     exit 3
     --- stdout
-     unit     thay đổi  cột  a     b     chênh lệch
-     ───────  ────────  ───  ────  ────  ──────────
-     Hoa Lư   bớt       ∅    ∅     ∅     ∅
-     Kim Sơn  thêm      ∅    ∅     ∅     ∅
-     Yên Mô   đổi       n    1250  1251  1
+     unit     thay đổi  cột  a      b      chênh lệch
+     ───────  ────────  ───  ─────  ─────  ──────────
+     Hoa Lư   bớt       ∅    ∅      ∅      ∅
+     Kim Sơn  thêm      ∅    ∅      ∅      ∅
+     Yên Mô   đổi       n    1.250  1.251  1
     --- stderr
     cảnh báo: chỉ `b.csv` có các cột `note`
     lỗi: 1 dòng có ở cả hai, trong đó 1 dòng đổi ở 1 ô; thêm 1, bớt 1; một bên thiếu `note`
@@ -264,4 +264,65 @@ fn two_results_are_compared_in_vietnamese() {
     lỗi: những dòng nào là của nhau? hãy nêu các cột của khóa bằng `--key`
     gợi ý: có thể là `--key unit`
     ");
+}
+
+#[test]
+fn results_of_saved_queries_and_tables_are_compared_in_the_words_of_their_columns() {
+    let env = TestEnv::workspace();
+    let args = [
+        "diff",
+        "loans/by-channel",
+        "loans/by-channel",
+        "--key",
+        "channel",
+        "--a",
+        "as_of=2022-06-30",
+        "--b",
+        "as_of=2022-12-31",
+    ];
+    insta::assert_snapshot!(in_vietnamese(&env, &args), @"
+    exit 3
+    --- stdout
+     Kênh vay                                                  thay đổi  cột                 a                b                chênh lệch
+     ────────────────────────────────────────────────────────  ────────  ──────────────────  ───────────────  ───────────────  ──────────────
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Dư nợ               1.198.000.000    2.470.000.000    1.272.000.000
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Tỷ trọng (%)        0,3              0,6              0,3
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Số người còn dư nợ  33               62               29
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Dư nợ               5.020.000.000    9.675.000.000    4.655.000.000
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Tỷ trọng (%)        1,3              2,4              1,1
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Số người còn dư nợ  88               168              80
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Dư nợ               371.266.400.000  397.846.500.000  26.580.100.000
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Tỷ trọng (%)        98,4             97,0             -1,4
+    --- stderr
+    lỗi: 3 dòng có ở cả hai, trong đó 3 dòng đổi ở 8 ô; thêm 0, bớt 0
+    ");
+    for_programs(&env, &args, &["csv", "json", "ndjson"]);
+    let sql = "SELECT * EXCLUDE (kind, valid_from), CASE unit_id WHEN 'yen_mo' THEN 'city' ELSE kind END AS kind, \
+               valid_from + INTERVAL '1' DAY AS valid_from FROM units WHERE unit_id IN ('yen_mo', 'hoa_lu')";
+    std::fs::create_dir(env.path("copy")).expect("makes");
+    assert_eq!(env.run(&["-c", sql, "-o", "copy/units.parquet"]).status, 0);
+    let args = ["diff", "units", "copy/units.parquet"];
+    insta::assert_snapshot!(in_vietnamese(&env, &args), @"
+    exit 3
+    --- stdout
+     Mã đơn vị             thay đổi  cột               a           b           chênh lệch
+     ────────────────────  ────────  ────────────────  ──────────  ──────────  ──────────
+     co_quan_doanh_nghiep  bớt       ∅                 ∅           ∅           ∅
+     cong_an               bớt       ∅                 ∅           ∅           ∅
+     dai_hoc_hoa_lu        bớt       ∅                 ∅           ∅           ∅
+     gia_vien              bớt       ∅                 ∅           ∅           ∅
+     hoa_lu                đổi       Hiệu lực từ ngày  01/04/1992  02/04/1992  ∅
+     kim_son               bớt       ∅                 ∅           ∅           ∅
+     nho_quan              bớt       ∅                 ∅           ∅           ∅
+     ninh_binh             bớt       ∅                 ∅           ∅           ∅
+     quan_su               bớt       ∅                 ∅           ∅           ∅
+     tam_diep              bớt       ∅                 ∅           ∅           ∅
+     tinh_doan             bớt       ∅                 ∅           ∅           ∅
+     yen_khanh             bớt       ∅                 ∅           ∅           ∅
+     yen_mo                đổi       Loại đơn vị       huyện đoàn  thành đoàn  ∅
+     yen_mo                đổi       Hiệu lực từ ngày  01/04/1992  02/04/1992  ∅
+    --- stderr
+    lỗi: 2 dòng có ở cả hai, trong đó 2 dòng đổi ở 3 ô; thêm 0, bớt 11
+    ");
+    for_programs(&env, &args, &["csv", "json"]);
 }
