@@ -210,11 +210,12 @@ impl Column<'_> {
         ];
         for (rule, limit, fault) in bounds {
             let Some(limit) = limit else { continue };
+            let written = self.field.written(limit);
             let meaning = match fault {
-                "<" => say!("`{name}` must be at least {limit}", name, limit),
-                ">" => say!("`{name}` must be at most {limit}", name, limit),
-                "<=" => say!("`{name}` must be above {limit}", name, limit),
-                _ => say!("`{name}` must be below {limit}", name, limit),
+                "<" => say!("`{name}` must be at least {limit}", name, limit = written),
+                ">" => say!("`{name}` must be at most {limit}", name, limit = written),
+                "<=" => say!("`{name}` must be above {limit}", name, limit = written),
+                _ => say!("`{name}` must be below {limit}", name, limit = written),
             };
             checks.push(match self.limit(limit) {
                 _ if matches!(

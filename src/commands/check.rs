@@ -169,7 +169,7 @@ impl Line {
                 Verdict::Undecided(_) => "warning",
             },
             rows: None,
-            first: figure.computed.map(|value| Message::verbatim(value.to_string())),
+            first: figure.computed.map(Message::number),
             meaning: figure.sentence(),
         }
     }

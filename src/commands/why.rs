@@ -50,7 +50,7 @@ pub async fn run(session: &mut Session, args: &Args) -> Result<()> {
     let value = match batch.column(2) {
         column if column.is_null(0) => say!("nothing"),
         column => ArrayFormatter::try_new(column, &Default::default())
-            .map(|column| Message::verbatim(column.value(0).to_string()))
+            .map(|column| Message::number(column.value(0)))
             .map_err(|error| Error::data(Message::verbatim(error.to_string())))?,
     };
     let come_to = match batch.schema().field(2).name().as_str() {

@@ -21,8 +21,14 @@ impl Lazy {
 
     /// What the tables mean; nothing where it cannot be read, and [`Lazy::fault`] then says why.
     pub fn get(&self) -> &Contract {
-        static NOTHING: Contract =
-            Contract { title: None, title_vi: None, synthetic: false, year: None, tables: Vec::new() };
+        static NOTHING: Contract = Contract {
+            title: None,
+            title_vi: None,
+            synthetic: false,
+            year: None,
+            units: Vec::new(),
+            tables: Vec::new(),
+        };
         self.read().as_ref().unwrap_or(&NOTHING)
     }
 

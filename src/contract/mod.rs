@@ -18,7 +18,7 @@ pub use self::constraints::{
 pub use self::keep::keep_mapping;
 pub use self::lazy::Lazy;
 use crate::error::{Error, Excerpt, Result};
-use crate::language::Language;
+use crate::language::{Language, Message, money};
 use crate::say;
 
 /// The name of the contract's file in `datasets/`.
@@ -36,6 +36,9 @@ pub struct Contract {
     pub synthetic: bool,
     /// The year that the workspace is about.
     pub year: Option<i32>,
+    /// What things are counted in, with labels for readers: the codes of `unit` in contract and queries.
+    #[serde(default)]
+    pub units: Vec<Category>,
     /// The tables, in the order in which they are best read.
     #[serde(default, rename = "resources")]
     pub tables: Vec<Table>,
@@ -201,6 +204,15 @@ impl Measure {
             Self::Count => "count",
         }
     }
+
+    /// The same for a reader.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Stock => say!("stock"),
+            Self::Flow => say!("flow"),
+            Self::Count => say!("count"),
+        }
+    }
 }
 
 /// One code of a column, bare or with its label.
@@ -221,18 +233,37 @@ pub enum Category {
 }
 
 impl Field {
+    /// A value of it in words: a number or a date in the form of the reader's language.
+    pub fn written(&self, value: &Limit) -> Message {
+        match self.kind {
+            FieldType::Integer | FieldType::Number => Message::number(value),
+            FieldType::Date | FieldType::Datetime => Message::date(value),
+            _ => Message::verbatim(value.to_string()),
+        }
+    }
+
+    /// What the value means, in a language.
+    pub fn description(&self, language: Language) -> Option<&str> {
+        language.of(self.description.as_deref(), self.description_vi.as_deref())
+    }
+
     /// The codes that have a label in a language, each with it.
     pub fn labels(&self, language: Language) -> impl Iterator<Item = (String, &str)> {
-        self.categories.iter().filter_map(move |category| match category {
-            Category::Value(_) => None,
-            Category::Labelled { value, label, label_vi } => {
-                Some((value.to_string(), language.of(label.as_deref(), label_vi.as_deref())?))
-            }
-        })
+        self.categories.iter().filter_map(move |category| category.labelled(language))
     }
 }
 
 impl Category {
+    /// The code and its label in a language, where it has one.
+    fn labelled(&self, language: Language) -> Option<(String, &str)> {
+        match self {
+            Self::Value(_) => None,
+            Self::Labelled { value, label, label_vi } => {
+                Some((value.to_string(), language.of(label.as_deref(), label_vi.as_deref())?))
+            }
+        }
+    }
+
     /// The code as it stands in the table.
     pub fn value(&self) -> &Limit {
         match self {
@@ -294,6 +325,17 @@ impl Contract {
         self.table(table)?.field(column)
     }
 
+    /// The units that have a label in a language, each with it.
+    pub fn unit_labels(&self, language: Language) -> impl Iterator<Item = (String, &str)> {
+        let money = (money::CODE.to_owned(), money::unit(language));
+        std::iter::once(money).chain(self.units.iter().filter_map(move |unit| unit.labelled(language)))
+    }
+
+    /// A unit as a reader of a language sees it; its code where it has no label.
+    pub fn unit<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        self.unit_labels(language).find(|(known, _)| known == code).map_or(code, |(_, label)| label)
+    }
+
     /// The table of that name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
@@ -301,6 +343,16 @@ impl Contract {
 }
 
 impl Table {
+    /// Its short name in a language.
+    pub fn title(&self, language: Language) -> Option<&str> {
+        language.of(self.title.as_deref(), self.title_vi.as_deref())
+    }
+
+    /// What a row is, in a language.
+    pub fn description(&self, language: Language) -> Option<&str> {
+        language.of(self.description.as_deref(), self.description_vi.as_deref())
+    }
+
     /// The column of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.schema.fields.iter().find(|field| field.name == name)
@@ -341,6 +393,15 @@ mod tests {
             kind.categories.iter().map(|code| code.value().to_string()).collect::<Vec<_>>(),
             ["work", "task"]
         );
+    }
+
+    #[test]
+    fn a_unit_is_told_by_its_label_else_by_its_code() {
+        let contract: Contract =
+            serde_json::from_str(r#"{"units": [{"value": "classes", "label_vi": "lớp"}]}"#).expect("reads");
+        let units = ["classes", "VND", "trees"].map(|code| contract.unit(code, Language::Vietnamese));
+        assert_eq!(units, ["lớp", "đồng", "trees"]);
+        assert_eq!(contract.unit("classes", Language::English), "classes");
     }
 
     #[test]

@@ -33,12 +33,14 @@ pub struct Counts {
 pub(super) struct Cells<'a> {
     comparison: &'a Comparison,
     schema: SchemaRef,
+    /// How the compared columns are worded, those of the key first, for a reader who wants that.
+    compared: Option<Wording>,
     pub(super) counts: Counts,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(comparison: &'a Comparison) -> Self {
-        Self { comparison, schema: Arc::new(Schema::empty()), counts: Counts::default() }
+    pub(super) fn new(comparison: &'a Comparison, compared: Option<Wording>) -> Self {
+        Self { comparison, schema: Arc::new(Schema::empty()), compared, counts: Counts::default() }
     }
 }
 
@@ -68,16 +70,23 @@ impl Shape for Cells<'_> {
         let labels = [("added", say!("added")), ("removed", say!("removed")), ("changed", say!("changed"))]
             .map(|(code, label)| (code.to_owned(), label.text(language)));
         let change = Column { labels: Arc::new(labels.into()), ..titled(say!("change")) };
+        let mut keys = self.compared.as_ref().map(|compared| compared.columns.clone()).unwrap_or_default();
+        keys.resize(self.comparison.key.len() + self.comparison.cells.len(), Column::default());
+        let cells = keys.split_off(self.comparison.key.len());
+        let titles = self.comparison.cells.iter().zip(cells);
+        let titles = titles.filter_map(|(column, words)| Some((column.name.clone(), words.title?)));
+        let column = Column { labels: Arc::new(titles.collect()), ..titled(say!("column")) };
         let (a, b) = (Column::default(), Column::default());
-        let own = [change, titled(say!("column")), a, b, titled(say!("difference"))];
-        let keys = self.comparison.key.iter().map(|_| Column::default());
-        Wording { language, columns: keys.chain(own).collect() }
+        let own = [change, column, a, b, titled(say!("difference"))];
+        Wording { language, columns: keys.into_iter().chain(own).collect() }
     }
 }
 
 /// The columns of one cell: `a0, b0, x0, d0`.
 struct Cell<'a> {
     name: &'a str,
+    /// Its place among the compared columns.
+    index: usize,
     differs: &'a ArrayRef,
     /// Both values, and their difference.
     values: [(&'a ArrayRef, ArrayFormatter<'a>); 3],
@@ -92,12 +101,13 @@ impl Cells<'_> {
         let (in_a, in_b) = (batch.column(keys), batch.column(keys + 1));
         let mut cells = Vec::new();
         let columns = batch.columns()[keys + 2..].chunks_exact(4);
-        for (column, values) in self.comparison.cells.iter().zip(columns) {
+        for (i, (column, values)) in self.comparison.cells.iter().zip(columns).enumerate() {
             let words = |i: usize| {
                 ArrayFormatter::try_new(&values[i], &Default::default()).map(|words| (&values[i], words))
             };
             let values_of = [words(0)?, words(1)?, words(3)?];
-            cells.push(Cell { name: &column.name, differs: &values[2], values: values_of });
+            let (name, index) = (&column.name, keys + i);
+            cells.push(Cell { name, index, differs: &values[2], values: values_of });
         }
         let (mut rows, mut lines): (Vec<u64>, Vec<Line<'_>>) = (Vec::new(), Vec::new());
         for row in 0..batch.num_rows() {
@@ -118,7 +128,13 @@ impl Cells<'_> {
                         if differs.is_valid(row) && differs.value(row) {
                             let values = cell.values.each_ref();
                             let values = values.map(|(array, words)| {
-                                array.is_valid(row).then(|| words.value(row).to_string())
+                                let plain = array.is_valid(row).then(|| words.value(row).to_string())?;
+                                Some(match &self.compared {
+                                    Some(to_read) => {
+                                        to_read.written(cell.index, array.data_type(), &plain).into_owned()
+                                    }
+                                    None => plain,
+                                })
                             });
                             lines.push(("changed", Some(cell.name), values));
                         }

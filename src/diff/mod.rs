@@ -9,6 +9,8 @@ mod side;
 mod sql;
 mod text;
 
+use std::collections::BTreeMap;
+
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -20,6 +22,8 @@ use self::side::Side;
 use self::sql::Comparison;
 use crate::error::{Error, Result};
 use crate::language::{Message, Piece};
+use crate::output::wording::Column;
+use crate::output::{Format, Wording};
 use crate::query::Source;
 use crate::query::params::Given;
 use crate::query::words::quoted;
@@ -117,11 +121,33 @@ pub async fn run(session: &mut Session, asked: &Asked, delivery: &mut Delivery) 
     let rows = session.ask(&a.name, sql).await?;
     let rows = rows.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
     let source = Source::new("the comparison", comparison.sql(a.view, b.view));
-    let mut cells = Cells::new(&comparison);
+    // In a workbook too the values are texts, and those who compute with them want them plain.
+    let is_worded = delivery.is_worded() && delivery.format() != Format::Xlsx;
+    let wording = is_worded.then(|| wording(session, &comparison, [&a, &b]));
+    let mut cells = Cells::new(&comparison, wording);
     session.give_shaped(&source, &mut cells, delivery).await?;
     let counts = cells.counts;
     let rows = u64::try_from(rows).unwrap_or(0).saturating_sub(counts.removed);
     Ok(Compared { rows, counts, alone: comparison.alone })
+}
+
+/// How the compared columns are worded, those of the key first: as in the first side, else as in the
+/// second.
+fn wording(session: &Session, comparison: &Comparison, sides: [&Side; 2]) -> Wording {
+    let language = session.ui.language;
+    let mut known = BTreeMap::new();
+    for side in sides {
+        let Some(worded) = &side.worded else { continue };
+        let columns = session.engine.wording(worded, language).columns;
+        for (field, column) in side.schema.fields().iter().zip(columns) {
+            if column != Column::default() {
+                known.entry(field.name().clone()).or_insert(column);
+            }
+        }
+    }
+    let compared = comparison.key.iter().chain(&comparison.cells);
+    let columns = compared.map(|column| known.get(&column.name).cloned().unwrap_or_default());
+    Wording { language, columns: columns.collect() }
 }
 
 async fn sides(session: &mut Session, asked: &Asked) -> Result<[Side; 2]> {

@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider as _;
 
 use crate::catalog;
-use crate::engine::Job;
+use crate::engine::{Job, Worded};
 use crate::error::{Error, Result};
 use crate::query::params::Given;
 use crate::query::words::quoted;
@@ -25,6 +25,8 @@ pub(super) struct Side {
     pub(super) table: Option<String>,
     /// Its columns.
     pub(super) schema: SchemaRef,
+    /// What these are worded by.
+    pub(super) worded: Option<Worded>,
 }
 
 /// What a name stands for.
@@ -109,7 +111,7 @@ impl Found {
             }
         };
         let is_query = table.is_none();
-        let planned = session.plan(job).await;
+        let planned = session.plan(job.clone()).await;
         let planned = if is_query { planned? } else { planned.map_err(Error::without_place)? };
         let schema = planned.schema();
         if !planned.has_result() {
@@ -120,7 +122,8 @@ impl Found {
             let column = field.name();
             return Err(Error::data(say!("two columns of `{name}` are called `{column}`", name, column)));
         }
+        let worded = planned.worded(&job);
         session.engine.give_name(view, planned)?;
-        Ok(Side { name, view, table, schema })
+        Ok(Side { name, view, table, schema, worded })
     }
 }

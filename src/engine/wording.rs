@@ -13,6 +13,9 @@ use crate::output::Wording;
 use crate::output::wording::Column;
 use crate::query::header::Header;
 
+/// What a column is called that says in what the numbers of its row are counted.
+const UNIT: &str = "unit";
+
 /// A result whose columns can be worded.
 #[derive(Debug, Clone)]
 pub struct Worded {
@@ -40,7 +43,8 @@ impl Engine {
     ///
     /// A column that is one of a table's, under its name or another, has that one's codes; it has its
     /// title too where it has its name. A computed one is taken for those of its name in the tables
-    /// that are read, as far as these agree. What the saved query says of it goes before.
+    /// that are read, as far as these agree; one that is called `unit` and of no table holds units of the
+    /// contract. What the saved query says of it goes before.
     pub fn wording(&self, result: &Worded, language: Language) -> Wording {
         let contract = self.contract();
         let fields = result.plan.schema().fields().iter().enumerate();
@@ -57,6 +61,10 @@ impl Engine {
                 None => named(contract, &result.tables, name),
             };
             let mut column = of_fields(&known, name, language);
+            if known.is_empty() && name == UNIT {
+                let labels = contract.unit_labels(language).map(|(code, label)| (code, label.to_owned()));
+                column.labels = Arc::new(labels.collect());
+            }
             if let Some(said) = said {
                 let title = language.of(said.title.as_deref(), said.title_vi.as_deref());
                 column.title = title.map(str::to_owned).or(column.title);

@@ -137,13 +137,14 @@ impl Column {
             }
             ref other => return Err(unread(other)),
         };
+        let written = || Message::number(value);
         let digits = value.to_scale(scale).ok_or_else(|| match scale {
-            0 => say!("{value} is no whole number", value),
-            1 => say!("{value} has more than one decimal", value),
-            scale => say!("{value} has more than {scale} decimals", value, scale),
+            0 => say!("{value} is no whole number", value = written()),
+            1 => say!("{value} has more than one decimal", value = written()),
+            scale => say!("{value} has more than {scale} decimals", value = written(), scale),
         })?;
         if digits.abs() > most {
-            return Err(say!("{value} is too large for the column", value));
+            return Err(say!("{value} is too large for the column", value = written()));
         }
         Ok(Value::Number(digits))
     }
@@ -201,7 +202,9 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
 fn date_of(cell: &Cell, context: Context) -> Result<Value, Message> {
     let date = match cell {
         Cell::Date(date) if date.time() == NaiveTime::MIN => date.date(),
-        Cell::Date(date) => return Err(say!("{date} has a time of day, and a date is wanted", date)),
+        Cell::Date(date) => {
+            return Err(say!("{date} has a time of day, and a date is wanted", date = Message::date(date)));
+        }
         Cell::Number(serial) => {
             date::from_serial(*serial, context.date1904).map_err(|fault| fault.message())?
         }

@@ -19,6 +19,10 @@ enum Words {
     Verbatim(String),
     /// Words of a file that has them in English and in Vietnamese.
     Both(String, String),
+    /// A number in its plain form.
+    Number(String),
+    /// A date in its plain form.
+    Date(String),
     /// One after the other, with something between them.
     Joined(Vec<Message>, &'static str),
 }
@@ -94,6 +98,16 @@ impl Message {
         Self(Box::new(Words::Both(english.into(), vietnamese.into())))
     }
 
+    /// A number, `1234.5`, in the form of the language; in English it stays plain, for programs read that.
+    pub fn number(plain: impl Display) -> Self {
+        Self(Box::new(Words::Number(plain.to_string())))
+    }
+
+    /// A date, `2022-12-31`, in the form of the language; in English it stays plain, for programs read that.
+    pub fn date(plain: impl Display) -> Self {
+        Self(Box::new(Words::Date(plain.to_string())))
+    }
+
     /// Messages one after the other.
     pub fn joined(messages: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         Self(Box::new(Words::Joined(messages.into_iter().collect(), between)))
@@ -106,6 +120,9 @@ impl Message {
             Words::Both(english, vietnamese) => {
                 language.of(Some(english), Some(vietnamese)).unwrap_or_default().to_owned()
             }
+            Words::Number(plain) | Words::Date(plain) if language == Language::English => plain.clone(),
+            Words::Number(plain) => written::number(plain, language),
+            Words::Date(plain) => written::date(plain, language),
             Words::Joined(messages, between) => {
                 let texts: Vec<String> = messages.iter().map(|message| message.text(language)).collect();
                 texts.join(between)
@@ -216,6 +233,13 @@ mod tests {
         let title = Message::of_both("no loan before 2003", "không có khoản vay trước năm 2003");
         assert_eq!(title.english(), "no loan before 2003");
         assert_eq!(title.text(Language::Vietnamese), "không có khoản vay trước năm 2003");
+    }
+
+    #[test]
+    fn numbers_and_dates_have_the_form_of_the_language_and_are_plain_in_english() {
+        let both = |message: Message| (message.english(), message.text(Language::Vietnamese));
+        assert_eq!(both(Message::number("7000000000.5")), ("7000000000.5".into(), "7.000.000.000,5".into()));
+        assert_eq!(both(Message::date("2022-12-31")), ("2022-12-31".into(), "31/12/2022".into()));
     }
 
     #[test]

@@ -62,7 +62,9 @@ pub fn date(plain: &str, language: Language) -> String {
     };
     let is_date = plain.get(4..5) == Some("-") && plain.get(7..8) == Some("-");
     let (Some(name), true) = (MONTHS.get(month.wrapping_sub(1)), is_date) else { return plain.to_owned() };
+    // Between a date and its time ISO 8601 has a letter, and readers a blank.
     let rest = &plain[10..];
+    let rest = rest.strip_prefix('T').map_or_else(|| rest.to_owned(), |time| format!(" {time}"));
     match language {
         Language::Vietnamese => format!("{day:02}/{month:02}/{year}{rest}"),
         Language::English => format!("{day} {name} {year}{rest}"),
@@ -99,6 +101,7 @@ mod tests {
         assert_eq!(date("2022-03-01", Language::Vietnamese), "01/03/2022");
         assert_eq!(date("2022-03-01", Language::English), "1 Mar 2022");
         assert_eq!(date("2022-03-01 07:30:00", Language::Vietnamese), "01/03/2022 07:30:00");
+        assert_eq!(date("2022-03-01T07:30:00", Language::Vietnamese), "01/03/2022 07:30:00");
         assert_eq!(date("+12022-03-01", Language::Vietnamese), "+12022-03-01");
         assert_eq!(date("2022-13-01", Language::English), "2022-13-01");
         assert_eq!(date("Đoàn", Language::Vietnamese), "Đoàn");

@@ -289,7 +289,7 @@ impl Stage {
                 Ok(true) => compared += 1,
                 Ok(false) => {}
                 Err((all, section)) => {
-                    let shown = |sum: i128| file.as_headed(i, column, sum);
+                    let shown = |sum: i128| Message::number(file.as_headed(i, column, sum));
                     let (text, all) = (shortened(text), shown(all));
                     let reason = match section {
                         None => {

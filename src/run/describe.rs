@@ -24,7 +24,7 @@ impl Session {
     pub async fn list_tables(&mut self, part: Option<&str>, delivery: &mut Delivery) -> Result<()> {
         let contract = self.contract()?;
         let part = part.map(|part| part.trim_matches(['*', '%']).to_lowercase()).unwrap_or_default();
-        let mut lines = Lines { language: self.language_of(delivery), ..Lines::default() };
+        let mut lines = Lines { language: delivery.language(&self.ui), ..Lines::default() };
         let mut faults = Vec::new();
         for (name, location) in self.in_order(&contract)?.into_iter().filter(|(name, _)| name.contains(&part))
         {
@@ -44,7 +44,8 @@ impl Session {
         if nothing && self.config.workspace.is_none() {
             return Err(crate::config::no_workspace(say!("the list of tables")));
         }
-        self.show(lines.columns(), delivery)?;
+        let columns = lines.columns()?;
+        self.show(columns, delivery)?;
         Error::many(faults).map_or(Ok(()), Err)
     }
 
@@ -86,26 +87,20 @@ impl Session {
         let schema = self.schema_of(name).await?;
         let table = contract.table(name);
         if let Some(table) = table {
-            let title = table.title.as_deref().unwrap_or(name);
-            let title = marked(title, contract.synthetic);
-            let description = table.description.as_deref().unwrap_or_default();
+            let title = marked(table.title(self.ui.language).unwrap_or(name), contract.synthetic);
+            let description = table.description(self.ui.language).unwrap_or_default();
             self.ui.note(Message::joined([title, Message::verbatim(description)], ": "));
         }
-        let language = self.language_of(delivery);
+        let language = delivery.language(&self.ui);
         let columns = match delivery.is_for_reading() && !all {
-            true => to_read(&schema, table, language),
+            true => to_read(&schema, table, &contract, language),
             false => to_use(&schema, table, language),
         };
         self.show(columns, delivery)?;
-        for rule in table.map(|table| rules(table, language)).unwrap_or_default() {
+        for rule in table.map(|table| rules(table, self.ui.language)).unwrap_or_default() {
             self.ui.note(rule);
         }
         Ok(())
-    }
-
-    /// The language of the texts in what is listed: a program gets the same in every one.
-    fn language_of(&self, delivery: &Delivery) -> Language {
-        if delivery.is_for_reading() { self.ui.language } else { Language::English }
     }
 
     /// The columns of a table or view.
@@ -176,7 +171,7 @@ impl Session {
             columns.into_iter().map(|(name, array)| (name, array, true)),
         )
         .map_err(|error| Error::data(Message::verbatim(error.to_string())))?;
-        let wording = headings::wording(&batch, self.ui.language);
+        let wording = headings::wording(&batch, self.engine.contract(), self.ui.language);
         // What is listed here is to be read to its end.
         let before = delivery.show_all();
         let shown = delivery.begin(&batch.schema(), None, &wording, &mut self.ui).and_then(|mut result| {
@@ -211,20 +206,26 @@ fn to_use(schema: &SchemaRef, table: Option<&Table>, language: Language) -> Vec<
         ("measure", told(schema, table, |_, says| Some(says?.measure?.word().to_owned()))),
         ("values", told(schema, table, |_, says| codes(says?))),
         ("constraints", told(schema, table, |_, says| Some(constraints(table?, says?)?.text(language)))),
-        ("meaning", told(schema, table, |_, says| says?.description.clone())),
+        ("meaning", told(schema, table, |_, says| says?.description(language).map(str::to_owned))),
     ]
 }
 
 /// The same for a reader, in as few columns as leave the meaning room.
-fn to_read(schema: &SchemaRef, table: Option<&Table>, language: Language) -> Vec<(&'static str, ArrayRef)> {
+fn to_read(
+    schema: &SchemaRef,
+    table: Option<&Table>,
+    contract: &Contract,
+    language: Language,
+) -> Vec<(&'static str, ArrayRef)> {
     let unit = |says: &contract::Field| {
-        let unit = says.unit.clone()?;
-        Some(says.measure.map_or(unit.clone(), |measure| format!("{unit} ({})", measure.word())))
+        let unit = contract.unit(says.unit.as_deref()?, language);
+        let measure = says.measure.map(|measure| measure.message().text(language));
+        Some(measure.map_or_else(|| unit.to_owned(), |measure| format!("{unit} ({measure})")))
     };
     let meaning = |says: &contract::Field| {
         let one_of = codes(says).map(|codes| say!("One of: {codes}.", codes));
         let must = table.and_then(|table| constraints(table, says)).map(|must| say!("Must be {must}.", must));
-        let description = says.description.as_deref().map(Message::verbatim);
+        let description = says.description(language).map(Message::verbatim);
         let parts: Vec<Message> = description.into_iter().chain(one_of).chain(must).collect();
         (!parts.is_empty()).then(|| Message::joined(parts, " ").text(language))
     };
@@ -256,10 +257,10 @@ fn constraints(table: &Table, says: &contract::Field) -> Option<Message> {
     let parts = [
         (limits.required || is_key).then(|| say!("given")),
         (limits.unique || is_alone).then(|| say!("unique")),
-        limits.minimum.as_ref().map(|limit| say!("at least {limit}", limit)),
-        limits.maximum.as_ref().map(|limit| say!("at most {limit}", limit)),
-        limits.exclusive_minimum.as_ref().map(|limit| say!("above {limit}", limit)),
-        limits.exclusive_maximum.as_ref().map(|limit| say!("below {limit}", limit)),
+        limits.minimum.as_ref().map(|limit| say!("at least {limit}", limit = says.written(limit))),
+        limits.maximum.as_ref().map(|limit| say!("at most {limit}", limit = says.written(limit))),
+        limits.exclusive_minimum.as_ref().map(|limit| say!("above {limit}", limit = says.written(limit))),
+        limits.exclusive_maximum.as_ref().map(|limit| say!("below {limit}", limit = says.written(limit))),
         limits.min_length.map(|length| say!("at least {length} characters long", length)),
         limits.max_length.map(|length| say!("at most {length} characters long", length)),
         limits.pattern.as_ref().map(|pattern| say!("like `{pattern}`", pattern)),
@@ -310,8 +311,8 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, name: String, bytes: Option<u64>, extent: Extent, contract: &Contract) {
-        let title = contract.table(&name).and_then(|table| table.title.clone());
-        let marked = title.map(|title| marked(&title, contract.synthetic).text(self.language));
+        let title = contract.table(&name).and_then(|table| table.title(self.language));
+        let marked = title.map(|title| marked(title, contract.synthetic).text(self.language));
         self.names.push(name);
         self.rows.push(extent.rows);
         self.bytes.push(bytes.and_then(|bytes| i64::try_from(bytes).ok()));
@@ -320,14 +321,18 @@ impl Lines {
         self.meaning.push(marked);
     }
 
-    fn columns(self) -> Vec<(&'static str, ArrayRef)> {
-        vec![
+    fn columns(self) -> Result<Vec<(&'static str, ArrayRef)>> {
+        let dates = |texts: Vec<Option<String>>| {
+            arrow::compute::cast(&StringArray::from(texts), &DataType::Date32)
+                .map_err(|error| Error::data(Message::verbatim(error.to_string())))
+        };
+        Ok(vec![
             ("table", Arc::new(StringArray::from(self.names))),
             ("rows", Arc::new(Int64Array::from(self.rows))),
             ("bytes", Arc::new(Int64Array::from(self.bytes))),
-            ("from", Arc::new(StringArray::from(self.from))),
-            ("to", Arc::new(StringArray::from(self.to))),
+            ("from", dates(self.from)?),
+            ("to", dates(self.to)?),
             ("meaning", Arc::new(StringArray::from(self.meaning))),
-        ]
+        ])
     }
 }

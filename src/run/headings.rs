@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
 
+use crate::contract::{Contract, Measure};
 use crate::language::{Language, Message};
 use crate::output::Wording;
 use crate::output::wording::Column;
 use crate::say;
 
 /// The titles of a listing's columns, and the words for the codes in them.
-pub(super) fn wording(batch: &RecordBatch, language: Language) -> Wording {
+pub(super) fn wording(batch: &RecordBatch, contract: &Contract, language: Language) -> Wording {
     let schema = batch.schema();
+    let labels = |name: &str| match name {
+        "unit" => contract.unit_labels(language).map(|(code, label)| (code, label.to_owned())).collect(),
+        _ => codes(name).into_iter().map(|(code, label)| (code.to_owned(), label.text(language))).collect(),
+    };
     let column = |name: &str| Column {
         title: title(name).map(|title| title.text(language)),
-        labels: Arc::new(
-            codes(name).into_iter().map(|(code, label)| (code.to_owned(), label.text(language))).collect(),
-        ),
+        labels: Arc::new(labels(name)),
         ..Column::default()
     };
     Wording { language, columns: schema.fields().iter().map(|field| column(field.name())).collect() }
@@ -94,7 +97,9 @@ fn codes(name: &str) -> Vec<(&'static str, Message)> {
             ("replaced", say!("replaced")),
             ("written", say!("written")),
         ],
-        "measure" => vec![("stock", say!("stock")), ("flow", say!("flow")), ("count", say!("count"))],
+        "measure" => {
+            [Measure::Stock, Measure::Flow, Measure::Count].map(|of| (of.word(), of.message())).into()
+        }
         _ => Vec::new(),
     }
 }

@@ -63,7 +63,7 @@ impl Session {
                 bytes = Piece::Count(location.bytes()),
             ));
             if let (Some(from), Some(to)) = (extent.from, extent.to) {
-                lines.push(say!("from {from} to {to}", from, to));
+                lines.push(say!("from {from} to {to}", from = Message::date(from), to = Message::date(to)));
             }
         } else if let Ok(Some(table)) = self.engine.tables.table(name).await
             && let Some(definition) = table.get_table_definition()

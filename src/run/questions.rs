@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
+use arrow::datatypes::SchemaRef;
 
 use super::{Delivery, Session};
 use crate::error::{Error, Result};
 use crate::language::collation::Collation;
 use crate::language::{Language, Message};
-use crate::output::{About, Plot};
+use crate::output::{About, Plot, Wording};
 use crate::query::header::{Header, Param, Values};
 use crate::query::value::ParamType;
 use crate::query::words::type_name;
@@ -31,13 +32,18 @@ impl Session {
         let text = |of: &dyn Fn(&SavedQuery) -> Option<String>| -> ArrayRef {
             Arc::new(queries.iter().map(of).collect::<StringArray>())
         };
-        let columns = vec![
+        let mut columns = vec![
             ("query", text(&|query| Some(query.name.clone()))),
             ("topic", text(&|query| Some(topic(query)))),
-            ("title", text(&|query| query.header.title.clone())),
-            ("title_vi", text(&|query| query.header.title_vi.clone())),
-            ("params", text(&|query| Some(signature(&query.header)))),
         ];
+        if delivery.format().is_for_reading() {
+            let title = |query: &SavedQuery| query.header.title(self.ui.language).map(str::to_owned);
+            columns.push(("title", text(&title)));
+        } else {
+            columns.push(("title", text(&|query| query.header.title.clone())));
+            columns.push(("title_vi", text(&|query| query.header.title_vi.clone())));
+        }
+        columns.push(("params", text(&|query| Some(signature(&query.header)))));
         self.show(columns, delivery)?;
         Error::many(faults).map_or(Ok(()), Err)
     }
@@ -51,11 +57,15 @@ impl Session {
         let (color, language) = (self.ui.terminal.color_out, self.ui.language);
         let heading = |words: &Message| Role::Heading.paint(&words.text(language), color);
         let name = |name: &str| heading(&Message::verbatim(name));
-        let mut page = format!("{}\n", name(query.header.title.as_deref().unwrap_or(&query.name)));
-        for line in [&query.header.title_vi, &query.header.description, &query.header.description_vi]
-            .into_iter()
-            .flatten()
-        {
+        let header = &query.header;
+        let mut page = format!("{}\n", name(header.title(language).unwrap_or(&query.name)));
+        let below = match language {
+            Language::English => {
+                [header.title_vi.as_deref(), header.description.as_deref(), header.description_vi.as_deref()]
+            }
+            Language::Vietnamese => [header.description(language), None, None],
+        };
+        for line in below.into_iter().flatten() {
             page.push_str(&format!("{}\n", text::visible(line)));
         }
         if let Some(published) = &query.header.published {
@@ -79,12 +89,16 @@ impl Session {
             page.push_str(&format!("{}\n", text::visible(&line)));
         }
         page.push_str(&format!("\n{}\n", heading(&say!("columns"))));
-        let columns = self.columns_of(&query).await?;
-        for (name, kind) in &columns {
-            page.push_str(&format!("  {}  {kind}\n", text::visible(name)));
+        let (schema, wording) = self.columns_of(&query).await?;
+        for (index, field) in schema.fields().iter().enumerate() {
+            let mut line = format!("  {}  {}", field.name(), type_name(field.data_type()));
+            if let Some(title) = wording.columns.get(index).and_then(|column| column.title.as_deref()) {
+                line.push_str(&format!("  {title}"));
+            }
+            page.push_str(&format!("{}\n", text::visible(&line)));
         }
         for (column, words) in &query.header.columns {
-            if !columns.iter().any(|(name, _)| name == column) {
+            if schema.field_with_name(column).is_err() {
                 self.ui.warn(say!("`[columns.{column}]` is of no column of the result", column));
             }
             let named = words.same_as.as_deref().filter(|path| self.engine.contract().at(path).is_none());
@@ -103,8 +117,9 @@ impl Session {
         self.ui.page(&page)
     }
 
-    /// The columns of a saved query's result, planned with stand-ins for what has no default.
-    async fn columns_of(&mut self, query: &SavedQuery) -> Result<Vec<(String, String)>> {
+    /// The columns of a saved query's result and how they are worded, planned with stand-ins for what has
+    /// no default.
+    async fn columns_of(&mut self, query: &SavedQuery) -> Result<(SchemaRef, Wording)> {
         let stand_ins: Vec<params::Given> = query
             .header
             .params
@@ -116,8 +131,10 @@ impl Session {
         if let Some(error) = Error::many(faults) {
             return Err(error);
         }
-        let schema = self.plan(super::job_of(query, bindings)).await?.schema();
-        Ok(schema.fields().iter().map(|field| (field.name().clone(), type_name(field.data_type()))).collect())
+        let job = super::job_of(query, bindings);
+        let planned = self.plan(job.clone()).await?;
+        let worded = planned.worded(&job).map(|worded| self.engine.wording(&worded, self.ui.language));
+        Ok((planned.schema(), worded.unwrap_or_default()))
     }
 }
 

@@ -23,7 +23,7 @@ fn office() -> Office {
 }
 
 /// The same command in both languages, in a form for programs: each byte is the same.
-fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
+pub(crate) fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
     for format in formats {
         let ran = |lang: &str| env.run(&[&["--lang", lang, "--format", format], args].concat());
         let (vi, en) = (ran("vi"), ran("en"));
@@ -33,7 +33,7 @@ fn for_programs(env: &TestEnv, args: &[&str], formats: &[&str]) {
 }
 
 /// The same for a reader.
-fn in_vietnamese(env: &TestEnv, args: &[&str]) -> Ran {
+pub(crate) fn in_vietnamese(env: &TestEnv, args: &[&str]) -> Ran {
     env.run(&[&["--lang", "vi", "--format", "table"], args].concat())
 }
 
@@ -113,6 +113,40 @@ fn faults_of_a_heading_are_told_in_vietnamese() {
 }
 
 #[test]
+fn a_reason_writes_a_number_as_its_reader_does() {
+    let office = office();
+    office.env.write(
+        "lẻ.csv",
+        "Mã khoản;Đơn vị;Loại;Nội dung;Ngày chi;Kinh phí;Số người\n\
+         K1;yen_mo;Đi lại;Xe;05/01/2022;12,5;1\nK2;yen_mo;Đi lại;Xe;05/01/2022;1.250;2\n\
+         K3;yen_mo;Đi lại;Xe;05/01/2022;100;1.200\nTổng cộng;;;;;;9.999\n",
+    );
+    let args = ["import", "--table", "spending", "lẻ.csv", "--decimal", ",", "--dry-run"];
+    let told = in_vietnamese(&office.env, &args).stdout;
+    let told: Vec<&str> = told.lines().filter(|line| line.contains("để riêng")).map(str::trim).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    lẻ.csv  để riêng             1  cost_vnd `12,5`: 12,5 không phải là số nguyên (dòng 2)
+    lẻ.csv  để riêng             1  people `9.999`: `Tổng cộng` không khớp với các dòng ở trên, có tổng là 1.203 (dòng 5)
+    ");
+    for_programs(&office.env, &args, &["csv", "json"]);
+    office.env.write("lẻ.csv", "Mã khoản;Kinh phí\nK1;1.250\n");
+    let told = in_vietnamese(&office.env, &["import", "--table", "spending", "lẻ.csv", "--dry-run"]);
+    insta::assert_snapshot!(told, @"
+    exit 3
+    --- stdout
+     tệp     nội dung   số dòng  chi tiết
+     ──────  ─────────  ───────  ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     lẻ.csv  nhận thấy        ∅  văn bản dùng bảng mã utf-8
+     lẻ.csv  nhận thấy        ∅  dấu phân cách `;`: nó chia mỗi dòng thành 2 ô
+     lẻ.csv  nhận thấy        ∅  tiêu đề cột: dòng 1
+     lẻ.csv  đã đọc           1  dòng dữ liệu
+     lẻ.csv  để riêng         1  cost_vnd `1.250`: có thể đọc là 1.250 (`--decimal ,`) hoặc 1,25 (`--decimal .`): hãy chọn bằng `--decimal` (dòng 2)
+    --- stderr
+    lỗi: đã đọc 1 dòng: sẽ ghi 0, để riêng 1
+    ");
+}
+
+#[test]
 fn a_check_finds_in_vietnamese() {
     let office = office();
     let made = office.env.run(&[
@@ -171,8 +205,8 @@ fn the_rows_behind_a_figure_are_summed_up_in_vietnamese() {
     let told: Vec<&str> =
         shown.lines().filter(|line| line.contains("cộng lại") || line.contains("công bố")).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    726 dòng cộng lại là 7045500000; 2.295 dòng nữa chưa biết giá trị
-    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7000000000 < giá trị < 8000000000: đúng
+    726 dòng cộng lại là 7.045.500.000; 2.295 dòng nữa chưa biết giá trị
+    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7.000.000.000 < giá trị < 8.000.000.000: đúng
     "#);
     for_programs(&env, &["why", "figures/f05", "--limit", "1"], &["csv", "json"]);
 }
@@ -213,11 +247,11 @@ fn two_results_are_compared_in_vietnamese() {
     insta::assert_snapshot!(in_vietnamese(&env, &args), @"
     exit 3
     --- stdout
-     unit     thay đổi  cột  a     b     chênh lệch
-     ───────  ────────  ───  ────  ────  ──────────
-     Hoa Lư   bớt       ∅    ∅     ∅     ∅
-     Kim Sơn  thêm      ∅    ∅     ∅     ∅
-     Yên Mô   đổi       n    1250  1251  1
+     unit     thay đổi  cột  a      b      chênh lệch
+     ───────  ────────  ───  ─────  ─────  ──────────
+     Hoa Lư   bớt       ∅    ∅      ∅      ∅
+     Kim Sơn  thêm      ∅    ∅      ∅      ∅
+     Yên Mô   đổi       n    1.250  1.251  1
     --- stderr
     cảnh báo: chỉ `b.csv` có các cột `note`
     lỗi: 1 dòng có ở cả hai, trong đó 1 dòng đổi ở 1 ô; thêm 1, bớt 1; một bên thiếu `note`
@@ -230,4 +264,65 @@ fn two_results_are_compared_in_vietnamese() {
     lỗi: những dòng nào là của nhau? hãy nêu các cột của khóa bằng `--key`
     gợi ý: có thể là `--key unit`
     ");
+}
+
+#[test]
+fn results_of_saved_queries_and_tables_are_compared_in_the_words_of_their_columns() {
+    let env = TestEnv::workspace();
+    let args = [
+        "diff",
+        "loans/by-channel",
+        "loans/by-channel",
+        "--key",
+        "channel",
+        "--a",
+        "as_of=2022-06-30",
+        "--b",
+        "as_of=2022-12-31",
+    ];
+    insta::assert_snapshot!(in_vietnamese(&env, &args), @"
+    exit 3
+    --- stdout
+     Kênh vay                                                  thay đổi  cột                 a                b                chênh lệch
+     ────────────────────────────────────────────────────────  ────────  ──────────────────  ───────────────  ───────────────  ──────────────
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Dư nợ               1.198.000.000    2.470.000.000    1.272.000.000
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Tỷ trọng (%)        0,3              0,6              0,3
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Số người còn dư nợ  33               62               29
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Dư nợ               5.020.000.000    9.675.000.000    4.655.000.000
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Tỷ trọng (%)        1,3              2,4              1,1
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Số người còn dư nợ  88               168              80
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Dư nợ               371.266.400.000  397.846.500.000  26.580.100.000
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Tỷ trọng (%)        98,4             97,0             -1,4
+    --- stderr
+    lỗi: 3 dòng có ở cả hai, trong đó 3 dòng đổi ở 8 ô; thêm 0, bớt 0
+    ");
+    for_programs(&env, &args, &["csv", "json", "ndjson"]);
+    let sql = "SELECT * EXCLUDE (kind, valid_from), CASE unit_id WHEN 'yen_mo' THEN 'city' ELSE kind END AS kind, \
+               valid_from + INTERVAL '1' DAY AS valid_from FROM units WHERE unit_id IN ('yen_mo', 'hoa_lu')";
+    std::fs::create_dir(env.path("copy")).expect("makes");
+    assert_eq!(env.run(&["-c", sql, "-o", "copy/units.parquet"]).status, 0);
+    let args = ["diff", "units", "copy/units.parquet"];
+    insta::assert_snapshot!(in_vietnamese(&env, &args), @"
+    exit 3
+    --- stdout
+     Mã đơn vị             thay đổi  cột               a           b           chênh lệch
+     ────────────────────  ────────  ────────────────  ──────────  ──────────  ──────────
+     co_quan_doanh_nghiep  bớt       ∅                 ∅           ∅           ∅
+     cong_an               bớt       ∅                 ∅           ∅           ∅
+     dai_hoc_hoa_lu        bớt       ∅                 ∅           ∅           ∅
+     gia_vien              bớt       ∅                 ∅           ∅           ∅
+     hoa_lu                đổi       Hiệu lực từ ngày  01/04/1992  02/04/1992  ∅
+     kim_son               bớt       ∅                 ∅           ∅           ∅
+     nho_quan              bớt       ∅                 ∅           ∅           ∅
+     ninh_binh             bớt       ∅                 ∅           ∅           ∅
+     quan_su               bớt       ∅                 ∅           ∅           ∅
+     tam_diep              bớt       ∅                 ∅           ∅           ∅
+     tinh_doan             bớt       ∅                 ∅           ∅           ∅
+     yen_khanh             bớt       ∅                 ∅           ∅           ∅
+     yen_mo                đổi       Loại đơn vị       huyện đoàn  thành đoàn  ∅
+     yen_mo                đổi       Hiệu lực từ ngày  01/04/1992  02/04/1992  ∅
+    --- stderr
+    lỗi: 2 dòng có ở cả hai, trong đó 2 dòng đổi ở 3 ô; thêm 0, bớt 11
+    ");
+    for_programs(&env, &args, &["csv", "json"]);
 }

@@ -16,6 +16,7 @@ mod golden;
 mod help;
 mod import;
 mod language;
+mod language_listings;
 mod language_rows;
 mod measures;
 mod output;

@@ -33,10 +33,10 @@ impl Band {
 
     /// As an inequality: `1700 < value < 1800`.
     pub fn message(&self) -> Message {
-        let (low, below) = (self.low, if self.with_low { "<=" } else { "<" });
+        let (low, below) = (Message::number(self.low), if self.with_low { "<=" } else { "<" });
         match self.high {
             None => say!("{low} {below} value", low, below),
-            Some(high) => say!("{low} {below} value < {high}", low, below, high),
+            Some(high) => say!("{low} {below} value < {high}", low, below, high = Message::number(high)),
         }
     }
 }

@@ -225,8 +225,9 @@ fn band(published: &Published) -> std::result::Result<Band, Message> {
     };
     let value = value.ok_or_else(|| say!("its `value` is no number"))?;
     let text = &published.text;
-    let printed = Printed::find(text, value)
-        .ok_or_else(|| say!("the number {value} does not stand in the text `{text}`", value, text))?;
+    let printed = Printed::find(text, value).ok_or_else(|| {
+        say!("the number {value} does not stand in the text `{text}`", value = Message::number(value), text)
+    })?;
     if let Some(said) = printed.said.filter(|said| *said != published.qualifier) {
         let (said, declared) = (said.word(), published.qualifier.word());
         return Err(say!("the text says `{said}`, and `qualifier` is `{declared}`", said, declared));

@@ -53,14 +53,14 @@ impl NumberFault {
             Self::Empty => say!("no number is given"),
             Self::Ambiguous { comma, point } => say!(
                 "can be read as {comma} (`--decimal ,`) or as {point} (`--decimal .`): say which by `--decimal`",
-                comma,
-                point
+                comma = Message::number(comma),
+                point = Message::number(point)
             ),
             Self::Contradicts { declared, other } => say!(
                 "is no number with the decimal mark `{declared}`, but {other} with `{mark}`: \
                  mend it, or give `--decimal {mark}`",
                 declared,
-                other,
+                other = Message::number(other),
                 mark = declared.other()
             ),
             Self::Groups(text) => say!(
