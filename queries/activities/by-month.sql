@@ -1,6 +1,6 @@
 -- ---
--- title = "The rhythm of the months"
--- title_vi = "Nhịp theo tháng"
+-- title = "Activities by month"
+-- title_vi = "Hoạt động theo tháng"
 -- topic = "activities"
 -- description = "One row a month of the year, all twelve: activities by the month of their start date, with their participations (not persons). done covers every category, volunteering_done is the part that the published figure F02 counts; activities under way or cancelled stand apart. With a unit named, that unit alone."
 -- description_vi = "Mỗi dòng là một tháng trong năm, đủ mười hai tháng: hoạt động theo tháng của ngày bắt đầu, kèm lượt tham gia (không phải số người). done gồm mọi loại, volunteering_done là phần mà số liệu F02 tính; hoạt động đang thực hiện hoặc đã hủy đứng riêng. Nếu nêu đơn vị thì chỉ tính đơn vị đó."
@@ -23,7 +23,7 @@
 -- title_vi = "Đã hoàn thành"
 -- [columns.volunteering_done]
 -- title = "Volunteering done"
--- title_vi = "Tình nguyện đã hoàn thành"
+-- title_vi = "Hoạt động tình nguyện đã hoàn thành"
 -- [columns.volunteering_participations]
 -- title = "Volunteering participations"
 -- title_vi = "Lượt tham gia tình nguyện"

@@ -16,8 +16,8 @@
 -- title = "Volunteering activities"
 -- title_vi = "Hoạt động tình nguyện"
 -- [columns.share_pct]
--- title = "Share, %"
--- title_vi = "Tỷ trọng (%)"
+-- title = "Share of all activities, %"
+-- title_vi = "Tỷ trọng trong tổng số hoạt động (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "movement"

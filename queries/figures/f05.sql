@@ -1,9 +1,9 @@
 -- ---
--- title = "F05 · Estimated benefit"
+-- title = "F05 · Known benefit"
 -- title_vi = "F05 · Giá trị làm lợi"
 -- topic = "figures"
--- description = "Benefit of the works and tasks from activities that began in the year, summed where it is known. An estimated benefit: not a cost and not cash."
--- description_vi = "Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Là giá trị ước tính: không phải chi phí, không phải tiền mặt."
+-- description = "Benefit of the works and tasks from activities that began in the year, summed where it is known. Settled in part and in part estimated: not a cost and not cash."
+-- description_vi = "Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Gồm phần đã quyết toán và phần ước tính: không phải chi phí, không phải tiền mặt."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

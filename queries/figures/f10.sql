@@ -1,9 +1,9 @@
 -- ---
 -- title = "F10 · Entrusted lending outstanding"
--- title_vi = "F10 · Dư nợ ủy thác Ngân hàng Chính sách xã hội"
+-- title_vi = "F10 · Dư nợ vốn Ngân hàng Chính sách xã hội ủy thác qua Đoàn"
 -- topic = "figures"
 -- description = "Outstanding entrusted lending of the Bank for Social Policies at 31 December, summed over groups where known. A stock: never summed over dates, never added to F09 or F11."
--- description_vi = "Dư nợ ủy thác qua Ngân hàng Chính sách xã hội tại ngày 31/12 của năm, cộng theo tổ trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F09, F11."
+-- description_vi = "Dư nợ vốn Ngân hàng Chính sách xã hội ủy thác qua Đoàn tại ngày 31/12 của năm, cộng theo tổ trên các số dư đã biết. Là số dư: không cộng qua các thời điểm, không cộng với F09, F11."
 -- [params.year]
 -- type = "integer"
 -- default = 2022

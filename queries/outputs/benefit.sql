@@ -14,7 +14,7 @@
 -- title_vi = "Số công trình, phần việc"
 -- [columns.benefits_known]
 -- title = "With known benefit"
--- title_vi = "Đã biết giá trị làm lợi"
+-- title_vi = "Số đã biết giá trị làm lợi"
 -- [columns.mean_vnd]
 -- title = "Mean"
 -- title_vi = "Bình quân"

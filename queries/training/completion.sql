@@ -31,8 +31,8 @@
 -- title = "Result unknown"
 -- title_vi = "Lượt chưa rõ kết quả"
 -- [columns.completed_pct]
--- title = "Completed, %"
--- title_vi = "Tỷ lệ hoàn thành (%)"
+-- title = "Completed, % of known results"
+-- title_vi = "Tỷ lệ hoàn thành trên số lượt đã rõ kết quả (%)"
 -- [chart]
 -- kind = "bar"
 -- x = "class_id"

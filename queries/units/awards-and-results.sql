@@ -1,6 +1,6 @@
 -- ---
--- title = "Awards beside results, by unit"
--- title_vi = "Khen thưởng so với kết quả"
+-- title = "Awards and results by unit"
+-- title_vi = "Khen thưởng và kết quả theo đơn vị"
 -- topic = "units"
 -- description = "One row a unit: awards of the year honoured beside the year's results; every side is aggregated on its own. Activities and participations are done, all categories, by start date; works, tasks and benefit by the year of their activity. Benefit is summed where known (benefits_known of the outputs): 0 means no outputs, null means that none is known. Columns stand side by side for comparison and do not show that results earned the awards."
 -- description_vi = "Mỗi dòng là một đơn vị: khen thưởng theo năm được khen đặt cạnh kết quả của năm; mỗi bên được tổng hợp riêng. Hoạt động và lượt tham gia là hoạt động đã hoàn thành, mọi loại, theo ngày bắt đầu; công trình, phần việc, giá trị làm lợi theo năm của hoạt động tạo ra chúng. Giá trị làm lợi cộng trên số đã biết (benefits_known trong số công trình, phần việc): 0 là không có công trình, phần việc nào, để trống là chưa biết. Các cột đặt cạnh nhau để đối chiếu, không chứng tỏ kết quả dẫn đến khen thưởng."
@@ -11,7 +11,7 @@
 -- description_vi = "Năm tổng kết"
 -- [columns.awards]
 -- title = "Awards"
--- title_vi = "Khen thưởng"
+-- title_vi = "Tổng số khen thưởng"
 -- [columns.emulation_flags]
 -- title = "Emulation flags"
 -- title_vi = "Cờ thi đua"

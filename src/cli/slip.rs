@@ -10,6 +10,7 @@ use crate::config::file::Settings;
 use crate::error::Error;
 use crate::language::{Language, Message};
 use crate::say;
+use crate::ui::text::nearest;
 
 /// What is wrong with a command line.
 pub(super) fn told(slip: &clap::Error) -> Error {
@@ -39,7 +40,11 @@ pub(super) fn told(slip: &clap::Error) -> Error {
         _ => Message::verbatim(first_line(slip)),
     });
     let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let near = near.into_iter().find_map(|kind| texts(slip, kind).into_iter().next());
+    let near: Vec<String> = near.into_iter().flat_map(|kind| texts(slip, kind)).collect();
+    let typed = text(ContextKind::InvalidSubcommand);
+    let near = nearest(&typed, near.iter().map(String::as_str))
+        .or(near.first().map(String::as_str))
+        .map(str::to_owned);
     let known = texts(slip, ContextKind::ValidValue);
     match near {
         Some(near) => error.hint(say!("did you mean `{near}`?", near)),
