@@ -80,11 +80,11 @@ fn saved_queries_are_listed_by_their_vietnamese_titles() {
     let listed = in_vietnamese(&env, &["queries"]).stdout;
     let listed: Vec<&str> = listed.lines().take(5).collect();
     insta::assert_snapshot!(listed.join("\n"), @"
-    truy vấn                   chủ đề      tên gọi                                          tham số
-    ─────────────────────────  ──────────  ───────────────────────────────────────────────  ────────────────────────────────────────────────────
-    activities/by-month        activities  Nhịp theo tháng                                  unit? year=2022
-    activities/by-movement     activities  Hoạt động theo phong trào và cấp                 year=2022
-    activities/cost            activities  Kinh phí một lượt                                year=2022
+    truy vấn                   chủ đề      tên gọi                                                       tham số
+    ─────────────────────────  ──────────  ────────────────────────────────────────────────────────────  ────────────────────────────────────────────────────
+    activities/by-month        activities  Hoạt động theo tháng                                          unit? year=2022
+    activities/by-movement     activities  Hoạt động theo phong trào và cấp                              year=2022
+    activities/cost            activities  Kinh phí một lượt                                             year=2022
     ");
     for_programs(&env, &["queries"], &MACHINES);
 }
@@ -95,7 +95,7 @@ fn a_saved_query_is_described_in_vietnamese() {
     let head = |args: &[&str]| env.run(args).stdout.split("\n\n[DIR]").next().unwrap_or_default().to_owned();
     insta::assert_snapshot!(head(&["--lang", "vi", "queries", "figures/f05"]), @"
     F05 · Giá trị làm lợi
-    Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Là giá trị ước tính: không phải chi phí, không phải tiền mặt.
+    Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Gồm phần đã quyết toán và phần ước tính: không phải chi phí, không phải tiền mặt.
     đã công bố: “giá trị làm lợi trên 7 tỷ đồng” (Báo Ninh Bình, 2023-01-05)
 
     tham số
@@ -105,10 +105,10 @@ fn a_saved_query_is_described_in_vietnamese() {
       value  decimal(28,0)  Giá trị làm lợi
     ");
     insta::assert_snapshot!(head(&["--lang", "en", "queries", "figures/f05"]), @"
-    F05 · Estimated benefit
+    F05 · Known benefit
     F05 · Giá trị làm lợi
-    Benefit of the works and tasks from activities that began in the year, summed where it is known. An estimated benefit: not a cost and not cash.
-    Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Là giá trị ước tính: không phải chi phí, không phải tiền mặt.
+    Benefit of the works and tasks from activities that began in the year, summed where it is known. Settled in part and in part estimated: not a cost and not cash.
+    Tổng giá trị làm lợi đã biết của công trình, phần việc thuộc các hoạt động bắt đầu trong năm. Gồm phần đã quyết toán và phần ước tính: không phải chi phí, không phải tiền mặt.
     published: “giá trị làm lợi trên 7 tỷ đồng” (Báo Ninh Bình, 2023-01-05)
 
     parameters
@@ -133,17 +133,17 @@ fn published_figures_have_units_and_numbers_of_the_language() {
     --- stdout
      số liệu      đã công bố                                                            tính lại  đơn vị          khoảng cho phép                              kết luận  nguồn
      ───────────  ─────────────────────────────────────────────────────────────  ───────────────  ──────────────  ───────────────────────────────────────────  ────────  ─────────────────────────
-     figures/f02  trên 1.700 hoạt động tình nguyện                                         1.712  hoạt động       1.700 < giá trị < 1.800                      đúng      Báo Ninh Bình, 2023-01-05
-     figures/f03  gần 500 công trình                                                         496  công trình      475 <= giá trị < 500                         đúng      Báo Ninh Bình, 2023-01-05
-     figures/f04  2.525 phần việc thanh niên                                               2.525  phần việc       2.524,5 <= giá trị < 2.525,5                 đúng      Báo Ninh Bình, 2023-01-05
-     figures/f05  giá trị làm lợi trên 7 tỷ đồng                                   7.045.500.000  đồng            7.000.000.000 < giá trị < 8.000.000.000      đúng      Báo Ninh Bình, 2023-01-05
-     figures/f06  gần 15.000 lượt đoàn viên thanh niên                                    14.960  lượt tham gia   14.250 <= giá trị < 15.000                   đúng      Báo Ninh Bình, 2023-01-05
-     figures/f07  8 lớp tập huấn chuyển giao KHKT                                              8  lớp             7,5 <= giá trị < 8,5                         đúng      Báo Ninh Bình, 2023-01-05
-     figures/f08  hơn 850 ĐVTN                                                               853  người           850 < giá trị < 860                          đúng      Báo Ninh Bình, 2023-01-05
-     figures/f09  Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn: 2,819 tỷ đồng    2.819.000.000  đồng            2.818.500.000 <= giá trị < 2.819.500.000     đúng      Báo Ninh Bình, 2023-01-05
-     figures/f10  dư nợ ủy thác NHCSXH đạt trên 397,8 tỷ đồng                    397.846.500.000  đồng            397.800.000.000 < giá trị < 397.900.000.000  đúng      Báo Ninh Bình, 2023-01-05
-     figures/f11  Nghị quyết 43/2018/NQ-HĐND: năm 2022 giải ngân 10 tỷ đồng       10.000.000.000  đồng            9.500.000.000 <= giá trị < 10.500.000.000    đúng      Báo Ninh Bình, 2023-01-05
-     figures/f12  cho 168 mô hình dự án                                                      168  mô hình, dự án  167,5 <= giá trị < 168,5                     đúng      Báo Ninh Bình, 2023-01-05
+     figures/f02  trên 1.700 hoạt động tình nguyện                                         1.712  hoạt động       1.700 < giá trị < 1.800                      khớp      Báo Ninh Bình, 2023-01-05
+     figures/f03  gần 500 công trình                                                         496  công trình      475 <= giá trị < 500                         khớp      Báo Ninh Bình, 2023-01-05
+     figures/f04  2.525 phần việc thanh niên                                               2.525  phần việc       2.524,5 <= giá trị < 2.525,5                 khớp      Báo Ninh Bình, 2023-01-05
+     figures/f05  giá trị làm lợi trên 7 tỷ đồng                                   7.045.500.000  đồng            7.000.000.000 < giá trị < 8.000.000.000      khớp      Báo Ninh Bình, 2023-01-05
+     figures/f06  gần 15.000 lượt đoàn viên thanh niên                                    14.960  lượt tham gia   14.250 <= giá trị < 15.000                   khớp      Báo Ninh Bình, 2023-01-05
+     figures/f07  8 lớp tập huấn chuyển giao KHKT                                              8  lớp             7,5 <= giá trị < 8,5                         khớp      Báo Ninh Bình, 2023-01-05
+     figures/f08  hơn 850 ĐVTN                                                               853  người           850 < giá trị < 860                          khớp      Báo Ninh Bình, 2023-01-05
+     figures/f09  Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn: 2,819 tỷ đồng    2.819.000.000  đồng            2.818.500.000 <= giá trị < 2.819.500.000     khớp      Báo Ninh Bình, 2023-01-05
+     figures/f10  dư nợ ủy thác NHCSXH đạt trên 397,8 tỷ đồng                    397.846.500.000  đồng            397.800.000.000 < giá trị < 397.900.000.000  khớp      Báo Ninh Bình, 2023-01-05
+     figures/f11  Nghị quyết 43/2018/NQ-HĐND: năm 2022 giải ngân 10 tỷ đồng       10.000.000.000  đồng            9.500.000.000 <= giá trị < 10.500.000.000    khớp      Báo Ninh Bình, 2023-01-05
+     figures/f12  cho 168 mô hình dự án                                                      168  mô hình, dự án  167,5 <= giá trị < 168,5                     khớp      Báo Ninh Bình, 2023-01-05
     --- stderr
     ");
     for_programs(&env, &["check", "--figures"], &MACHINES);

@@ -46,7 +46,7 @@ fn an_import_says_in_vietnamese_what_it_decided_and_put_aside() {
     exit 3
     --- stdout
      tệp      nội dung            số dòng  chi tiết
-     ───────  ──────────────────  ───────  ───────────────────────────────────────────────────────────────────────────────────────────
+     ───────  ──────────────────  ───────  ────────────────────────────────────────────────────────────────────────────────────────────────────
      chi.csv  nhận thấy                 ∅  văn bản dùng bảng mã utf-8
      chi.csv  nhận thấy                 ∅  dấu phân cách `;`: nó chia mỗi dòng thành 8 ô
      chi.csv  nhận thấy                 ∅  tiêu đề cột: dòng 1
@@ -56,11 +56,11 @@ fn an_import_says_in_vietnamese_what_it_decided_and_put_aside() {
      chi.csv  đã đọc                    7  dòng dữ liệu
      ∅        cảnh báo                  1  a billion is much: K6
      chi.csv  để riêng                  1  day `31/02/2022`: `31/02/2022` không phải là ngày có trên lịch: hãy sửa lại (dòng 3)
-     chi.csv  để riêng                  1  vi phạm quy tắc `eaters`: ăn uống thì phải có người (dòng 4)
+     chi.csv  để riêng                  1  trái quy tắc `eaters`, vốn yêu cầu: ăn uống thì phải có người (dòng 4)
      chi.csv  để riêng                  1  cost_vnd `gần 90.000`: `gần` làm cho số không chính xác: hãy chỉ viết con số (dòng 5)
      chi.csv  để riêng                  1  kind `Đi bộ`: `Đi bộ` không phải giá trị nào của cột; gần nhất là `Đi lại` (dòng 5)
-     chi.csv  để riêng                  1  cost_vnd `-70.000`: vi phạm quy tắc `minimum`: `cost_vnd` phải từ 0 trở lên (dòng 6)
-     chi.csv  để riêng                  1  unit_id `khong_co`: vi phạm quy tắc `foreignKey`: `unit_id` phải có trong `units` (dòng 6)
+     chi.csv  để riêng                  1  cost_vnd `-70.000`: trái quy tắc `minimum`, vốn yêu cầu: `cost_vnd` phải từ 0 trở lên (dòng 6)
+     chi.csv  để riêng                  1  unit_id `khong_co`: trái quy tắc `foreignKey`, vốn yêu cầu: `unit_id` phải có trong `units` (dòng 6)
      chi.csv  để riêng                  2  item_id `K6`: giá trị này có ở 2 dòng của các tệp (từ dòng 7 đến dòng 8) (đầu tiên: dòng 7)
      chi.csv  danh sách để riêng        6  chi.csv.rejected.csv
      ∅        đã ghi                    1  [DIR]/datasets/spending.parquet
@@ -71,9 +71,9 @@ fn an_import_says_in_vietnamese_what_it_decided_and_put_aside() {
     insta::assert_snapshot!(office.env.read("chi.csv.rejected.csv"), @r#"
     ﻿Mã khoản;Đơn vị;Loại;Nội dung;Ngày chi;Kinh phí;Số người;source_file;source_sheet;source_row;rejected_column;rejected_value;rejected_reason
     K2;yen_mo;Ăn uống;Nước uống;31/02/2022;300000;5;chi.csv;;3;day;31/02/2022;`31/02/2022` không phải là ngày có trên lịch: hãy sửa lại
-    K3;nho_quan;Ăn uống;Cơm trưa;07/01/2022;450000;0;chi.csv;;4;;;vi phạm quy tắc `eaters`: ăn uống thì phải có người
+    K3;nho_quan;Ăn uống;Cơm trưa;07/01/2022;450000;0;chi.csv;;4;;;trái quy tắc `eaters`, vốn yêu cầu: ăn uống thì phải có người
     K4;hoa_lu;Đi bộ;Áo mưa;08/01/2022;gần 90.000;3;chi.csv;;5;"cost_vnd; kind";"gần 90.000; Đi bộ";"`gần` làm cho số không chính xác: hãy chỉ viết con số; `Đi bộ` không phải giá trị nào của cột; gần nhất là `Đi lại`"
-    K5;khong_co;In ấn;Tờ rơi;2022-01-09;-70000;1;chi.csv;;6;"cost_vnd; unit_id";"-70.000; khong_co";"vi phạm quy tắc `minimum`: `cost_vnd` phải từ 0 trở lên; vi phạm quy tắc `foreignKey`: `unit_id` phải có trong `units`"
+    K5;khong_co;In ấn;Tờ rơi;2022-01-09;-70000;1;chi.csv;;6;"cost_vnd; unit_id";"-70.000; khong_co";"trái quy tắc `minimum`, vốn yêu cầu: `cost_vnd` phải từ 0 trở lên; trái quy tắc `foreignKey`, vốn yêu cầu: `unit_id` phải có trong `units`"
     K6;kim_son;In ấn;Băng rôn;10/01/2022;1000000000;2;chi.csv;;7;item_id;K6;giá trị này có ở 2 dòng của các tệp (từ dòng 7 đến dòng 8)
     K6;kim_son;In ấn;Pa nô;11/01/2022;20000;2;chi.csv;;8;item_id;K6;giá trị này có ở 2 dòng của các tệp (từ dòng 7 đến dòng 8)
     "#);
@@ -206,7 +206,7 @@ fn the_rows_behind_a_figure_are_summed_up_in_vietnamese() {
         shown.lines().filter(|line| line.contains("cộng lại") || line.contains("công bố")).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     726 dòng cộng lại là 7.045.500.000; 2.295 dòng nữa chưa biết giá trị
-    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7.000.000.000 < giá trị < 8.000.000.000: đúng
+    đã công bố là "giá trị làm lợi trên 7 tỷ đồng" (Báo Ninh Bình, 2023-01-05): 7.000.000.000 < giá trị < 8.000.000.000: khớp
     "#);
     for_programs(&env, &["why", "figures/f05", "--limit", "1"], &["csv", "json"]);
 }
@@ -283,16 +283,16 @@ fn results_of_saved_queries_and_tables_are_compared_in_the_words_of_their_column
     insta::assert_snapshot!(in_vietnamese(&env, &args), @"
     exit 3
     --- stdout
-     Kênh vay                                                  thay đổi  cột                 a                b                chênh lệch
-     ────────────────────────────────────────────────────────  ────────  ──────────────────  ───────────────  ───────────────  ──────────────
-     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Dư nợ               1.198.000.000    2.470.000.000    1.272.000.000
-     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Tỷ trọng (%)        0,3              0,6              0,3
-     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Số người còn dư nợ  33               62               29
-     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Dư nợ               5.020.000.000    9.675.000.000    4.655.000.000
-     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Tỷ trọng (%)        1,3              2,4              1,1
-     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Số người còn dư nợ  88               168              80
-     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Dư nợ               371.266.400.000  397.846.500.000  26.580.100.000
-     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Tỷ trọng (%)        98,4             97,0             -1,4
+     Kênh vay                                                  thay đổi  cột                   a                b                chênh lệch
+     ────────────────────────────────────────────────────────  ────────  ────────────────────  ───────────────  ───────────────  ──────────────
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Dư nợ                 1.198.000.000    2.470.000.000    1.272.000.000
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Tỷ trọng (%)          0,3              0,6              0,3
+     Quỹ Quốc gia về việc làm, kênh Trung ương Đoàn            đổi       Số bên vay còn dư nợ  33               62               29
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Dư nợ                 5.020.000.000    9.675.000.000    4.655.000.000
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Tỷ trọng (%)          1,3              2,4              1,1
+     Nghị quyết số 43/2018/NQ-HĐND của Hội đồng nhân dân tỉnh  đổi       Số bên vay còn dư nợ  88               168              80
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Dư nợ                 371.266.400.000  397.846.500.000  26.580.100.000
+     vốn ủy thác của Ngân hàng Chính sách xã hội               đổi       Tỷ trọng (%)          98,4             97,0             -1,4
     --- stderr
     lỗi: 3 dòng có ở cả hai, trong đó 3 dòng đổi ở 8 ô; thêm 0, bớt 0
     ");

@@ -65,8 +65,8 @@ fn a_value_leads_to_its_query_parameters_rows_and_verdict() {
         page.split("<div class=\"entry\" id=\"n1\"").nth(1).expect("an entry").split("</div>\n<h3").next();
     insta::assert_snapshot!(entry.expect("its end"), @r#"
      tabindex="-1">
-    <h3><span class="n">1.</span> F05 · Estimated benefit</h3>
-    <p>Benefit of the works and tasks from activities that began in the year, summed where it is known. An estimated benefit: not a cost and not cash.</p>
+    <h3><span class="n">1.</span> F05 · Known benefit</h3>
+    <p>Benefit of the works and tasks from activities that began in the year, summed where it is known. Settled in part and in part estimated: not a cost and not cash.</p>
     <dl>
     <div><dt>Query</dt><dd><code>figures/f05</code></dd></div>
     <div><dt>Parameters</dt><dd>year = 2022</dd></div>
