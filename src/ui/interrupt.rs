@@ -15,40 +15,68 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 static LEAVE: AtomicBool = AtomicBool::new(false);
 static HEARD: Notify = Notify::const_new();
 
-/// Begins to listen.
+/// Begins to listen: once this returns, no signal ends the program any more.
+///
+/// The line editor puts back, after each line, what it found done about Ctrl-C before its first: that
+/// has to be this.
 ///
 /// # Errors
 /// The system gives no thread, or does not let us listen.
 pub fn listen() -> Result<()> {
     let fault =
         |error: std::io::Error| Error::data(say!("cannot listen for Ctrl-C: {reason}", reason = error));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(fault)?;
+    let signals = {
+        let _inside = runtime.enter();
+        Signals::caught().map_err(fault)?
+    };
     let listener = std::thread::Builder::new().name("signals".into());
-    listener.spawn(move || runtime.block_on(hear())).map(drop).map_err(fault)
+    listener.spawn(move || runtime.block_on(signals.hear())).map(drop).map_err(fault)
 }
 
-async fn hear() {
-    #[cfg(unix)]
-    {
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn caught() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).ok();
-        let (Some(mut interrupt), Some(mut terminate), Some(mut hangup)) =
-            (listen(SignalKind::interrupt()), listen(SignalKind::terminate()), listen(SignalKind::hangup()))
-        else {
-            return;
-        };
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn hear(mut self) {
         loop {
             let leave = tokio::select! {
-                _ = interrupt.recv() => false,
-                _ = terminate.recv() => true,
-                _ = hangup.recv() => true,
+                _ = self.interrupt.recv() => false,
+                _ = self.terminate.recv() => true,
+                _ = self.hangup.recv() => true,
             };
             ask(leave);
         }
     }
-    #[cfg(not(unix))]
-    while tokio::signal::ctrl_c().await.is_ok() {
-        ask(false);
+}
+
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn caught() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn hear(mut self) {
+        while self.0.recv().await.is_some() {
+            ask(false);
+        }
     }
 }
 
@@ -93,4 +121,18 @@ pub async fn leaving() {
 /// New work begins: what was asked of the last is settled.
 pub fn clear() {
     ASKED.store(must_leave(), Ordering::SeqCst);
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    /// A shell whose first prompt came before the signals were caught was ended by its first Ctrl-C.
+    #[test]
+    fn signals_are_caught_from_the_moment_that_it_listens() {
+        const INTERRUPT_TERMINATE_HANGUP: u64 = 1 << (2 - 1) | 1 << (15 - 1) | 1 << (1 - 1);
+        super::listen().expect("listens");
+        let status = std::fs::read_to_string("/proc/self/status").expect("readable");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).expect("a line");
+        let caught = u64::from_str_radix(caught, 16).expect("a set of signals");
+        assert_eq!(caught & INTERRUPT_TERMINATE_HANGUP, INTERRUPT_TERMINATE_HANGUP, "{caught:x}");
+    }
 }

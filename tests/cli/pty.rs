@@ -117,10 +117,18 @@ impl Terminal {
     fn wait_reading(&self, before: usize) -> String {
         let begun = Instant::now();
         while self.readings.load(Ordering::SeqCst) == before {
-            assert!(begun.elapsed() < PATIENCE, "waited for a prompt; the screen:\n{}", self.screen());
+            self.patient(begun, "a prompt");
             std::thread::sleep(Duration::from_millis(5));
         }
         self.prompt()
+    }
+
+    /// Fails where the wait has been too long, and says whether the program is still there.
+    fn patient(&self, begun: Instant, what: &str) {
+        if begun.elapsed() >= PATIENCE {
+            let (status, screen) = (self.process.status(), self.screen());
+            panic!("waited for {what} of a program that is {status:?}; the screen:\n{screen}");
+        }
     }
 
     /// Sends the program a signal.
@@ -190,7 +198,7 @@ impl Terminal {
             if there(&screen) {
                 return screen;
             }
-            assert!(begun.elapsed() < PATIENCE, "waited for {what}; the screen:\n{screen}");
+            self.patient(begun, what);
             std::thread::sleep(Duration::from_millis(10));
         }
     }
