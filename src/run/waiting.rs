@@ -63,6 +63,11 @@ impl Waiting {
         bar.show(scanned.rows, scanned.of, self.begun.elapsed());
     }
 
+    /// Takes the bar away for what is said now; it may come again.
+    pub(super) fn give_way(&mut self) {
+        self.bar = None;
+    }
+
     /// Takes the bar away: the terminal is needed for the result.
     pub(super) fn hide(&mut self) {
         self.bar = None;

@@ -144,6 +144,13 @@ impl<'a> Shell<'a> {
                     self.console.session.ui.end_line();
                     return Err(Error::interrupted());
                 }
+                // Before the next: a Ctrl-C right behind Enter is meant for what the line begins.
+                worked = &mut working => {
+                    let (editor, done) = worked
+                        .map_err(|error| Error::data(say!("the line editor stopped: {reason}", reason = error)))?;
+                    self.editor = Some(editor);
+                    return Ok(done);
+                }
                 // A terminal that can do nothing sends a signal for Ctrl-C, and waits for its line on.
                 () = interrupt::asked() => {
                     interrupt::clear();
@@ -152,12 +159,6 @@ impl<'a> Shell<'a> {
                         let prompt = self.prompt.clone();
                         self.console.session.ui.prompt_again(&prompt);
                     }
-                }
-                worked = &mut working => {
-                    let (editor, done) = worked
-                        .map_err(|error| Error::data(say!("the line editor stopped: {reason}", reason = error)))?;
-                    self.editor = Some(editor);
-                    return Ok(done);
                 }
             }
         }
@@ -192,7 +193,6 @@ impl<'a> Shell<'a> {
     async fn run(&mut self, pieces: Vec<Piece>, source: &Source) -> Result<Next> {
         for piece in pieces {
             self.console.after_prompt();
-            interrupt::clear();
             match piece {
                 Piece::Statement(statement) => {
                     let word =

@@ -177,7 +177,7 @@ fn half_a_result_is_no_file() {
     assert!(terminal.enter("\\o").contains("no statement gave a result"));
     terminal.enter("\\o stopped.csv");
     terminal.line("SELECT value FROM generate_series(1, 300000000);");
-    terminal.wait("Ctrl-C stops");
+    terminal.wait_until("a bar", |screen| screen.ends_with("Ctrl-C stops"));
     let begun = Instant::now();
     assert!(terminal.press(CTRL_C).contains("is given up"));
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
