@@ -1,10 +1,13 @@
 //! One value as text: the same digits in every text format.
 
 use arrow::array::{Array, ArrayRef};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, DurationFormat, FormatOptions};
 
+use super::digits::{self, Written};
 use super::{Wording, arrow_fault};
 use crate::error::{Error, Result};
 use crate::say;
@@ -27,7 +30,9 @@ pub(super) enum Class {
     Number,
     /// Text may be mistaken for a formula or a number.
     Text,
-    /// Everything else: dates, booleans, nested values.
+    /// Days: digits and dashes.
+    Date,
+    /// Everything else: moments, booleans, nested values.
     Other,
 }
 
@@ -37,10 +42,16 @@ impl Class {
         schema.fields().iter().map(|field| Self::of(field.data_type())).collect()
     }
 
+    /// Whether its text has no mark that a format could mean something by.
+    pub(super) fn is_plain(self) -> bool {
+        matches!(self, Self::Number | Self::Date)
+    }
+
     fn of(data_type: &DataType) -> Self {
         match data_type {
             DataType::Dictionary(_, values) => Self::of(values),
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text,
+            DataType::Date32 => Self::Date,
             data_type if data_type.is_numeric() => Self::Number,
             _ => Self::Other,
         }
@@ -49,9 +60,21 @@ impl Class {
 
 /// The values of a batch as text, by column and row.
 pub(super) struct Cells<'a> {
-    columns: Vec<(&'a ArrayRef, ArrayFormatter<'a>)>,
+    columns: Vec<Column<'a>>,
     /// How they are worded, where they are for a reader who wants that.
     wording: Option<&'a Wording>,
+}
+
+struct Column<'a> {
+    array: &'a ArrayRef,
+    nulls: Option<NullBuffer>,
+    form: Form<'a>,
+}
+
+/// The values of a column as text.
+pub(super) enum Form<'a> {
+    Own(Box<dyn Written + 'a>),
+    Arrow(ArrayFormatter<'a>),
 }
 
 impl<'a> Cells<'a> {
@@ -74,39 +97,33 @@ impl<'a> Cells<'a> {
         options: &FormatOptions<'a>,
         wording: Option<&'a Wording>,
     ) -> Result<Self> {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|column| Ok((column, ArrayFormatter::try_new(column.as_ref(), options)?)))
-            .collect::<std::result::Result<_, arrow::error::ArrowError>>()
-            .map_err(|error| arrow_fault(&error))?;
-        Ok(Self { columns, wording })
+        let column = |array: &'a ArrayRef| {
+            Ok(Column { array, nulls: array.logical_nulls(), form: Form::new(array.as_ref(), options)? })
+        };
+        let columns = batch.columns().iter().map(column).collect::<std::result::Result<_, _>>();
+        Ok(Self { columns: columns.map_err(|error| arrow_fault(&error))?, wording })
     }
 
     /// Writes the value's text after what is in `buffer`; false, and nothing written, for null.
     ///
     /// # Errors
     /// The value cannot be shown, such as a timestamp outside the calendar.
+    #[inline]
     pub(super) fn write(&self, column: usize, row: usize, buffer: &mut String) -> Result<bool> {
-        use std::fmt::Write as _;
-        let (array, formatter) = &self.columns[column];
-        if array.is_null(row) || matches!(array.data_type(), DataType::Null) {
+        let Column { array, nulls, form } = &self.columns[column];
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(false);
         }
-        let value = formatter.value(row);
-        if let Some(wording) = self.wording {
-            let plain = value.try_to_string().map_err(|error| arrow_fault(&error))?;
-            buffer.push_str(&wording.written(column, array.data_type(), &plain));
-            return Ok(true);
+        match (self.wording, form) {
+            (None, Form::Own(own)) => own.write(row, buffer),
+            (None, form) => form.write(row, buffer)?,
+            (Some(wording), form) => {
+                let mut plain = String::new();
+                form.write(row, &mut plain)?;
+                buffer.push_str(&wording.written(column, array.data_type(), &plain));
+            }
         }
-        // Straight into the buffer; only a failure makes a text of its own, to say why.
-        match write!(buffer, "{value}") {
-            Ok(()) => Ok(true),
-            Err(_) => match value.try_to_string() {
-                Err(error) => Err(arrow_fault(&error)),
-                Ok(text) => Err(Error::data(say!("cannot show the value {text}", text))),
-            },
-        }
+        Ok(true)
     }
 
     /// The value's text, or `None` for null.
@@ -116,5 +133,46 @@ impl<'a> Cells<'a> {
     pub(super) fn text(&self, column: usize, row: usize) -> Result<Option<String>> {
         let mut text = String::new();
         Ok(self.write(column, row, &mut text)?.then_some(text))
+    }
+}
+
+impl<'a> Form<'a> {
+    fn new(array: &'a dyn Array, options: &FormatOptions<'a>) -> std::result::Result<Self, ArrowError> {
+        match digits::of(array) {
+            Some(own) => Ok(Self::Own(own)),
+            None => ArrayFormatter::try_new(array, options).map(Self::Arrow),
+        }
+    }
+
+    /// As every format for programs has them.
+    ///
+    /// # Errors
+    /// The column's type has no text.
+    pub(super) fn plain(array: &'a dyn Array) -> std::result::Result<Self, ArrowError> {
+        Self::new(array, &OPTIONS)
+    }
+
+    /// Writes the value of a row, which is none of null.
+    ///
+    /// # Errors
+    /// As [`Cells::write`].
+    pub(super) fn write(&self, row: usize, buffer: &mut String) -> Result<()> {
+        use std::fmt::Write as _;
+        let formatter = match self {
+            Self::Own(own) => {
+                own.write(row, buffer);
+                return Ok(());
+            }
+            Self::Arrow(formatter) => formatter,
+        };
+        let value = formatter.value(row);
+        // Straight into the buffer; only a failure makes a text of its own, to say why.
+        match write!(buffer, "{value}") {
+            Ok(()) => Ok(()),
+            Err(_) => match value.try_to_string() {
+                Err(error) => Err(arrow_fault(&error)),
+                Ok(text) => Err(Error::data(say!("cannot show the value {text}", text))),
+            },
+        }
     }
 }

@@ -10,54 +10,116 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::cell::{Cells, Class};
-use super::{Shown, Sink, Style, io_fault};
+use super::{Encode, Shown, Sink, Style, io_fault};
 use crate::error::Result;
 
-/// Bytes gathered before they are handed on.
-const BUFFER: usize = 64 * 1024;
+/// What is asked for at first for the lines of a batch, at the most; they may come to be more.
+const LARGEST_GUESS: usize = 4 << 20;
 
 /// Digits beyond which Excel rounds a number that it takes a text for.
 const EXCEL_DIGITS: usize = 15;
 
 pub(super) struct Csv {
-    delimiter: char,
-    null: String,
-    excel: bool,
+    lines: Lines,
     /// Whether the first line holds the names of the columns.
     named: bool,
-    classes: Vec<Class>,
     rows: u64,
 }
 
 impl Csv {
     pub(super) fn new(style: &Style, delimiter: char) -> Self {
+        Self { lines: Lines::new(style, delimiter), named: style.header, rows: 0 }
+    }
+}
+
+/// How rows are told in lines.
+pub(super) struct Lines {
+    delimiter: char,
+    null: String,
+    excel: bool,
+    /// The marks that a field is quoted for.
+    marks: [u8; 4],
+    /// No number or date can be taken for null or for two fields.
+    plain: bool,
+}
+
+impl Lines {
+    pub(super) fn new(style: &Style, delimiter: char) -> Self {
         let null = style.null.clone().unwrap_or_default();
-        Self { delimiter, null, excel: style.excel, named: style.header, classes: Vec::new(), rows: 0 }
+        // Delimiters are ASCII: they come as one byte.
+        let marks = [b'"', b'\n', b'\r', u8::try_from(delimiter).unwrap_or(b'"')];
+        let plain = !style.excel && null.is_empty() && matches!(delimiter, ',' | ';' | '\t' | '|');
+        Self { delimiter, null, excel: style.excel, marks, plain }
     }
 
-    fn end_line(&self, line: &mut String) {
-        line.push_str(if self.excel { "\r\n" } else { "\n" });
+    fn end(&self, lines: &mut String) {
+        lines.push_str(if self.excel { "\r\n" } else { "\n" });
     }
 
-    fn field(&self, text: &str, class: Class, line: &mut String) {
-        let text = match class {
-            Class::Number if self.excel => Cow::Owned(text.replace('.', ",")),
-            Class::Text if self.excel => guarded(text),
-            _ => Cow::Borrowed(text),
-        };
-        // A text that reads as null would come back as null.
-        let quoted = text.is_empty()
-            || text == self.null
-            || text.contains(['"', '\n', '\r', self.delimiter])
-            || text.starts_with(' ')
-            || text.ends_with(' ');
-        if quoted {
-            line.push('"');
-            line.push_str(&text.replace('"', "\"\""));
-            line.push('"');
-        } else {
-            line.push_str(&text);
+    /// Makes what stands in `lines` from `begin` a field of a class.
+    fn close_field(&self, begin: usize, class: Class, lines: &mut String) {
+        match class {
+            Class::Number if self.excel => {
+                let number = lines.split_off(begin).replace('.', ",");
+                lines.push_str(&number);
+            }
+            Class::Text if self.excel => {
+                let text = lines.split_off(begin);
+                lines.push_str(&guarded(&text));
+            }
+            _ => {}
         }
+        if self.is_quoted(&lines[begin..]) {
+            let text = lines.split_off(begin);
+            lines.push('"');
+            lines.push_str(&text.replace('"', "\"\""));
+            lines.push('"');
+        }
+    }
+
+    fn is_quoted(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+        // A text that reads as null would come back as null.
+        *first == b' ' || *last == b' ' || self.is_marked(bytes) || text == self.null
+    }
+
+    /// Whether one of the marks is there. Sixteen bytes are looked at together, none of them with a
+    /// way out: that is one instruction a mark.
+    fn is_marked(&self, bytes: &[u8]) -> bool {
+        let [quote, feed, carriage, delimiter] = self.marks;
+        let marked = |sixteen: &[u8; 16]| {
+            sixteen.iter().fold(false, |found, byte| {
+                found | (*byte == quote) | (*byte == feed) | (*byte == carriage) | (*byte == delimiter)
+            })
+        };
+        let (whole, rest) = bytes.as_chunks::<16>();
+        let mut last = [0; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        whole.iter().any(marked) || marked(&last)
+    }
+}
+
+impl Encode for Lines {
+    fn encode(&self, batch: &RecordBatch) -> Result<Vec<u8>> {
+        let cells = Cells::new(batch)?;
+        let classes = Class::of_schema(batch.schema_ref());
+        let mut lines = String::with_capacity(batch.get_array_memory_size().min(LARGEST_GUESS));
+        for row in 0..batch.num_rows() {
+            for (column, class) in classes.iter().enumerate() {
+                if column > 0 {
+                    lines.push(self.delimiter);
+                }
+                let begin = lines.len();
+                match cells.write(column, row, &mut lines)? {
+                    true if self.plain && class.is_plain() => {}
+                    true => self.close_field(begin, *class, &mut lines),
+                    false => lines.push_str(&self.null),
+                }
+            }
+            self.end(&mut lines);
+        }
+        Ok(lines.into_bytes())
     }
 }
 
@@ -78,9 +140,8 @@ fn guarded(text: &str) -> Cow<'_, str> {
 
 impl Sink for Csv {
     fn begin(&mut self, schema: &SchemaRef, out: &mut dyn Write) -> Result<()> {
-        self.classes = Class::of_schema(schema);
         let mut line = String::new();
-        if self.excel {
+        if self.lines.excel {
             line.push('\u{feff}');
         }
         if !self.named {
@@ -88,38 +149,24 @@ impl Sink for Csv {
         }
         for (i, field) in schema.fields().iter().enumerate() {
             if i > 0 {
-                line.push(self.delimiter);
+                line.push(self.lines.delimiter);
             }
-            self.field(field.name(), Class::Text, &mut line);
+            let begin = line.len();
+            line.push_str(field.name());
+            self.lines.close_field(begin, Class::Text, &mut line);
         }
-        self.end_line(&mut line);
+        self.lines.end(&mut line);
         out.write_all(line.as_bytes()).map_err(|error| io_fault(&error))
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
-        let cells = Cells::new(batch)?;
-        let mut lines = String::with_capacity(BUFFER + 1024);
-        let mut text = String::new();
-        for row in 0..batch.num_rows() {
-            for column in 0..batch.num_columns() {
-                if column > 0 {
-                    lines.push(self.delimiter);
-                }
-                text.clear();
-                if cells.write(column, row, &mut text)? {
-                    self.field(&text, self.classes[column], &mut lines);
-                } else {
-                    lines.push_str(&self.null);
-                }
-            }
-            self.end_line(&mut lines);
-            if lines.len() >= BUFFER {
-                out.write_all(lines.as_bytes()).map_err(|error| io_fault(&error))?;
-                lines.clear();
-            }
-        }
-        self.rows += batch.num_rows() as u64;
-        out.write_all(lines.as_bytes()).map_err(|error| io_fault(&error))
+        let bytes = self.lines.encode(batch)?;
+        self.encoded(batch.num_rows(), &bytes, out)
+    }
+
+    fn encoded(&mut self, rows: usize, bytes: &[u8], out: &mut dyn Write) -> Result<()> {
+        self.rows += rows as u64;
+        out.write_all(bytes).map_err(|error| io_fault(&error))
     }
 
     fn finish(&mut self, _out: &mut dyn Write) -> Result<Shown> {

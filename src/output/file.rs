@@ -22,8 +22,40 @@ pub struct AtomicFile {
 }
 
 enum Sink {
-    Temporary { file: NamedTempFile, replace: bool },
+    Temporary { file: NamedTempFile, replace: bool, written: Written },
     Stream(File),
+}
+
+/// How much of a file is written, and how much of that is on its way to the disk.
+///
+/// The commit waits until all of it is there; what has gone there meanwhile it need not wait for.
+#[derive(Default)]
+struct Written {
+    bytes: u64,
+    /// Of them, those that the system was asked to write.
+    sent: u64,
+}
+
+impl Written {
+    /// Bytes that are sent together.
+    const PORTION: u64 = 16 << 20;
+
+    fn add(&mut self, file: &File, bytes: u64) {
+        self.bytes += bytes;
+        if self.bytes - self.sent < Self::PORTION {
+            return;
+        }
+        // Linux begins to write pages that it is told are not needed any more. A system that does
+        // not has the more to do at the commit.
+        #[cfg(target_os = "linux")]
+        {
+            let portion = std::num::NonZeroU64::new(self.bytes - self.sent);
+            let _ = rustix::fs::fadvise(file, self.sent, portion, rustix::fs::Advice::DontNeed);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = file;
+        self.sent = self.bytes;
+    }
 }
 
 impl AtomicFile {
@@ -70,7 +102,11 @@ impl AtomicFile {
             builder.permissions(std::fs::Permissions::from_mode(mode));
         }
         let file = builder.tempfile_in(folder).map_err(|error| Error::writing(target, &error))?;
-        Ok(Self { target: target.to_owned(), named, sink: Sink::Temporary { file, replace } })
+        Ok(Self {
+            target: target.to_owned(),
+            named,
+            sink: Sink::Temporary { file, replace, written: Written::default() },
+        })
     }
 
     /// The path that the file will have, as it was named.
@@ -127,7 +163,7 @@ impl AtomicFile {
     pub fn commit(mut self) -> Result<()> {
         self.sync()?;
         let Self { target, named, sink } = self;
-        let Sink::Temporary { file: temporary, replace } = sink else { return Ok(()) };
+        let Sink::Temporary { file: temporary, replace, .. } = sink else { return Ok(()) };
         let fault = |error: &io::Error| Error::writing(&named, error);
         if replace {
             temporary.persist(&target).map_err(|error| fault(&error.error))?;
@@ -163,7 +199,9 @@ impl Write for AtomicFile {
             kind => io::Error::new(kind, Error::writing(&self.named, &error)),
         };
         match &mut self.sink {
-            Sink::Temporary { file, .. } => file.write(bytes),
+            Sink::Temporary { file, written, .. } => {
+                file.write(bytes).inspect(|bytes| written.add(file.as_file(), *bytes as u64))
+            }
             Sink::Stream(stream) => stream.write(bytes),
         }
         .map_err(fault)

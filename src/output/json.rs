@@ -4,53 +4,68 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Field, FieldRef, SchemaRef,
-};
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::{Field, FieldRef, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::json::writer::{
-    EncoderFactory, EncoderOptions, JsonArray, LineDelimited, NullableEncoder, Writer, make_encoder,
+    EncoderFactory, EncoderOptions, JsonFormat, LineDelimited, NullableEncoder, Writer, make_encoder,
 };
 use arrow::json::{Encoder, WriterBuilder};
 use arrow::record_batch::RecordBatch;
 
-use super::{Shown, Sink, arrow_fault, io_fault, named_once};
+use super::{Encode, Shown, Sink, arrow_fault, cell, io_fault, named_once};
 use crate::error::Result;
 
 pub(super) struct Json {
-    writer: Form,
+    form: Form,
     rows: u64,
 }
 
-/// Arrow's writers own their place, so they write to memory, which is emptied after each batch.
-enum Form {
-    Array(Writer<Vec<u8>, JsonArray>),
-    Lines(Writer<Vec<u8>, LineDelimited>),
+/// How the objects stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In one array.
+    Array,
+    /// One a line.
+    Lines,
 }
 
 impl Json {
-    pub(super) fn array() -> Self {
-        Self { writer: Form::Array(builder().build(Vec::new())), rows: 0 }
-    }
-
-    pub(super) fn lines() -> Self {
-        Self { writer: Form::Lines(builder().build(Vec::new())), rows: 0 }
-    }
-
-    fn hand_on(&mut self, out: &mut dyn Write) -> Result<()> {
-        let bytes = match &mut self.writer {
-            Form::Array(writer) => writer.get_mut(),
-            Form::Lines(writer) => writer.get_mut(),
-        };
-        out.write_all(bytes).map_err(|error| io_fault(&error))?;
-        bytes.clear();
-        Ok(())
+    pub(super) fn new(form: Form) -> Self {
+        Self { form, rows: 0 }
     }
 }
 
-fn builder() -> WriterBuilder {
-    WriterBuilder::new().with_explicit_nulls(true).with_encoder_factory(Arc::new(PlainDecimals))
+impl Encode for Form {
+    /// The objects of the rows: with commas between them where they stand in an array.
+    fn encode(&self, batch: &RecordBatch) -> Result<Vec<u8>> {
+        match self {
+            Self::Array => written::<Objects>(batch),
+            Self::Lines => written::<LineDelimited>(batch),
+        }
+        .map_err(|error| arrow_fault(&error))
+    }
+}
+
+fn written<F: JsonFormat>(batch: &RecordBatch) -> std::result::Result<Vec<u8>, ArrowError> {
+    let builder =
+        WriterBuilder::new().with_explicit_nulls(true).with_encoder_factory(Arc::new(PlainDecimals));
+    let mut writer: Writer<_, F> = builder.build(Vec::new());
+    writer.write(batch)?;
+    Ok(writer.into_inner())
+}
+
+/// Objects with commas between them: what stands inside an array's brackets.
+#[derive(Debug, Default)]
+struct Objects;
+
+impl JsonFormat for Objects {
+    fn start_row<W: Write>(&self, writer: &mut W, is_first: bool) -> std::result::Result<(), ArrowError> {
+        if !is_first {
+            writer.write_all(b",")?;
+        }
+        Ok(())
+    }
 }
 
 impl Sink for Json {
@@ -59,25 +74,30 @@ impl Sink for Json {
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()> {
-        match &mut self.writer {
-            Form::Array(writer) => writer.write(batch),
-            Form::Lines(writer) => writer.write(batch),
+        let bytes = self.form.encode(batch)?;
+        self.encoded(batch.num_rows(), &bytes, out)
+    }
+
+    fn encoded(&mut self, rows: usize, bytes: &[u8], out: &mut dyn Write) -> Result<()> {
+        if rows == 0 {
+            return Ok(());
         }
-        .map_err(|error| arrow_fault(&error))?;
-        self.rows += batch.num_rows() as u64;
-        self.hand_on(out)
+        let before: &[u8] = match self.form {
+            Form::Array if self.rows == 0 => b"[",
+            Form::Array => b",",
+            Form::Lines => b"",
+        };
+        self.rows += rows as u64;
+        out.write_all(before).and_then(|()| out.write_all(bytes)).map_err(|error| io_fault(&error))
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        match &mut self.writer {
-            Form::Array(writer) => writer.finish(),
-            Form::Lines(writer) => writer.finish(),
-        }
-        .map_err(|error| arrow_fault(&error))?;
-        self.hand_on(out)?;
-        if matches!(self.writer, Form::Array(_)) {
-            out.write_all(b"\n").map_err(|error| io_fault(&error))?;
-        }
+        let end: &[u8] = match self.form {
+            Form::Array if self.rows == 0 => b"[]\n",
+            Form::Array => b"]\n",
+            Form::Lines => b"",
+        };
+        out.write_all(end).map_err(|error| io_fault(&error))?;
         Ok(Shown { rows: self.rows, hidden: 0 })
     }
 }
@@ -109,33 +129,24 @@ impl EncoderFactory for PlainDecimals {
         array: &'a dyn Array,
         _options: &'a EncoderOptions,
     ) -> std::result::Result<Option<NullableEncoder<'a>>, ArrowError> {
-        let digits: Box<dyn Fn(usize) -> String + 'a> = match array.data_type() {
-            DataType::Decimal32(..) => {
-                let array = array.as_primitive::<Decimal32Type>();
-                Box::new(move |row| array.value_as_string(row))
-            }
-            DataType::Decimal64(..) => {
-                let array = array.as_primitive::<Decimal64Type>();
-                Box::new(move |row| array.value_as_string(row))
-            }
-            DataType::Decimal128(..) => {
-                let array = array.as_primitive::<Decimal128Type>();
-                Box::new(move |row| array.value_as_string(row))
-            }
-            DataType::Decimal256(..) => {
-                let array = array.as_primitive::<Decimal256Type>();
-                Box::new(move |row| array.value_as_string(row))
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(NullableEncoder::new(Box::new(Digits(digits)), array.nulls().cloned())))
+        if !array.data_type().is_decimal() {
+            return Ok(None);
+        }
+        let digits = Digits { values: cell::Form::plain(array)?, text: String::new() };
+        Ok(Some(NullableEncoder::new(Box::new(digits), array.nulls().cloned())))
     }
 }
 
-struct Digits<'a>(Box<dyn Fn(usize) -> String + 'a>);
+struct Digits<'a> {
+    values: cell::Form<'a>,
+    text: String,
+}
 
 impl Encoder for Digits<'_> {
     fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice((self.0)(row).as_bytes());
+        self.text.clear();
+        // Every decimal has its digits.
+        let _ = self.values.write(row, &mut self.text);
+        out.extend_from_slice(self.text.as_bytes());
     }
 }

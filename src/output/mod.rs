@@ -7,6 +7,7 @@ mod cell;
 pub mod chart;
 mod columnar;
 mod csv;
+mod digits;
 mod file;
 mod json;
 mod junit;
@@ -223,6 +224,26 @@ pub struct Screen {
     pub color: bool,
 }
 
+/// Turns the rows of a batch into bytes, whatever came before them: the batches of a result are
+/// encoded on all cores, and leave in their order.
+pub trait Encode: Send + Sync {
+    /// The rows' bytes.
+    ///
+    /// # Errors
+    /// A value has no form in this format.
+    fn encode(&self, batch: &RecordBatch) -> Result<Vec<u8>>;
+}
+
+/// What encodes the rows of a format apart from its sink; `None` where a row needs to know others.
+pub fn encoder(format: Format, style: &Style) -> Option<Arc<dyn Encode>> {
+    match format {
+        Format::Csv | Format::Tsv => Some(Arc::new(csv::Lines::new(style, style.separator(format)))),
+        Format::Json => Some(Arc::new(json::Form::Array)),
+        Format::Ndjson => Some(Arc::new(json::Form::Lines)),
+        _ => None,
+    }
+}
+
 /// Where a result goes, batch by batch.
 pub trait Sink {
     /// Starts the result: headers are written here, so that a result without rows has them too.
@@ -236,6 +257,15 @@ pub trait Sink {
     /// # Errors
     /// The place cannot be written, or a value has no form in this format.
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<()>;
+
+    /// Writes the next rows, which the format's [`encoder`] has made bytes of; a sink whose format has
+    /// none is given none.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    fn encoded(&mut self, _rows: usize, _bytes: &[u8], _out: &mut dyn Write) -> Result<()> {
+        Ok(())
+    }
 
     /// Ends the result.
     ///
@@ -280,8 +310,8 @@ pub fn sink<'a>(
         Format::Xlsx => Box::new(book.sheet(about, style, wording)),
         Format::Table => Box::new(table::Table::new(style, screen, wording)),
         Format::Csv | Format::Tsv => Box::new(csv::Csv::new(style, style.separator(format))),
-        Format::Json => Box::new(json::Json::array()),
-        Format::Ndjson => Box::new(json::Json::lines()),
+        Format::Json => Box::new(json::Json::new(json::Form::Array)),
+        Format::Ndjson => Box::new(json::Json::new(json::Form::Lines)),
         Format::Markdown => Box::new(markdown::Markdown::new(style, wording)),
         Format::Line => Box::new(line::Line::new(style, screen, wording)),
         Format::Parquet => Box::new(columnar::Columnar::parquet()),

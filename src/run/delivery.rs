@@ -1,6 +1,7 @@
 //! Where the results of a run go: standard output, or a file that appears when all are there.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -9,7 +10,7 @@ use crate::config::Output;
 use crate::error::{Error, Result};
 use crate::language::{Language, Message};
 use crate::output::{
-    self, About, AtomicFile, Book, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault,
+    self, About, AtomicFile, Book, Encode, Format, Plot, Screen, Shown, Sink, Style, Wording, io_fault,
 };
 use crate::say;
 use crate::ui::{self, Ui};
@@ -158,6 +159,11 @@ impl Delivery {
         self.broken
     }
 
+    /// What makes bytes of the next result's rows on other threads, where its format takes them so.
+    pub fn encoder(&self) -> Option<Arc<dyn Encode>> {
+        output::encoder(self.format, &self.style)
+    }
+
     /// The format of the next result.
     pub fn format(&self) -> Format {
         self.format
@@ -296,6 +302,15 @@ impl Open<'_> {
     /// The place cannot be written.
     pub fn batch(&mut self, batch: &RecordBatch) -> Result<bool> {
         self.write(|sink, out| sink.batch(batch, out))?;
+        Ok(!self.ui.left_page())
+    }
+
+    /// Writes the next rows, which are bytes already; false where the reader wants no more.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub fn encoded(&mut self, rows: usize, bytes: &[u8]) -> Result<bool> {
+        self.write(|sink, out| sink.encoded(rows, bytes, out))?;
         Ok(!self.ui.left_page())
     }
 

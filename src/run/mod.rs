@@ -249,13 +249,15 @@ impl Session {
         let begun = Instant::now();
         let mut waiting = Waiting::begin(&self.ui);
         self.ui.take_waited();
-        let mut work = Work::start(&self.engine, job);
+        let encoder = delivery.as_ref().and_then(|delivery| delivery.encoder());
+        let mut work = Work::encoding(&self.engine, job, encoder);
         let mut plot = plot;
         let (mut shown, mut left) = (None, false);
         let mut wording = Wording { language: self.ui.language, ..Wording::default() };
         while let Some(event) = waiting.on(work.next(false)).await? {
             match event {
                 Event::Planned(planned) => {
+                    waiting.give_way();
                     if let Some(reads) = &mut self.reads {
                         reads.note(&planned.stored, &planned.volatile);
                     }
@@ -294,10 +296,13 @@ impl Session {
                         .map(|to| to.begin(&schema, plot.as_ref(), &wording, &mut self.ui));
                     let mut result = begun.transpose()?;
                     let mut in_pager = false;
-                    while let Some(Event::Batch(batch)) = waiting.on(work.next(in_pager)).await? {
-                        keeper.take(&batch);
+                    while let Some(Event::Rows(mut rows)) = waiting.on(work.next(in_pager)).await? {
+                        keeper.take(&rows.batch);
                         if let Some(result) = &mut result {
-                            left = !result.batch(&batch)?;
+                            left = match rows.bytes().await? {
+                                Some(bytes) => !result.encoded(rows.batch.num_rows(), &bytes)?,
+                                None => !result.batch(&rows.batch)?,
+                            };
                             in_pager = result.in_pager();
                         }
                         if left {
@@ -313,7 +318,7 @@ impl Session {
                     break;
                 }
                 // Rows follow their columns, taken above.
-                Event::Batch(_) => {}
+                Event::Rows(_) => {}
             }
         }
         // The time of whoever reads the result is not that of the statement.

@@ -48,8 +48,8 @@ async fn collect_job(engine: &Engine, job: Job) -> Result<Vec<RecordBatch>> {
     let mut work = Work::start(engine, job);
     let mut batches = Vec::new();
     while let Some(event) = work.next(false).await? {
-        if let Event::Batch(batch) = event {
-            batches.push(batch);
+        if let Event::Rows(rows) = event {
+            batches.push(rows.batch);
         }
     }
     Ok(batches)
@@ -110,7 +110,7 @@ async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
                 plan = Some(planned.plan);
             }
             Event::Begin(schema) => whole.schema = schema,
-            Event::Batch(batch) => whole.batches.push(batch),
+            Event::Rows(rows) => whole.batches.push(rows.batch),
         }
     }
     whole.scanned = plan.map_or(0, |plan| plan.scanned().rows);
@@ -227,7 +227,7 @@ impl Session {
         while let Some(event) = waiting.on(work.next(false)).await.map_err(Error::without_place)? {
             match event {
                 Event::Planned(planned) => waiting.watch(&planned.plan),
-                Event::Batch(batch) => take(&batch)?,
+                Event::Rows(rows) => take(&rows.batch)?,
                 Event::Begin(_) => {}
             }
         }

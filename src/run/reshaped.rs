@@ -62,8 +62,8 @@ impl Session {
                         waiting.hide();
                     }
                     let mut result = delivery.begin(&shape.begin(&schema)?, None, &wording, &mut self.ui)?;
-                    while let Some(Event::Batch(batch)) = waiting.on(work.next(result.in_pager())).await? {
-                        let batch = shape.batch(&batch)?;
+                    while let Some(Event::Rows(rows)) = waiting.on(work.next(result.in_pager())).await? {
+                        let batch = shape.batch(&rows.batch)?;
                         if batch.num_rows() > 0 && !result.batch(&batch)? {
                             left = true;
                             break;
@@ -73,7 +73,7 @@ impl Session {
                     shown = Some(Open::finish(result)?);
                     break;
                 }
-                Event::Batch(_) => {}
+                Event::Rows(_) => {}
             }
         }
         Ok(Outcome { shown, took: None, scanned: 0, left })

@@ -2,17 +2,19 @@
 //! at once whatever the engine is doing.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::engine::{Engine, Job, Plan, Running, Stop, Stored, Worded};
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::output::Encode;
 use crate::say;
 use crate::ui::interrupt;
 
@@ -27,7 +29,33 @@ pub(super) enum Event {
     /// There is a result, with these columns.
     Begin(SchemaRef),
     /// The next rows.
-    Batch(RecordBatch),
+    Rows(Rows),
+}
+
+/// Rows on their way.
+pub(super) struct Rows {
+    /// Their values.
+    pub(super) batch: RecordBatch,
+    /// Their bytes, which are being made, where the result is written in a format that takes them so.
+    bytes: Option<JoinHandle<Result<Vec<u8>>>>,
+}
+
+impl Rows {
+    /// Their bytes, once they are made.
+    ///
+    /// # Errors
+    /// A value has no form in the format.
+    pub(super) async fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        let Some(bytes) = self.bytes.take() else { return Ok(None) };
+        match bytes.await {
+            Ok(bytes) => bytes.map(Some),
+            Err(error) => Err(stopped(&error)),
+        }
+    }
+}
+
+fn stopped(error: &JoinError) -> Error {
+    Error::data(say!("the engine stopped: {reason}", reason = error))
 }
 
 /// What planning a statement gave.
@@ -63,13 +91,18 @@ pub(super) struct Work {
 impl Work {
     /// Starts planning and running a statement.
     pub(super) fn start(engine: &Engine, job: Job) -> Self {
+        Self::encoding(engine, job, None)
+    }
+
+    /// The same; its rows come with their bytes where something encodes them.
+    pub(super) fn encoding(engine: &Engine, job: Job, encoder: Option<Arc<dyn Encode>>) -> Self {
         let (sender, events) = channel(WAITING);
         let worker = engine.clone();
         let stop = Stop::default();
         let ending = stop.clone();
         let task = engine.spawn(async move {
             // A reader that panics on a damaged file ends its statement, not the program.
-            let work = AssertUnwindSafe(produce(worker, job, sender, ending)).catch_unwind();
+            let work = AssertUnwindSafe(produce(worker, job, encoder, sender, ending)).catch_unwind();
             work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
         });
         Self { engine: engine.clone(), events, task, stop }
@@ -91,7 +124,7 @@ impl Work {
                 None => match (&mut self.task).await {
                     Ok(result) => result.map(|()| None),
                     Err(error) if error.is_cancelled() => Err(Error::interrupted()),
-                    Err(error) => Err(Error::data(say!("the engine stopped: {reason}", reason = error))),
+                    Err(error) => Err(stopped(&error)),
                 },
             }
         }
@@ -107,7 +140,13 @@ impl Drop for Work {
     }
 }
 
-async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) -> Result<()> {
+async fn produce(
+    engine: Engine,
+    job: Job,
+    encoder: Option<Arc<dyn Encode>>,
+    events: Sender<Event>,
+    stop: Stop,
+) -> Result<()> {
     let begun = Instant::now();
     let mut planned = engine.plan(&job).await?;
     let left_out = std::mem::take(&mut planned.left_out);
@@ -145,7 +184,12 @@ async fn produce(engine: Engine, job: Job, events: Sender<Event>, stop: Stop) ->
             return Ok(());
         }
         begun = true;
-        if events.send(Event::Batch(batch)).await.is_err() {
+        // On another of the engine's threads, while the next rows are being made on this one.
+        let bytes = encoder.clone().map(|encoder| {
+            let batch = batch.clone();
+            tokio::spawn(async move { encoder.encode(&batch) })
+        });
+        if events.send(Event::Rows(Rows { batch, bytes })).await.is_err() {
             // Nobody reads on: the pipe was closed or the work was stopped.
             return Ok(());
         }
