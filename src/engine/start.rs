@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryLimit;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::DataFrame;
 
@@ -11,7 +13,7 @@ use super::plan::Planned;
 use super::scan::still_there;
 use super::stop::Stop;
 use super::tree::Plan;
-use super::{Engine, Job};
+use super::{Engine, Job, pages, share};
 use crate::error::Result;
 
 /// A statement that runs.
@@ -31,13 +33,30 @@ impl Engine {
         self.try_start(planned, stop).await.map_err(|error| self.fault(error, job))
     }
 
+    /// The plan, in which what it repeats is worked out once, if it is a query.
+    fn shared(&self, plan: LogicalPlan, stop: &Stop) -> DfResult<LogicalPlan> {
+        let bounded = matches!(self.context.runtime_env().memory_pool.memory_limit(), MemoryLimit::Finite(_));
+        match plan {
+            // What is kept cannot go on on the disk, as an aggregate does that is worked out twice.
+            plan if bounded => Ok(plan),
+            plan @ (LogicalPlan::Ddl(_)
+            | LogicalPlan::Dml(_)
+            | LogicalPlan::Copy(_)
+            | LogicalPlan::Statement(_)
+            | LogicalPlan::Explain(_)
+            | LogicalPlan::Analyze(_)
+            | LogicalPlan::DescribeTable(_)) => Ok(plan),
+            plan => share::repeated(plan, stop),
+        }
+    }
+
     async fn try_start(&self, planned: Planned, stop: &Stop) -> DfResult<Running> {
         let explain = planned.explain;
         let stored = planned.scans.stored;
         let mut frame = match explain {
             // Not to be run: a CREATE that is explained makes nothing.
-            Some(_) => DataFrame::new(self.context.state(), planned.plan),
-            None => self.context.execute_logical_plan(planned.plan).await?,
+            Some(_) => DataFrame::new(self.context.state(), self.shared(planned.plan, stop)?),
+            None => self.context.execute_logical_plan(self.shared(planned.plan, stop)?).await?,
         };
         if planned.scans.whole_files {
             let (mut state, plan) = frame.into_parts();
@@ -49,6 +68,7 @@ impl Engine {
         // The files were looked up just now, and one that was gone would have been taken for no rows.
         still_there(&stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
         let plan = stop.watched_by(physical)?;
+        pages::for_rows(Plan(plan.clone()).scanned().of);
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => explain.told(plan.clone(), context),

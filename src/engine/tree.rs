@@ -12,6 +12,8 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
+use super::share::SharedExec;
+
 /// An operator of a plan, and those that it takes its rows from.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Operator {
@@ -76,12 +78,20 @@ impl Plan {
 
 /// The leaves of a plan that read rows.
 fn leaves(plan: &Arc<dyn ExecutionPlan>, look: &mut impl FnMut(&dyn ExecutionPlan)) {
-    let children = plan.children();
-    if children.is_empty() && !matches!(plan.name(), "PlaceholderRowExec" | "EmptyExec") {
+    let children = inputs(plan.as_ref());
+    if children.is_empty() && !matches!(plan.name(), "PlaceholderRowExec" | "EmptyExec" | "SharedExec") {
         look(plan.as_ref());
     }
     for child in children {
         leaves(child, look);
+    }
+}
+
+/// What an operator takes its rows from; a part that several share is told of once.
+fn inputs(plan: &dyn ExecutionPlan) -> Vec<&Arc<dyn ExecutionPlan>> {
+    match plan.downcast_ref::<SharedExec>() {
+        Some(shared) => shared.part().into_iter().collect(),
+        None => plan.children(),
     }
 }
 
@@ -116,7 +126,7 @@ fn operator(plan: &dyn ExecutionPlan, measured: bool) -> Operator {
             .filter(|bytes| *bytes > 0)
             .map(|bytes| bytes as u64),
         partitions: plan.output_partitioning().partition_count(),
-        inputs: plan.children().into_iter().map(|child| operator(child.as_ref(), measured)).collect(),
+        inputs: inputs(plan).into_iter().map(|child| operator(child.as_ref(), measured)).collect(),
     }
 }
 

@@ -1,0 +1,114 @@
+"""What is compared: each part gives its tables."""
+
+import pathlib
+import shutil
+
+from . import measure
+from .engines import question, saved_queries
+from .same import same
+from .tell import Row, Table
+
+HERE = pathlib.Path(__file__).resolve().parents[1]
+
+
+def asked(setting, name, commands, folder):
+    """A question to all: first whether the answers are the same, then the times."""
+    answers, cannot = {}, {}
+    for engine, command in commands.items():
+        answer = setting.cache / "answer.csv"
+        try:
+            measure.once(command, answer)
+            answers[engine] = answer.read_text(encoding="utf-8")
+        except measure.Failed as error:
+            cannot[engine] = str(error)
+    differ = [engine for engine in answers if not same(answers["tongket"], answers[engine])]
+    able = {engine: command for engine, command in commands.items() if engine in answers}
+    cold = folder / "datasets" if setting.cold else None
+    times, faults = measure.in_turn(able, setting.rounds, cold, warm=False)
+    return Row(name, times, cannot | faults, differ)
+
+
+def start(setting, engines):
+    """The whole process of a question that is nothing."""
+    folder = setting.workspace(1)
+    sql = "SELECT count(*) FROM activities"
+    commands = {engine.name: engine.ask(folder, sql) for engine in engines}
+    rounds, setting.rounds = setting.rounds, max(setting.rounds, 21)
+    row = asked(setting, "count(*), 2 000 rows", commands, folder)
+    setting.rounds = rounds
+    yield Table("Start", [engine.name for engine in engines], [row])
+
+
+def saved(setting, engines):
+    """Every saved query."""
+    for scale in setting.scales:
+        folder = setting.workspace(scale)
+        rows = []
+        for query in saved_queries():
+            sql = question(query)
+            commands = {
+                engine.name: engine.saved(folder, query) if hasattr(engine, "saved") else engine.ask(folder, sql)
+                for engine in engines
+            }
+            rows.append(asked(setting, query, commands, folder))
+        yield Table(f"Saved queries, scale {scale}", [engine.name for engine in engines], rows)
+
+
+def tpch(setting, engines):
+    """TPC-H at scale 1 over plain Parquet."""
+    folder = setting.tpch()
+    rows = []
+    for file in sorted((HERE / "tpch").glob("*.sql")):
+        sql = file.read_text(encoding="utf-8").strip()
+        commands = {engine.name: engine.ask(folder, sql) for engine in engines}
+        rows.append(asked(setting, file.stem, commands, folder))
+    yield Table("TPC-H, scale 1", [engine.name for engine in engines], rows)
+
+
+def export(setting, engines):
+    """`lineitem` of TPC-H, six million rows, to a file and to standard output."""
+    folder = setting.tpch()
+    out = setting.cache / "export"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    rounds = max(3, setting.rounds // 2)
+    able = [engine for engine in engines if hasattr(engine, "copy")]
+    rows = []
+    for ending in ["csv"] if setting.quick else ["csv", "json", "parquet"]:
+        commands = {engine.name: engine.copy(folder, "lineitem", out / f"{engine.name}.{ending}") for engine in able}
+        remove = lambda name: (out / f"{name}.{ending}").unlink(missing_ok=True)
+        times, faults = measure.in_turn(commands, rounds, before=remove, warm=not setting.quick)
+        rows.append(Row(f"lineitem to .{ending}", times, faults, []))
+    commands = {engine.name: engine.ask(folder, "SELECT * FROM lineitem") for engine in able}
+    times, faults = measure.in_turn(commands, 1 if setting.quick else 3, warm=False)
+    rows.append(Row("lineitem to a pipe as CSV", times, faults, []))
+    shutil.rmtree(out)
+    yield Table("Export", [engine.name for engine in able], rows)
+
+
+def load(setting, engines):
+    """CSV to Parquet: here with every rule of the contract, there without any."""
+    source = setting.cache / "activities.csv"
+    if not source.exists():
+        big = setting.workspace(100)
+        setting.run_tongket("-C", big, "-c", "SELECT * EXCLUDE (source_file, source_row) FROM activities", "-o", source)
+    place = setting.cache / "import"
+    target = setting.cache / "import.parquet"
+
+    def before(name):
+        shutil.rmtree(place, ignore_errors=True)
+        setting.run_tongket("init", place)
+        (place / "datasets/activities.parquet").unlink()
+        target.unlink(missing_ok=True)
+
+    commands = {
+        "tongket": [setting.tongket, "-X", "-q", "-C", place, "import", source, "--table", "activities"],
+        **{engine.name: engine.load(source, target) for engine in engines if hasattr(engine, "load")},
+    }
+    times, faults = measure.in_turn(commands, max(3, setting.rounds // 2), before=before)
+    shutil.rmtree(place, ignore_errors=True)
+    megabytes = source.stat().st_size / 1e6
+    yield Table("Import", list(commands), [Row(f"{megabytes:.0f} MB of CSV to Parquet", times, faults, [])])
+
+
+ALL = {"start": start, "saved": saved, "tpch": tpch, "export": export, "import": load}

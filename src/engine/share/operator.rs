@@ -1,0 +1,166 @@
+//! The operator that reads what a part of a statement gives; the first to ask works it out.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{SharedResult, Statistics};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::EquivalenceProperties;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, Partitioning, PhysicalExpr,
+    PlanProperties,
+};
+use futures::future::{BoxFuture, Shared};
+use futures::{FutureExt, StreamExt, TryStreamExt};
+
+/// The rows of one partition, on their way or there.
+type Rows = Shared<BoxFuture<'static, SharedResult<Arc<Vec<RecordBatch>>>>>;
+
+/// What a part gives, worked out when it is first asked for and kept as long as the plan.
+#[derive(Debug)]
+pub(super) struct Kept {
+    name: Arc<str>,
+    plan: Arc<dyn ExecutionPlan>,
+    /// The columns as the statement was told of them; the plan may know more of what is never null.
+    schema: SchemaRef,
+    statistics: Arc<Statistics>,
+    partitions: Vec<Mutex<Option<Rows>>>,
+}
+
+impl Kept {
+    pub(super) fn new(name: Arc<str>, plan: Arc<dyn ExecutionPlan>, schema: SchemaRef) -> Result<Self> {
+        let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new())?;
+        let partitions = (0..plan.output_partitioning().partition_count()).map(|_| Mutex::default());
+        let partitions = partitions.collect();
+        Ok(Self { name, plan, schema, statistics, partitions })
+    }
+
+    /// The rows of a partition: whoever waits for them works on them, and nobody else once they are there.
+    fn rows(&self, partition: usize, context: &Arc<TaskContext>) -> Result<Rows> {
+        let mut place = self.partitions[partition].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rows) = &*place {
+            return Ok(rows.clone());
+        }
+        let mut stream = self.plan.execute(partition, context.clone())?;
+        let schema = self.schema.clone();
+        let work = async move {
+            let mut rows = Vec::new();
+            while let Some(batch) = stream.next().await {
+                rows.push(batch?.with_schema(schema.clone())?);
+            }
+            Ok(Arc::new(rows))
+        };
+        let kept = work.map(|done: Result<_>| done.map_err(Arc::new));
+        Ok(place.insert(kept.boxed().shared()).clone())
+    }
+}
+
+/// Reads some columns of what is kept.
+#[derive(Debug)]
+pub(in crate::engine) struct SharedExec {
+    kept: Arc<Kept>,
+    columns: Option<Vec<usize>>,
+    /// The first that was planned: it stands for the part where plans are shown and measured.
+    first: bool,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl SharedExec {
+    pub(super) fn new(kept: Arc<Kept>, columns: Option<Vec<usize>>, first: bool) -> Result<Self> {
+        let schema = match &columns {
+            Some(columns) => Arc::new(kept.schema.project(columns)?),
+            None => kept.schema.clone(),
+        };
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(schema),
+            Partitioning::UnknownPartitioning(kept.partitions.len()),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
+        Ok(Self { kept, columns, first, properties, metrics })
+    }
+
+    /// What it reads, where it is the one that stands for that.
+    pub(in crate::engine) fn part(&self) -> Option<&Arc<dyn ExecutionPlan>> {
+        self.first.then_some(&self.kept.plan)
+    }
+}
+
+impl DisplayAs for SharedExec {
+    fn fmt_as(&self, _form: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "SharedExec: {}", self.kept.name)
+    }
+}
+
+impl ExecutionPlan for SharedExec {
+    fn name(&self) -> &'static str {
+        "SharedExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    // What is kept is a finished plan: the optimizer of the whole has nothing to do in it.
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        Vec::new()
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        _children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn apply_expressions(
+        &self,
+        _look: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let rows = self.kept.rows(partition, &context)?;
+        let measured = BaselineMetrics::new(&self.metrics, partition);
+        let columns = self.columns.clone();
+        let stream = async move {
+            let rows = rows.await.map_err(DataFusionError::Shared)?;
+            Ok::<_, DataFusionError>(futures::stream::iter((0..rows.len()).map(move |i| {
+                let batch = match &columns {
+                    Some(columns) => rows[i].project(columns)?,
+                    None => rows[i].clone(),
+                };
+                measured.record_output(batch.num_rows());
+                Ok(batch)
+            })))
+        };
+        let schema = self.schema();
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, futures::stream::once(stream).try_flatten())))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn statistics_from_inputs(
+        &self,
+        _inputs: &[Arc<Statistics>],
+        args: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
+        if args.partition().is_some() {
+            return Ok(Arc::new(Statistics::new_unknown(&self.schema())));
+        }
+        Ok(Arc::new(self.kept.statistics.as_ref().clone().project(self.columns.as_ref())))
+    }
+}

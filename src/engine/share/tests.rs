@@ -1,0 +1,92 @@
+use std::sync::Arc;
+
+use arrow::array::Int64Array;
+use arrow::record_batch::RecordBatch;
+use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::prelude::SessionContext;
+
+use super::*;
+
+/// A session with a table `t` of 1 000 rows: `k` from 0 to 9, `v` from 0 to 999.
+fn session() -> SessionContext {
+    let context = SessionContext::new();
+    let v: Int64Array = (0..1_000).collect();
+    let k: Int64Array = (0..1_000).map(|v| v % 10).collect();
+    let batch = RecordBatch::try_from_iter([("k", Arc::new(k) as _), ("v", Arc::new(v) as _)]).expect("fits");
+    context.register_batch("t", batch).expect("registers");
+    context
+}
+
+/// The scans of `t`, and of parts that are kept, in the plan that a query comes to.
+async fn scans(sql: &str) -> (usize, usize) {
+    let context = session();
+    let plan = context.state().create_logical_plan(sql).await.expect("plans");
+    let whole = context.state().create_physical_plan(&plan).await.expect("plans");
+    let plan = repeated(plan, &Stop::default()).expect("shares");
+    let shared = context.state().create_physical_plan(&plan).await.expect("plans");
+    let rows = |plan: Arc<dyn ExecutionPlan>| {
+        let task = context.task_ctx();
+        async move {
+            let batches = collect(plan, task).await.expect("runs");
+            arrow::util::pretty::pretty_format_batches(&batches).expect("formats").to_string()
+        }
+    };
+    let mut found = (0, 0);
+    look(&shared, &mut found);
+    assert_eq!(rows(shared).await, rows(whole).await, "{sql}");
+    found
+}
+
+fn look(plan: &Arc<dyn ExecutionPlan>, found: &mut (usize, usize)) {
+    if let Some(shared) = plan.downcast_ref::<SharedExec>() {
+        found.1 += 1;
+        shared.part().into_iter().for_each(|part| look(part, found));
+    }
+    if plan.name() == "DataSourceExec" {
+        found.0 += 1;
+    }
+    plan.children().into_iter().for_each(|child| look(child, found));
+}
+
+#[tokio::test]
+async fn a_part_that_is_named_twice_is_worked_out_once() {
+    let sums = "WITH s AS (SELECT k, sum(v) AS v FROM t GROUP BY k)";
+    let found = scans(&format!("{sums} SELECT * FROM s WHERE v = (SELECT max(v) FROM s) ORDER BY k")).await;
+    assert_eq!(found, (1, 2));
+    let found = scans(&format!("{sums} SELECT a.v, b.v FROM s a JOIN s b ON a.k = b.k + 1 ORDER BY 1")).await;
+    assert_eq!(found, (1, 2));
+    let union = "u AS (SELECT k FROM s UNION ALL SELECT v FROM s)";
+    let found = scans(&format!("{sums}, {union} SELECT a.k FROM u a JOIN u b ON a.k = b.k ORDER BY 1")).await;
+    assert_eq!(found, (1, 4), "within what is shared, what is shared");
+    let twice = "SELECT count(*) FROM (SELECT k, max(v) m FROM t GROUP BY k) a, (SELECT k, max(v) m FROM t GROUP BY k) b WHERE a.m > b.m";
+    assert_eq!(scans(twice).await, (1, 2), "with or without a name");
+}
+
+#[tokio::test]
+async fn what_is_large_changing_or_named_once_is_left_as_it_is() {
+    let left = [
+        "WITH s AS (SELECT k, sum(v) AS v FROM t GROUP BY k) SELECT * FROM s ORDER BY k",
+        "WITH s AS (SELECT * FROM t WHERE v < 500) SELECT count(*) FROM s a JOIN s b ON a.v = b.v",
+        "WITH s AS (SELECT k, sum(v) AS v FROM t GROUP BY k) SELECT count(*) FROM s a, t WHERE a.k = t.k",
+        "SELECT count(*) FROM t WHERE v IN (SELECT max(v) FROM t x WHERE x.k = t.k)",
+    ];
+    for sql in left {
+        assert_eq!(scans(sql).await.1, 0, "{sql}");
+    }
+    let context = session();
+    let sql =
+        "WITH s AS (SELECT k, max(random()) AS r FROM t GROUP BY k) SELECT * FROM s a JOIN s b ON a.r = b.r";
+    let plan = context.state().create_logical_plan(sql).await.expect("plans");
+    assert_eq!(repeated(plan.clone(), &Stop::default()).expect("shares"), plan);
+}
+
+#[tokio::test]
+async fn a_fault_reaches_all_who_read_the_part() {
+    let context = session();
+    let sql = "WITH s AS (SELECT k, sum(1 / (v - 7)) AS v FROM t GROUP BY k) SELECT * FROM s a JOIN s b ON a.v = b.v";
+    let plan = context.state().create_logical_plan(sql).await.expect("plans");
+    let plan = repeated(plan, &Stop::default()).expect("shares");
+    let plan = context.state().create_physical_plan(&plan).await.expect("plans");
+    let error = collect(plan, context.task_ctx()).await.expect_err("divides by zero");
+    assert!(error.to_string().to_lowercase().contains("divide by zero"), "{error}");
+}
