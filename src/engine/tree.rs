@@ -1,6 +1,7 @@
 //! A physical plan as a tree of operators with what each did: for EXPLAIN, the progress bar, the
 //! footer and `--profile`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,12 +54,12 @@ pub struct Plan(pub(super) Arc<dyn ExecutionPlan>);
 impl Plan {
     /// The tree as it was planned.
     pub fn planned(&self) -> Operator {
-        operator(self.0.as_ref(), false)
+        operator(self.0.as_ref(), false, &mut Walk::default())
     }
 
     /// The tree with what each operator has done so far.
     pub fn measured(&self) -> Operator {
-        let mut tree = operator(self.0.as_ref(), true);
+        let mut tree = operator(self.0.as_ref(), true, &mut Walk::default());
         let all = tree.total_ms();
         tree.share(all);
         tree
@@ -67,7 +68,7 @@ impl Plan {
     /// How far its reading has come.
     pub fn scanned(&self) -> Scanned {
         let mut scanned = Scanned { rows: 0, of: Some(0) };
-        leaves(&self.0, &mut |leaf| {
+        Walk::default().leaves(self.0.as_ref(), &mut |leaf| {
             let rows = leaf.metrics().and_then(|metrics| metrics.output_rows()).unwrap_or(0) as u64;
             scanned.rows += rows;
             scanned.of = scanned.of.zip(expected(leaf)).map(|(sum, rows)| sum + rows);
@@ -76,22 +77,28 @@ impl Plan {
     }
 }
 
-/// The leaves of a plan that read rows.
-fn leaves(plan: &Arc<dyn ExecutionPlan>, look: &mut impl FnMut(&dyn ExecutionPlan)) {
-    let children = inputs(plan.as_ref());
-    if children.is_empty() && !matches!(plan.name(), "PlaceholderRowExec" | "EmptyExec" | "SharedExec") {
-        look(plan.as_ref());
-    }
-    for child in children {
-        leaves(child, look);
-    }
-}
+/// What operators take their rows from; of a part that several read, the first of them in the plan.
+#[derive(Default)]
+struct Walk(BTreeSet<usize>);
 
-/// What an operator takes its rows from; a part that several share is told of once.
-fn inputs(plan: &dyn ExecutionPlan) -> Vec<&Arc<dyn ExecutionPlan>> {
-    match plan.downcast_ref::<SharedExec>() {
-        Some(shared) => shared.part().into_iter().collect(),
-        None => plan.children(),
+impl Walk {
+    fn inputs<'a>(&mut self, plan: &'a dyn ExecutionPlan) -> Vec<&'a Arc<dyn ExecutionPlan>> {
+        match plan.downcast_ref::<SharedExec>() {
+            Some(shared) if self.0.insert(shared.id()) => vec![shared.part()],
+            Some(_) => Vec::new(),
+            None => plan.children(),
+        }
+    }
+
+    /// The leaves of a plan that read rows.
+    fn leaves(&mut self, plan: &dyn ExecutionPlan, look: &mut impl FnMut(&dyn ExecutionPlan)) {
+        let inputs = self.inputs(plan);
+        if inputs.is_empty() && !matches!(plan.name(), "PlaceholderRowExec" | "EmptyExec" | "SharedExec") {
+            look(plan);
+        }
+        for input in inputs {
+            self.leaves(input.as_ref(), look);
+        }
     }
 }
 
@@ -101,10 +108,10 @@ fn expected(plan: &dyn ExecutionPlan) -> Option<u64> {
     statistics.num_rows.get_value().map(|rows| *rows as u64)
 }
 
-fn operator(plan: &dyn ExecutionPlan, measured: bool) -> Operator {
+fn operator(plan: &dyn ExecutionPlan, measured: bool, walk: &mut Walk) -> Operator {
     // A pause is not work; what it stands above is.
     if let ("CooperativeExec", [child]) = (plan.name(), plan.children().as_slice()) {
-        return operator(child.as_ref(), measured);
+        return operator(child.as_ref(), measured, walk);
     }
     let line = DisplayableExecutionPlan::new(plan).one_line().to_string();
     let line = line.trim().replace('\n', " ");
@@ -114,6 +121,8 @@ fn operator(plan: &dyn ExecutionPlan, measured: bool) -> Operator {
         true => metrics.as_ref().and_then(MetricsSet::output_rows).map(|rows| rows as u64),
         false => expected(plan),
     };
+    let inputs = walk.inputs(plan);
+    let inputs = inputs.into_iter().map(|input| operator(input.as_ref(), measured, walk)).collect();
     Operator {
         operator: name.to_owned(),
         detail: detail.to_owned(),
@@ -126,7 +135,7 @@ fn operator(plan: &dyn ExecutionPlan, measured: bool) -> Operator {
             .filter(|bytes| *bytes > 0)
             .map(|bytes| bytes as u64),
         partitions: plan.output_partitioning().partition_count(),
-        inputs: inputs(plan).into_iter().map(|child| operator(child.as_ref(), measured)).collect(),
+        inputs,
     }
 }
 

@@ -15,6 +15,7 @@ mod figures;
 mod golden;
 mod help;
 mod import;
+mod instructions;
 mod language;
 mod language_listings;
 mod language_rows;

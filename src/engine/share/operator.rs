@@ -68,14 +68,12 @@ impl Kept {
 pub(in crate::engine) struct SharedExec {
     kept: Arc<Kept>,
     columns: Option<Vec<usize>>,
-    /// The first that was planned: it stands for the part where plans are shown and measured.
-    first: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl SharedExec {
-    pub(super) fn new(kept: Arc<Kept>, columns: Option<Vec<usize>>, first: bool) -> Result<Self> {
+    pub(super) fn new(kept: Arc<Kept>, columns: Option<Vec<usize>>) -> Result<Self> {
         let schema = match &columns {
             Some(columns) => Arc::new(kept.schema.project(columns)?),
             None => kept.schema.clone(),
@@ -87,12 +85,17 @@ impl SharedExec {
             Boundedness::Bounded,
         );
         let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
-        Ok(Self { kept, columns, first, properties, metrics })
+        Ok(Self { kept, columns, properties, metrics })
     }
 
-    /// What it reads, where it is the one that stands for that.
-    pub(in crate::engine) fn part(&self) -> Option<&Arc<dyn ExecutionPlan>> {
-        self.first.then_some(&self.kept.plan)
+    /// How what it reads is worked out.
+    pub(in crate::engine) fn part(&self) -> &Arc<dyn ExecutionPlan> {
+        &self.kept.plan
+    }
+
+    /// The same for all that read the same.
+    pub(in crate::engine) fn id(&self) -> usize {
+        Arc::as_ptr(&self.kept).addr()
     }
 }
 

@@ -48,12 +48,11 @@ impl TableProvider for Shared {
         _filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let first = !self.kept.initialized();
         let plan = || async {
             let plan = self.stop.watched_by(state.create_physical_plan(&self.part).await?)?;
             Kept::new(self.name.clone(), plan, self.schema.clone()).map(Arc::new)
         };
         let kept = self.kept.get_or_try_init(plan).await?.clone();
-        Ok(Arc::new(SharedExec::new(kept, projection.cloned(), first)?))
+        Ok(Arc::new(SharedExec::new(kept, projection.cloned())?))
     }
 }

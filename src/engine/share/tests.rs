@@ -31,21 +31,21 @@ async fn scans(sql: &str) -> (usize, usize) {
             arrow::util::pretty::pretty_format_batches(&batches).expect("formats").to_string()
         }
     };
-    let mut found = (0, 0);
-    look(&shared, &mut found);
+    let (mut found, mut seen) = ((0, 0), BTreeSet::new());
+    look(&shared, &mut found, &mut seen);
     assert_eq!(rows(shared).await, rows(whole).await, "{sql}");
     found
 }
 
-fn look(plan: &Arc<dyn ExecutionPlan>, found: &mut (usize, usize)) {
+fn look(plan: &Arc<dyn ExecutionPlan>, found: &mut (usize, usize), seen: &mut BTreeSet<usize>) {
     if let Some(shared) = plan.downcast_ref::<SharedExec>() {
         found.1 += 1;
-        shared.part().into_iter().for_each(|part| look(part, found));
+        if seen.insert(shared.id()) {
+            look(shared.part(), found, seen);
+        }
     }
-    if plan.name() == "DataSourceExec" {
-        found.0 += 1;
-    }
-    plan.children().into_iter().for_each(|child| look(child, found));
+    found.0 += usize::from(plan.name() == "DataSourceExec");
+    plan.children().into_iter().for_each(|child| look(child, found, seen));
 }
 
 #[tokio::test]

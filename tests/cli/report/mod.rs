@@ -207,7 +207,7 @@ fn markdown_has_the_same_text_with_footnotes() {
           AND EXTRACT(YEAR FROM start_date) = $year
         ```
 
-    [^2]: Trainees by occupation. Query: training/occupation; Parameters: year = 2022; Rows: 7 rows in the result; 1,732 rows read for it.
+    [^2]: Trainees by occupation. Query: training/occupation; Parameters: year = 2022; Rows: 7 rows in the result; 866 rows read for it.
 
         ```sql
         WITH
