@@ -96,66 +96,71 @@ WITH
   ),
   ordered AS (
     SELECT
-      *,
+      table_name,
+      measure,
+      peer_group,
+      value,
       row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY value, row_key) AS place,
       count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
     FROM measured
   ),
+  medians AS (
+    SELECT table_name, measure, peer_group, (min(value) + max(value)) * 0.5 AS median
+    FROM ordered
+    -- The middle row of an odd number, the middle two of an even one.
+    WHERE 2 * place BETWEEN peers AND peers + 2
+    GROUP BY table_name, measure, peer_group
+  ),
   deviations AS (
     SELECT
-      table_name,
-      row_key,
-      unit_id,
-      measure,
-      peer_group,
-      value,
-      peers,
-      median,
-      abs(value - median) AS deviation
-    FROM (
-      SELECT
-        *,
-        -- The middle row of an odd number, the middle two of an even one.
-        (
-          min(CASE WHEN 2 * place BETWEEN peers AND peers + 2 THEN value END)
-            OVER (PARTITION BY table_name, measure, peer_group)
-          + max(CASE WHEN 2 * place BETWEEN peers AND peers + 2 THEN value END)
-            OVER (PARTITION BY table_name, measure, peer_group)
-        ) * 0.5 AS median
-      FROM ordered
-    ) AS with_median
+      v.table_name,
+      v.row_key,
+      v.unit_id,
+      v.measure,
+      v.peer_group,
+      v.value,
+      m.median,
+      abs(v.value - m.median) AS deviation
+    FROM measured AS v
+    JOIN medians AS m
+      ON m.table_name = v.table_name
+      AND m.measure = v.measure
+      AND m.peer_group = v.peer_group
   ),
   ordered_deviations AS (
     SELECT
-      *,
-      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY deviation, row_key) AS place
+      table_name,
+      measure,
+      peer_group,
+      deviation,
+      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY deviation, row_key) AS place,
+      count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
     FROM deviations
   ),
-  with_mad AS (
-    SELECT
-      *,
-      (
-        min(CASE WHEN 2 * place BETWEEN peers AND peers + 2 THEN deviation END)
-          OVER (PARTITION BY table_name, measure, peer_group)
-        + max(CASE WHEN 2 * place BETWEEN peers AND peers + 2 THEN deviation END)
-          OVER (PARTITION BY table_name, measure, peer_group)
-      ) * 0.5 AS mad
+  mads AS (
+    SELECT table_name, measure, peer_group, (min(deviation) + max(deviation)) * 0.5 AS mad
     FROM ordered_deviations
+    WHERE 2 * place BETWEEN peers AND peers + 2
+    GROUP BY table_name, measure, peer_group
   )
 SELECT
-  table_name,
-  row_key,
-  unit_id,
-  measure,
-  peer_group,
-  value,
-  median,
-  mad,
+  d.table_name,
+  d.row_key,
+  d.unit_id,
+  d.measure,
+  d.peer_group,
+  d.value,
+  d.median,
+  s.mad,
   -- Rounded to whole tenths first: a half then rounds up in every engine, even one that divides in floating point.
   CAST(
-    10 * deviation / NULLIF(mad, 0) AS DECIMAL(18, 0)
+    10 * d.deviation / NULLIF(s.mad, 0) AS DECIMAL(18, 0)
   ) * 0.1 AS distance
-FROM with_mad
-WHERE mad > 0
-  AND deviation > 3 * mad
-ORDER BY table_name, measure, peer_group, deviation DESC, row_key
+FROM deviations AS d
+JOIN mads AS s
+  ON s.table_name = d.table_name
+  AND s.measure = d.measure
+  AND s.peer_group = d.peer_group
+WHERE s.mad > 0
+  AND d.deviation > 3 * s.mad
+ORDER BY d.table_name, d.measure, d.peer_group, d.deviation DESC, d.row_key

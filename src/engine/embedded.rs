@@ -192,6 +192,8 @@ fn settings(memory_limit: Option<usize>) -> SessionConfig {
             .with_target_partitions(parts)
             .with_sort_spill_reservation_bytes(merge);
     }
+    // Stored tables are small on the disk: rows that take a core a while are in a tenth of a megabyte.
+    settings.options_mut().optimizer.repartition_file_min_size = 64 << 10;
     let parser = &mut settings.options_mut().sql_parser;
     // Faults are shown at their place in the text.
     parser.collect_spans = true;

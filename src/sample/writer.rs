@@ -99,7 +99,7 @@ pub(super) struct Table<R> {
     pub(super) rows: Vec<R>,
     /// How many copies a row has at scale `n`; a dimension has one at every scale.
     pub(super) copies: fn(&R, u64) -> u64,
-    /// The columns that the rows are in order of, recorded in the file.
+    /// The columns that the rows are in order of, recorded in the file: a reader counts groups by it.
     pub(super) sorted_by: &'static [&'static str],
 }
 
@@ -205,7 +205,13 @@ impl<R> Table<R> {
             note("scale", options.scale.to_string()),
             note("seed", options.seed.to_string()),
         ];
-        stored_properties(self.sorted_by.iter().filter_map(place), notes)
+        let sorted_by = self.sorted_by.iter().filter_map(place).take_while(|place| {
+            // The copies of a row stand together: of another table's ids each has its own, and from row
+            // to row these begin anew.
+            let column = &self.columns[*place];
+            options.scale == 1 || *place == 0 || !matches!(column.make, Make::Id(..))
+        });
+        stored_properties(sorted_by, notes)
     }
 }
 

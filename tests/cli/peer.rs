@@ -71,3 +71,20 @@ fn duckdb_agrees_with_every_saved_query() {
         "{ran}"
     );
 }
+
+/// The comparison with other programs can be begun: it tells its parts, and all it imports is there.
+#[test]
+fn the_comparison_tells_what_it_compares() {
+    let env = TestEnv::empty();
+    let mut command = env.command("python3");
+    command.arg(repository().join("benches/compare/run")).arg("--help");
+    let Ok(output) = command.output() else {
+        eprintln!("skipped: there is no python3");
+        return;
+    };
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for part in ["--quick", "--parts", "start", "saved", "tpch", "export", "import"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}

@@ -39,7 +39,9 @@ class DuckDb:
     name = "duckdb"
 
     def __init__(self, setting):
-        self.program = setting.program("duckdb")
+        # The program itself: what PyPI's package puts on the PATH starts Python first.
+        within = setting.python.parent.parent.glob("lib/python*/site-packages/duckdb_cli/duckdb")
+        self.program = next(within, None) or setting.program("duckdb")
 
     def version(self):
         return words([self.program, "--version"])
@@ -50,11 +52,11 @@ class DuckDb:
 
     def copy(self, folder, table, target):
         file = pathlib.Path(folder) / f"datasets/{table}.parquet"
-        options = {"csv": "CSV, HEADER", "json": "JSON, ARRAY", "parquet": "PARQUET, COMPRESSION zstd"}[target.suffix[1:]]
-        return [self.program, "-c", f"COPY (FROM '{file}') TO '{target}' ({options})"]
+        more = {"csv": "HEADER", "json": "ARRAY", "parquet": "COMPRESSION zstd"}[target.suffix[1:]]
+        return [self.program, "-c", f"COPY (FROM '{file}') TO '{target}' (FORMAT {target.suffix[1:]}, {more})"]
 
     def load(self, source, target):
-        return [self.program, "-c", f"COPY (FROM read_csv('{source}')) TO '{target}' (PARQUET, COMPRESSION zstd)"]
+        return [self.program, "-c", f"COPY (FROM read_csv('{source}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"]
 
 
 class DataFusionCli:

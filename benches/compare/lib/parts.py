@@ -2,10 +2,11 @@
 
 import pathlib
 import shutil
+import subprocess
+import sys
 
 from . import measure
 from .engines import question, saved_queries
-from .same import same
 from .tell import Row, Table
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -15,13 +16,16 @@ def asked(setting, name, commands, folder):
     """A question to all: first whether the answers are the same, then the times."""
     answers, cannot = {}, {}
     for engine, command in commands.items():
-        answer = setting.cache / "answer.csv"
+        answer = setting.cache / f"answer-{engine}.csv"
         try:
             measure.once(command, answer)
-            answers[engine] = answer.read_text(encoding="utf-8")
+            answers[engine] = answer
         except measure.Failed as error:
             cannot[engine] = str(error)
-    differ = [engine for engine in answers if not same(answers["tongket"], answers[engine])]
+    same = [sys.executable, HERE / "lib/same.py", answers["tongket"]]
+    differ = [engine for engine, answer in answers.items() if subprocess.run([*same, answer]).returncode != 0]
+    for answer in answers.values():
+        answer.unlink()
     able = {engine: command for engine, command in commands.items() if engine in answers}
     cold = folder / "datasets" if setting.cold else None
     times, faults = measure.in_turn(able, setting.rounds, cold, warm=False)
