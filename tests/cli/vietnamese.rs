@@ -228,3 +228,20 @@ fn lists_of_names_follow_it() {
         assert_eq!(made("vi", command), "ăn dân đơn zz", "{command}");
     }
 }
+
+/// Imported rows are sorted by their key as all text is, and the file then claims no order of bytes.
+#[test]
+fn imported_rows_are_in_the_order_that_their_file_says() {
+    let env = TestEnv::workspace();
+    env.write("a.csv", "task_id,plan_year,area,task_vi,task_en\na1,2024,digital,x,x\nB1,2024,digital,x,x\n");
+    env.write("b.csv", "task_id,plan_year,area,task_vi,task_en\nc1,2024,digital,x,x\nD1,2024,digital,x,x\n");
+    let folder = "datasets/plan_tasks";
+    for file in ["a.csv", "b.csv"] {
+        let ran = env.run(&["--collate", "vi", "import", file, "--table", "plan_tasks"]);
+        assert_eq!(ran.status, 0, "{ran}");
+    }
+    crate::sample::is_in_the_order_that_it_says(&env.path(folder).join("import-0001.parquet"));
+    assert_eq!(env.run(&["--collate", "vi", "compact", "plan_tasks"]).status, 0);
+    let [whole] = &env.list(folder)[..] else { panic!("{:?}", env.list(folder)) };
+    crate::sample::is_in_the_order_that_it_says(&env.path(folder).join(whole));
+}

@@ -75,7 +75,7 @@ def export(setting, engines):
     out = setting.cache / "export"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    rounds = max(3, setting.rounds // 2)
+    rounds = 3
     able = [engine for engine in engines if hasattr(engine, "copy")]
     rows = []
     for ending in ["csv"] if setting.quick else ["csv", "json", "parquet"]:
@@ -84,7 +84,7 @@ def export(setting, engines):
         times, faults = measure.in_turn(commands, rounds, before=remove, warm=not setting.quick)
         rows.append(Row(f"lineitem to .{ending}", times, faults, []))
     commands = {engine.name: engine.ask(folder, "SELECT * FROM lineitem") for engine in able}
-    times, faults = measure.in_turn(commands, 1 if setting.quick else 3, warm=False)
+    times, faults = measure.in_turn(commands, 1 if setting.quick else 2, warm=False)
     rows.append(Row("lineitem to a pipe as CSV", times, faults, []))
     shutil.rmtree(out)
     yield Table("Export", [engine.name for engine in able], rows)
