@@ -8,7 +8,6 @@ use crate::catalog::store::{Change, notes};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::language::Message;
-use crate::language::collation::Collation;
 use crate::output::stored_properties;
 use crate::query::words::quoted;
 use crate::run::Session;
@@ -59,9 +58,7 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     };
     let mut kept = notes(&files[0])?;
     kept.push(change.replaces()?);
-    // What a footer says of an order is read as that of bytes.
-    let by_bytes = session.engine.collation() == Collation::Binary;
-    let sorted = key.iter().filter(|_| by_bytes).filter_map(|column| schema.index_of(column).ok());
+    let sorted = key.iter().filter_map(|column| schema.index_of(column).ok());
     let workshop = change.workshop()?;
     let path = workshop.path().join("finished.parquet");
     let mut file = ParquetFile::create(&path, Arc::new(stored(&schema)), stored_properties(sorted, kept)?)?;

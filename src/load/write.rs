@@ -11,7 +11,6 @@ use super::pending::ROW;
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
-use crate::language::collation::Collation;
 use crate::language::{Message, Piece};
 use crate::output::stored_properties;
 use crate::query::words::quoted;
@@ -75,9 +74,7 @@ pub(super) async fn write(
     };
     let key: Vec<String> = staging.table.key().iter().map(|name| quoted(name)).collect();
     let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
-    // What a footer says of an order is read as that of bytes.
-    let key = staging.table.key().iter().filter(|_| session.engine.collation() == Collation::Binary);
-    let sorted: Vec<usize> = key.filter_map(|name| staging.schema.index_of(name).ok()).collect();
+    let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
     let mut notes = match staging.change.files()?.first() {
         Some(first) => crate::catalog::store::notes(first)?,
         None => Vec::new(),
@@ -86,8 +83,7 @@ pub(super) async fn write(
         notes.push(staging.change.replaces()?);
     }
     let path = staging.finished_path();
-    let mut file =
-        ParquetFile::create(&path, staging.schema.clone(), stored_properties(sorted.into_iter(), notes)?)?;
+    let mut file = ParquetFile::create(&path, staging.schema.clone(), stored_properties(sorted, notes)?)?;
     session
         .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
         .await?;
