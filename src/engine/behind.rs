@@ -1,5 +1,10 @@
 //! The rows that a figure is made of: what stands below the one aggregate of its query.
 
+use std::sync::Arc;
+
+use arrow::array::AsArray;
+use arrow::datatypes::{Int64Type, SchemaRef};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::Column;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::error::{DataFusionError, Result as DfResult};
@@ -17,6 +22,9 @@ pub enum Wants {
     /// Its result.
     #[default]
     Result,
+    /// Its result, and in two more columns, both whole numbers, how many rows its one value is made of
+    /// and how many of them have a value; the result alone where that cannot be told.
+    Counted,
     /// The rows that its one value is made of, those that add most first; no more than so many.
     RowsBehind(Option<usize>),
     /// One row: how many rows those are, how many of them have a value (both whole numbers), and the
@@ -24,8 +32,27 @@ pub enum Wants {
     SumBehind,
 }
 
+/// The columns that [`Wants::Counted`] adds; no column of a query is likely to be called so.
+const COUNTS: [&str; 2] = ["rows behind", "values behind"];
+
 /// The column of the value that each row adds, where that is no column of the table.
 const VALUE: &str = "value";
+
+/// Takes the columns of [`Wants::Counted`] out of a result: the result without them, and what they say.
+pub fn without_counts(
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+) -> Option<(SchemaRef, Vec<RecordBatch>, [u64; 2])> {
+    let own = schema.fields().len().checked_sub(COUNTS.len())?;
+    let is_counted = schema.fields()[own..].iter().map(|field| field.name()).eq(COUNTS);
+    let row = batches.iter().find(|batch| batch.num_rows() > 0).filter(|_| is_counted)?;
+    let count = |column| u64::try_from(row.column(column).as_primitive_opt::<Int64Type>()?.value(0)).ok();
+    let counts = [count(own)?, count(own + 1)?];
+    let own: Vec<usize> = (0..own).collect();
+    let schema = schema.project(&own).ok()?;
+    let batches = batches.iter().map(|batch| batch.project(&own).ok()).collect::<Option<_>>()?;
+    Some((Arc::new(schema), batches, counts))
+}
 
 /// The one aggregate of a query that gives one value.
 struct One<'a> {
@@ -41,6 +68,10 @@ pub(super) fn of(plan: &LogicalPlan, wants: Wants) -> Result<LogicalPlan> {
     let engine = |error: DataFusionError| Error::data(say!("the rows behind it: {reason}", reason = error));
     match wants {
         Wants::Result => Ok(plan.clone()),
+        Wants::Counted => match one(plan) {
+            Ok(one) => counted(plan, &one).or_else(|_| Ok(plan.clone())),
+            Err(_) => Ok(plan.clone()),
+        },
         Wants::RowsBehind(limit) => rows(&one(plan)?, limit).map_err(engine),
         Wants::SumBehind => sum(&one(plan)?).map_err(engine),
     }
@@ -142,9 +173,43 @@ fn rows(one: &One<'_>, limit: Option<usize>) -> DfResult<LogicalPlan> {
     plan.project(shown)?.build()
 }
 
+/// Calls that count the rows: all of them, and those that add something.
+fn counts(one: &One<'_>) -> [Expr; 2] {
+    [count(lit(1_i64)), value(one).map_or_else(|| count(lit(1_i64)), count)]
+}
+
+/// The plan with the counts beside its value, which are worked out in the same pass over the rows.
+fn counted(plan: &LogicalPlan, one: &One<'_>) -> DfResult<LogicalPlan> {
+    let builder = match plan {
+        LogicalPlan::Aggregate(aggregate) => {
+            let counts = counts(one).into_iter().zip(COUNTS).map(|(mut call, name)| {
+                if let Expr::AggregateFunction(call) = &mut call {
+                    call.params.filter.clone_from(&one.call.params.filter);
+                }
+                call.alias(name)
+            });
+            let calls = aggregate.aggr_expr.iter().cloned().chain(counts);
+            LogicalPlanBuilder::from(aggregate.input.clone()).aggregate(Vec::<Expr>::new(), calls)?
+        }
+        LogicalPlan::Projection(projection) => {
+            let input = counted(&projection.input, one)?;
+            let columns = input.schema().columns();
+            let (_, counts) = columns.split_at(columns.len().saturating_sub(COUNTS.len()));
+            let counts = counts.iter().cloned().map(Expr::Column);
+            LogicalPlanBuilder::from(input).project(projection.expr.iter().cloned().chain(counts))?
+        }
+        LogicalPlan::SubqueryAlias(alias) => {
+            LogicalPlanBuilder::from(counted(&alias.input, one)?).alias(alias.alias.clone())?
+        }
+        // One row is in order.
+        LogicalPlan::Sort(sort) => return counted(&sort.input, one),
+        other => LogicalPlanBuilder::from(other.clone()),
+    };
+    builder.build()
+}
 /// One row: rows in all, rows that add something, and the value itself.
 fn sum(one: &One<'_>) -> DfResult<LogicalPlan> {
-    let known = value(one).map_or_else(|| count(lit(1_i64)), count);
+    let [all, known] = counts(one);
     let mut call = one.call.clone();
     call.params.filter = None;
     let distinct = call.params.distinct;
@@ -152,7 +217,7 @@ fn sum(one: &One<'_>) -> DfResult<LogicalPlan> {
         .aggregate(
             Vec::<Expr>::new(),
             vec![
-                count(lit(1_i64)).alias("rows"),
+                all.alias("rows"),
                 known.alias("known"),
                 Expr::AggregateFunction(call).alias(if distinct { "different" } else { "value" }),
             ],

@@ -27,10 +27,10 @@ const CATALOG: &str = "tongket";
 /// The name of the one schema.
 const SCHEMA: &str = "public";
 
-pub use self::behind::Wants;
+pub use self::behind::{Wants, without_counts};
 pub use self::embedded::{Engine, open};
 pub use self::measures::{Finding, Kind as FindingKind};
-pub use self::pages::small_pages;
+pub use self::pages::{for_statements, small_pages};
 pub use self::plan::{Job, Params, Planned};
 pub use self::scan::Stored;
 pub use self::start::Running;

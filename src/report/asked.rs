@@ -13,7 +13,7 @@ use crate::language::{Language, Message};
 use crate::query::params::{Bindings, Given};
 use crate::query::value::{Bound, shown};
 use crate::query::{Library, SavedQuery};
-use crate::run::own::{Whole, numbers};
+use crate::run::own::Whole;
 use crate::run::{Session, job_of};
 use crate::say;
 
@@ -40,8 +40,6 @@ pub(super) struct Answer {
     pub(super) parameters: Vec<(String, Vec<String>)>,
     /// Its result.
     pub(super) result: Whole,
-    /// How many rows its one value is made of, and how many of them have a value.
-    pub(super) behind: Option<(u64, u64)>,
     /// The result of the year before, and which year that is.
     pub(super) before: Option<(i32, Whole)>,
     /// What was published, and whether it holds.
@@ -56,7 +54,6 @@ struct Place {
     query: SavedQuery,
     bindings: Bindings,
     result: usize,
-    behind: Option<usize>,
     before: Option<(i32, usize)>,
     is_published: bool,
 }
@@ -119,12 +116,11 @@ async fn place(
         jobs.push(job);
         jobs.len() - 1
     };
-    let result = add(job_of(&query, bindings.clone()));
-    let mut place = Place { result, behind: None, before: None, is_published, query, bindings };
+    let wants = if question.is_value { Wants::Counted } else { Wants::Result };
+    let result = add(Job { wants, ..job_of(&query, bindings.clone()) });
+    let mut place = Place { result, before: None, is_published, query, bindings };
     if question.is_value {
-        let (query, bindings) = (&place.query, &place.bindings);
-        place.behind = Some(add(Job { wants: Wants::SumBehind, ..job_of(query, bindings.clone()) }));
-        let of_query = match bindings.get(YEAR) {
+        let of_query = match place.bindings.get(YEAR) {
             Some(Bound::One(ScalarValue::Int64(Some(year)))) => i32::try_from(*year).ok(),
             _ => session.year(),
         };
@@ -150,10 +146,6 @@ fn answered(place: Place, results: &mut [Option<Result<Whole>>]) -> Result<Answe
     let mut take =
         |at: usize| results.get_mut(at).and_then(Option::take).unwrap_or_else(|| Err(Error::interrupted()));
     let result = take(place.result)?;
-    let behind = place.behind.map(&mut take).and_then(|behind| {
-        let counts = numbers(&behind.ok()?.batches);
-        Some((*counts.first()?, *counts.get(1)?))
-    });
     let before = place.before.and_then(|(year, at)| Some((year, take(at).ok()?)));
     let figure = if place.is_published { figures::judge(&place.query, &result.batches) } else { None };
     if let Some(figure) = figure.as_ref().filter(|figure| figure.verdict == Verdict::Contradicts) {
@@ -176,7 +168,6 @@ fn answered(place: Place, results: &mut [Option<Result<Whole>>]) -> Result<Answe
         parameters: parameters.filter(|(_, values)| values.iter().any(|value| !value.is_empty())).collect(),
         query: place.query,
         result,
-        behind,
         before,
         figure,
     })

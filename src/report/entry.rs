@@ -51,7 +51,7 @@ pub(super) fn facts(report: &Report, entry: usize) -> Vec<Fact> {
         }
         None => {}
     }
-    if answer.behind.is_some() {
+    if answer.result.counts.is_some() {
         let given = answer.parameters.iter().flat_map(|(name, values)| {
             values.iter().flat_map(move |value| ["-p".to_owned(), format!("{name}={value}")])
         });
@@ -65,8 +65,8 @@ pub(super) fn facts(report: &Report, entry: usize) -> Vec<Fact> {
 /// How many rows were counted for it.
 fn rows(report: &Report, entry: usize) -> Message {
     let answer = &report.entries[entry];
-    match answer.behind {
-        Some((rows, known)) if known < rows => {
+    match answer.result.counts {
+        Some([rows, known]) if known < rows => {
             many!(
                 known,
                 "{n} row with a known value, of {rows}",
@@ -74,7 +74,7 @@ fn rows(report: &Report, entry: usize) -> Message {
                 rows = crate::language::Piece::Count(rows)
             )
         }
-        Some((rows, _)) => many!(rows, "{n} row counted", "{n} rows counted"),
+        Some([rows, _]) => many!(rows, "{n} row counted", "{n} rows counted"),
         None => {
             let result = many!(answer.result.rows(), "{n} row in the result", "{n} rows in the result");
             match answer.result.scanned {

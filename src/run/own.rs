@@ -11,7 +11,7 @@ use futures::{StreamExt, stream};
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
-use crate::engine::{Engine, Job, Params, Stored, Wants};
+use crate::engine::{Engine, Job, Params, Stored, Wants, for_statements, without_counts};
 use crate::error::{Error, Result};
 use crate::language::{Language, Message};
 use crate::output::Wording;
@@ -68,6 +68,8 @@ pub struct Whole {
     pub tables: Vec<String>,
     /// What it does to measures that they do not bear, and the tables that were left out.
     pub warnings: Vec<Message>,
+    /// How many rows its one value is made of, and how many of them have a value, where that was asked.
+    pub counts: Option<[u64; 2]>,
     /// How its columns are called for readers.
     pub wording: Wording,
     stored: Vec<Stored>,
@@ -82,6 +84,7 @@ impl Whole {
 }
 
 async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
+    let is_counted = job.wants == Wants::Counted;
     let mut work = Work::start(engine, job);
     let mut plan = None;
     let mut whole = Whole {
@@ -90,6 +93,7 @@ async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
         scanned: 0,
         tables: Vec::new(),
         warnings: Vec::new(),
+        counts: None,
         wording: Wording { language, ..Wording::default() },
         stored: Vec::new(),
         volatile: Vec::new(),
@@ -112,6 +116,10 @@ async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
             Event::Begin(schema) => whole.schema = schema,
             Event::Rows(rows) => whole.batches.push(rows.batch),
         }
+    }
+    if is_counted && let Some((schema, batches, counts)) = without_counts(&whole.schema, &whole.batches) {
+        (whole.schema, whole.batches, whole.counts) = (schema, batches, Some(counts));
+        whole.wording.columns.truncate(whole.schema.fields().len());
     }
     whole.scanned = plan.map_or(0, |plan| plan.scanned().rows);
     Ok(whole)
@@ -175,6 +183,7 @@ impl Session {
     pub async fn all(&mut self, jobs: Vec<Job>) -> Vec<Result<Whole>> {
         /// Enough that one plans while another reads, and few enough to keep memory flat.
         const AT_ONCE: usize = 4;
+        for_statements(jobs.len());
         let (engine, language) = (&self.engine, self.ui.language);
         let work = stream::iter(jobs).map(|job| whole(engine, job, language)).buffered(AT_ONCE);
         let done: Vec<Result<Whole>> = Waiting::begin(&self.ui).on(work.collect()).await;
