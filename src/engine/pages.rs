@@ -2,14 +2,10 @@
 //!
 //! Pages of two megabytes spare a long statement many faults. A short one touches a little of each and
 //! waits until all of it is zeroed: a fifth of the time of a whole process that counts two thousand
-//! rows. So the program begins with small pages; a statement that reads much asks for large ones, and
-//! so do many statements.
+//! rows. So the program begins with small pages, and a statement that reads much asks for large ones.
 
 /// Rows that a statement reads from which on large pages pay.
 const MANY_ROWS: u64 = 1_000_000;
-
-/// Statements from which on large pages pay: what their plans touch is a megabyte or two each.
-const MANY_STATEMENTS: usize = 8;
 
 /// Small pages for what comes now.
 pub fn small_pages() {
@@ -19,13 +15,6 @@ pub fn small_pages() {
 /// Large pages for a statement that reads many rows, or nobody knows how many.
 pub(super) fn for_rows(rows: Option<u64>) {
     if rows.is_none_or(|rows| rows >= MANY_ROWS) {
-        set(false);
-    }
-}
-
-/// Large pages for so many statements, if they are many.
-pub fn for_statements(count: usize) {
-    if count >= MANY_STATEMENTS {
         set(false);
     }
 }

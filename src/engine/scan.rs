@@ -9,6 +9,7 @@ use datafusion::datasource::source_as_provider;
 use datafusion::error::Result as DfResult;
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 
+use crate::catalog::Location;
 use crate::error::{Error, Result};
 use crate::say;
 
@@ -32,6 +33,8 @@ pub(super) struct Scans {
     pub(super) volatile: Vec<String>,
     /// A file can only be read from its beginning: a JSON array has no place to start within.
     pub(super) whole_files: bool,
+    /// It reads files, and no rows from elsewhere.
+    pub(super) only_files: bool,
 }
 
 /// Refuses files that are gone: the reader would take that for a table without rows.
@@ -54,13 +57,14 @@ impl Scans {
     /// # Errors
     /// A file is gone since its table was opened: the reader would take that for a table without rows.
     pub(super) fn of(plan: &LogicalPlan) -> Result<Self> {
-        let mut scans = Self::default();
+        let mut scans = Self { only_files: true, ..Self::default() };
         let _ = plan.apply_with_subqueries(|node| {
             if let LogicalPlan::TableScan(scan) = node {
                 let name = scan.table_name.table().to_owned();
-                if let Ok(provider) = source_as_provider(&scan.source)
-                    && let Some(table) = provider.downcast_ref::<ListingTable>()
-                {
+                let provider = source_as_provider(&scan.source).ok();
+                let table = provider.as_ref().and_then(|provider| provider.downcast_ref::<ListingTable>());
+                scans.only_files &= table.is_some();
+                if let Some(table) = table {
                     let format: &dyn std::any::Any = table.options().format.as_ref();
                     scans.whole_files |= format
                         .downcast_ref::<JsonFormat>()
@@ -82,6 +86,11 @@ impl Scans {
         });
         still_there(&scans.stored)?;
         Ok(scans)
+    }
+
+    /// How large the files are, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.stored.iter().map(|stored| Location::of_path(&stored.path).bytes()).sum()
     }
 
     fn note_volatile(&mut self, expr: &Expr) -> DfResult<TreeNodeRecursion> {

@@ -1,7 +1,5 @@
 //! From a plan to rows: the statement begins to run, or, under EXPLAIN, is told about.
 
-use std::sync::Arc;
-
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryLimit;
@@ -13,7 +11,7 @@ use super::plan::Planned;
 use super::scan::still_there;
 use super::stop::Stop;
 use super::tree::Plan;
-use super::{Engine, Job, pages, share};
+use super::{Engine, Job, pages, parts, share};
 use crate::error::Result;
 
 /// A statement that runs.
@@ -51,22 +49,26 @@ impl Engine {
     }
 
     async fn try_start(&self, planned: Planned, stop: &Stop) -> DfResult<Running> {
-        let explain = planned.explain;
-        let stored = planned.scans.stored;
-        let mut frame = match explain {
+        let Planned { plan, scans, explain, .. } = planned;
+        let plan = self.shared(plan, stop)?;
+        let frame = match explain {
             // Not to be run: a CREATE that is explained makes nothing.
-            Some(_) => DataFrame::new(self.context.state(), self.shared(planned.plan, stop)?),
-            None => self.context.execute_logical_plan(self.shared(planned.plan, stop)?).await?,
+            Some(_) => DataFrame::new(self.context.state(), plan),
+            None => self.context.execute_logical_plan(plan).await?,
         };
-        if planned.scans.whole_files {
-            let (mut state, plan) = frame.into_parts();
-            state.config_mut().options_mut().optimizer.repartition_file_scans = false;
-            frame = DataFrame::new(state, plan);
+        let (mut state, plan) = frame.into_parts();
+        let plan = state.optimize(&plan)?;
+        let options = state.config_mut().options_mut();
+        if scans.whole_files {
+            options.optimizer.repartition_file_scans = false;
         }
-        let context = Arc::new(frame.task_ctx());
-        let physical = frame.create_physical_plan().await?;
+        if parts::one_is_enough(&scans, &plan) {
+            options.execution.target_partitions = 1;
+        }
+        let context = state.task_ctx();
+        let physical = state.query_planner().create_physical_plan(&plan, &state).await?;
         // The files were looked up just now, and one that was gone would have been taken for no rows.
-        still_there(&stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        still_there(&scans.stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
         let plan = stop.watched_by(physical)?;
         pages::for_rows(Plan(plan.clone()).scanned().of);
         let stream = match explain {

@@ -49,59 +49,43 @@ pub(super) struct Answer {
 /// The answers so far.
 pub(super) type Answers = BTreeMap<Question, Result<Answer>>;
 
-/// Where the jobs of a question stand in the list of all.
-struct Place {
-    query: SavedQuery,
-    bindings: Bindings,
-    result: usize,
-    before: Option<(i32, usize)>,
-    is_published: bool,
-}
-
-/// Answers questions; what is wrong with one is its answer.
+/// Answers questions, several at a time; what is wrong with one is its answer.
 ///
 /// # Errors
 /// The user stops the work, or there is no workspace.
 pub(super) async fn answer(
     session: &mut Session,
-    questions: Vec<Question>,
+    mut questions: Vec<Question>,
     answers: &mut Answers,
 ) -> Result<()> {
     let library = Library::open(session.workspace(say!("a report"))?)?;
-    let mut jobs = Vec::new();
-    let mut places = Vec::new();
-    for question in questions {
-        match place(session, &library, &question, &mut jobs).await {
-            Ok(place) => places.push((question, place)),
-            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-            Err(error) => {
-                answers.insert(question, Err(error));
+    // Values take the least time, and fill what the others leave.
+    questions.sort_by_key(|question| question.is_value);
+    let work = questions.into_iter().map(|question| {
+        let (session, library) = (&*session, &library);
+        async move {
+            let answer = answered(session, library, &question).await;
+            (question, answer)
+        }
+    });
+    for (question, answer) in session.at_once(work).await {
+        match &answer {
+            Err(error) if error.kind() == Kind::Interrupted => return Err(Error::interrupted()),
+            Ok(answer) => {
+                session.note(&answer.result);
+                answer.before.iter().for_each(|(_, before)| session.note(before));
             }
+            Err(_) => {}
         }
-    }
-    let mut results: Vec<Option<Result<Whole>>> = session.all(jobs).await.into_iter().map(Some).collect();
-    for (question, place) in places {
-        let answered = answered(place, &mut results);
-        if let Err(error) = &answered
-            && error.kind() == Kind::Interrupted
-        {
-            return Err(Error::interrupted());
-        }
-        answers.insert(question, answered);
+        answers.insert(question, answer);
     }
     Ok(())
 }
 
-/// Binds the values of a question and adds what is to be run for it.
-async fn place(
-    session: &mut Session,
-    library: &Library,
-    question: &Question,
-    jobs: &mut Vec<Job>,
-) -> Result<Place> {
+async fn answered(session: &Session, library: &Library, question: &Question) -> Result<Answer> {
     let saved = library.find(&question.query)?;
     let given = |(name, value): &(String, String)| Given { name: name.clone(), value: value.clone() };
-    let mut given: Vec<Given> = question.given.iter().map(given).collect();
+    let given: Vec<Given> = question.given.iter().map(given).collect();
     let mut query = session.in_year(saved.clone())?;
     if let Some(year) = session.year() {
         query.header.settle_year(year);
@@ -112,65 +96,59 @@ async fn place(
     let is_published = saved.header.published.is_some()
         && has_defaults
         && session.bind(&session.as_published(saved.clone()), &[]).await? == bindings;
-    let mut add = |job| {
-        jobs.push(job);
-        jobs.len() - 1
-    };
     let wants = if question.is_value { Wants::Counted } else { Wants::Result };
-    let result = add(Job { wants, ..job_of(&query, bindings.clone()) });
-    let mut place = Place { result, before: None, is_published, query, bindings };
-    if question.is_value {
-        let of_query = match place.bindings.get(YEAR) {
-            Some(Bound::One(ScalarValue::Int64(Some(year)))) => i32::try_from(*year).ok(),
-            _ => session.year(),
-        };
-        if let Some(before) = of_query.and_then(|year| year.checked_sub(1)) {
-            // What was given in the place of a date that follows the year is the same in any year.
-            let is_fixed = given.iter().any(|given| saved.header.follows_year(&given.name));
-            let mut earlier = saved;
-            earlier.header.settle_year(before);
-            given.retain(|given| given.name != YEAR);
-            // A year for which a parameter has no value is one that there is nothing of.
-            if earlier.header.year.is_some()
-                && !is_fixed
-                && let Ok(bindings) = session.bind(&earlier, &given).await
-            {
-                place.before = Some((before, add(job_of(&earlier, bindings))));
-            }
-        }
-    }
-    Ok(place)
-}
-
-fn answered(place: Place, results: &mut [Option<Result<Whole>>]) -> Result<Answer> {
-    let mut take =
-        |at: usize| results.get_mut(at).and_then(Option::take).unwrap_or_else(|| Err(Error::interrupted()));
-    let result = take(place.result)?;
-    let before = place.before.and_then(|(year, at)| Some((year, take(at).ok()?)));
-    let figure = if place.is_published { figures::judge(&place.query, &result.batches) } else { None };
+    let job = Job { wants, ..job_of(&query, bindings.clone()) };
+    let before =
+        async { if question.is_value { before(session, saved, given, &bindings).await } else { None } };
+    let (result, before) = futures::join!(session.whole(job), before);
+    let result = result?;
+    let figure = if is_published { figures::judge(&query, &result.batches) } else { None };
     if let Some(figure) = figure.as_ref().filter(|figure| figure.verdict == Verdict::Contradicts) {
-        let name = &figure.name;
-        let computed = figure.computed.map(|value| value.to_string()).unwrap_or_default();
-        let text = &figure.published.text;
-        return Err(Error::findings(say!(
-            "`{name}` is {computed}, which contradicts \"{text}\" as published",
-            name,
-            computed,
-            text
-        ))
-        .hint(say!("see the rows behind it: tongket why {name}", name)));
+        return Err(contradicted(figure));
     }
-    let parameters = place.bindings.iter().map(|(name, bound)| {
+    let parameters = bindings.iter().map(|(name, bound)| {
         let values: Vec<String> = bound.values().into_iter().map(shown).collect();
         (name.clone(), values)
     });
-    Ok(Answer {
-        parameters: parameters.filter(|(_, values)| values.iter().any(|value| !value.is_empty())).collect(),
-        query: place.query,
-        result,
-        before,
-        figure,
-    })
+    let parameters = parameters.filter(|(_, values)| values.iter().any(|value| !value.is_empty())).collect();
+    Ok(Answer { query, parameters, result, before, figure })
+}
+
+/// The result of the year before that of the values, and which year that is; a year for which a
+/// parameter has no value is one that there is nothing of.
+async fn before(
+    session: &Session,
+    mut saved: SavedQuery,
+    mut given: Vec<Given>,
+    bindings: &Bindings,
+) -> Option<(i32, Whole)> {
+    let year = match bindings.get(YEAR) {
+        Some(Bound::One(ScalarValue::Int64(Some(year)))) => i32::try_from(*year).ok(),
+        _ => session.year(),
+    };
+    let before = year?.checked_sub(1)?;
+    // What was given in the place of a date that follows the year is the same in any year.
+    if given.iter().any(|given| saved.header.follows_year(&given.name)) {
+        return None;
+    }
+    saved.header.settle_year(before);
+    saved.header.year?;
+    given.retain(|given| given.name != YEAR);
+    let bindings = session.bind(&saved, &given).await.ok()?;
+    Some((before, session.whole(job_of(&saved, bindings)).await.ok()?))
+}
+
+fn contradicted(figure: &Figure) -> Error {
+    let name = &figure.name;
+    let computed = figure.computed.map(|value| value.to_string()).unwrap_or_default();
+    let text = &figure.published.text;
+    Error::findings(say!(
+        "`{name}` is {computed}, which contradicts \"{text}\" as published",
+        name,
+        computed,
+        text
+    ))
+    .hint(say!("see the rows behind it: tongket why {name}", name))
 }
 
 impl Answer {

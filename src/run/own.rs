@@ -11,9 +11,9 @@ use futures::{StreamExt, stream};
 use super::stream::{Event, Work};
 use super::waiting::Waiting;
 use super::{Delivery, Outcome, Session};
-use crate::engine::{Engine, Job, Params, Stored, Wants, for_statements, without_counts};
+use crate::engine::{Engine, Job, Params, Stored, Wants, without_counts};
 use crate::error::{Error, Result};
-use crate::language::{Language, Message};
+use crate::language::Message;
 use crate::output::Wording;
 use crate::query::params::Given;
 use crate::query::{SavedQuery, Source, split};
@@ -83,48 +83,6 @@ impl Whole {
     }
 }
 
-async fn whole(engine: &Engine, job: Job, language: Language) -> Result<Whole> {
-    let is_counted = job.wants == Wants::Counted;
-    let mut work = Work::start(engine, job);
-    let mut plan = None;
-    let mut whole = Whole {
-        schema: Arc::new(Schema::empty()),
-        batches: Vec::new(),
-        scanned: 0,
-        tables: Vec::new(),
-        warnings: Vec::new(),
-        counts: None,
-        wording: Wording { language, ..Wording::default() },
-        stored: Vec::new(),
-        volatile: Vec::new(),
-    };
-    while let Some(event) = work.next(false).await? {
-        match event {
-            Event::Planned(planned) => {
-                let left_out = planned
-                    .left_out
-                    .iter()
-                    .map(|fault| say!("left out: {reason}", reason = *fault.message()));
-                whole.warnings = left_out.chain(planned.findings.iter().map(Message::from)).collect();
-                (whole.tables, whole.stored, whole.volatile) =
-                    (planned.tables, planned.stored, planned.volatile);
-                if let Some(worded) = &planned.worded {
-                    whole.wording = engine.wording(worded, language);
-                }
-                plan = Some(planned.plan);
-            }
-            Event::Begin(schema) => whole.schema = schema,
-            Event::Rows(rows) => whole.batches.push(rows.batch),
-        }
-    }
-    if is_counted && let Some((schema, batches, counts)) = without_counts(&whole.schema, &whole.batches) {
-        (whole.schema, whole.batches, whole.counts) = (schema, batches, Some(counts));
-        whole.wording.columns.truncate(whole.schema.fields().len());
-    }
-    whole.scanned = plan.map_or(0, |plan| plan.scanned().rows);
-    Ok(whole)
-}
-
 /// The first column of a query's result as text, without nulls.
 ///
 /// # Errors
@@ -178,19 +136,66 @@ impl Session {
         Waiting::begin(&self.ui).on(work).await
     }
 
-    /// The whole results of several jobs, in their order, several at a time; one that fails does not
-    /// keep the others from their end.
-    pub async fn all(&mut self, jobs: Vec<Job>) -> Vec<Result<Whole>> {
+    /// The whole result of a job.
+    ///
+    /// # Errors
+    /// The query fails, or the user stops it.
+    pub async fn whole(&self, job: Job) -> Result<Whole> {
+        let (engine, language) = (&self.engine, self.ui.language);
+        let is_counted = job.wants == Wants::Counted;
+        let mut work = Work::start(engine, job);
+        let mut plan = None;
+        let mut whole = Whole {
+            schema: Arc::new(Schema::empty()),
+            batches: Vec::new(),
+            scanned: 0,
+            tables: Vec::new(),
+            warnings: Vec::new(),
+            counts: None,
+            wording: Wording { language, ..Wording::default() },
+            stored: Vec::new(),
+            volatile: Vec::new(),
+        };
+        while let Some(event) = work.next(false).await? {
+            match event {
+                Event::Planned(planned) => {
+                    let left_out = planned
+                        .left_out
+                        .iter()
+                        .map(|fault| say!("left out: {reason}", reason = *fault.message()));
+                    whole.warnings = left_out.chain(planned.findings.iter().map(Message::from)).collect();
+                    (whole.tables, whole.stored, whole.volatile) =
+                        (planned.tables, planned.stored, planned.volatile);
+                    if let Some(worded) = &planned.worded {
+                        whole.wording = engine.wording(worded, language);
+                    }
+                    plan = Some(planned.plan);
+                }
+                Event::Begin(schema) => whole.schema = schema,
+                Event::Rows(rows) => whole.batches.push(rows.batch),
+            }
+        }
+        if is_counted && let Some((schema, batches, counts)) = without_counts(&whole.schema, &whole.batches) {
+            (whole.schema, whole.batches, whole.counts) = (schema, batches, Some(counts));
+            whole.wording.columns.truncate(whole.schema.fields().len());
+        }
+        whole.scanned = plan.map_or(0, |plan| plan.scanned().rows);
+        Ok(whole)
+    }
+
+    /// What several pieces of work give, as each is done, while the user sees that they take their time.
+    pub async fn at_once<T>(&self, work: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
         /// Enough that one plans while another reads, and few enough to keep memory flat.
         const AT_ONCE: usize = 4;
-        for_statements(jobs.len());
-        let (engine, language) = (&self.engine, self.ui.language);
-        let work = stream::iter(jobs).map(|job| whole(engine, job, language)).buffered(AT_ONCE);
-        let done: Vec<Result<Whole>> = Waiting::begin(&self.ui).on(work.collect()).await;
+        let work = stream::iter(work).buffer_unordered(AT_ONCE);
+        Waiting::begin(&self.ui).on(work.collect()).await
+    }
+
+    /// Takes note of what a result was made of, where somebody wants to know.
+    pub fn note(&mut self, whole: &Whole) {
         if let Some(reads) = &mut self.reads {
-            done.iter().flatten().for_each(|whole| reads.note(&whole.stored, &whole.volatile));
+            reads.note(&whole.stored, &whole.volatile);
         }
-        done
     }
 
     /// Gives the rows that a saved query's one value is made of, those that add most first, and what

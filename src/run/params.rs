@@ -16,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     /// All faults together.
-    pub async fn bind(&mut self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
+    pub async fn bind(&self, query: &SavedQuery, given: &[Given]) -> Result<Bindings> {
         let (bindings, mut faults) = params::bind(&query.name, &query.header, given);
         for (name, param) in &query.header.params {
             let (Some(allowed), Some(bound)) = (&param.values, bindings.get(name)) else { continue };
@@ -53,7 +53,7 @@ impl Session {
 
     /// The values that a parameter may have.
     async fn allowed(
-        &mut self,
+        &self,
         query: &SavedQuery,
         name: &str,
         param: &Param,
@@ -82,7 +82,7 @@ impl Session {
     ///
     /// # Errors
     /// The query that lists them fails, or they are not of its type.
-    pub async fn choices(&mut self, query: &SavedQuery, name: &str) -> Result<Option<Vec<String>>> {
+    pub async fn choices(&self, query: &SavedQuery, name: &str) -> Result<Option<Vec<String>>> {
         let Some((param, values)) =
             query.header.params.get(name).and_then(|param| Some((param, param.values.as_ref()?)))
         else {
