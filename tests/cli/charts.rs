@@ -112,6 +112,33 @@ fn a_plan_is_a_tree() {
 }
 
 #[test]
+fn what_has_little_to_do_is_not_shared_out() {
+    let env = TestEnv::workspace();
+    let is_shared_out = |sql: &str| {
+        let sql = format!("SET datafusion.execution.target_partitions = 4; EXPLAIN {sql}");
+        let ran = env.run(&["--csv", "-c", &sql]);
+        assert_eq!(ran.status, 0, "{ran}");
+        ran.stdout.contains("RepartitionExec")
+    };
+    let by_unit = "SELECT unit_id, count(*) FROM activities a";
+    for few in ["", "JOIN units USING (unit_id)", "WHERE cost_vnd > (SELECT avg(cost_vnd) FROM activities)"] {
+        assert!(!is_shared_out(&format!("{by_unit} {few} GROUP BY unit_id")), "{few}");
+    }
+    // Few rows make many, or nobody knows how many there are.
+    for many in [
+        "SELECT a.level, count(*) FROM activities a JOIN activities b ON a.cost_vnd < b.cost_vnd GROUP BY a.level",
+        "SELECT n % 7, count(*) FROM generate_series(1, 1000) t(n) GROUP BY 1",
+        "SELECT n % 7, count(*) FROM (SELECT unnest(range(1000)) AS n) GROUP BY 1",
+    ] {
+        assert!(is_shared_out(many), "{many}");
+    }
+    let rows = "SELECT value % 7 AS n, random() AS r FROM generate_series(1, 200000) t(value)";
+    let large = env.run(&["-o", "large.parquet", "-c", rows]);
+    assert_eq!(large.status, 0, "{large}");
+    assert!(is_shared_out("SELECT n, sum(r) FROM 'large.parquet' GROUP BY n"));
+}
+
+#[test]
 fn a_profile_is_written_of_every_statement() {
     let env = TestEnv::workspace();
     let ran = env.run(&[
