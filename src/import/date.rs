@@ -71,10 +71,15 @@ pub fn read(text: &str) -> Result<NaiveDate, DateFault> {
         let start: String = shown.chars().take(40).collect();
         return Err(DateFault::NotADate(format!("{start}…")));
     }
-    let text: String = shown.nfc().flat_map(char::to_lowercase).collect();
-    if text.is_empty() {
+    if shown.is_empty() {
         return Err(DateFault::Empty);
     }
+    if shown.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.'))
+        && !is_digits(shown)
+    {
+        return numeric(shown, shown);
+    }
+    let text: String = shown.nfc().flat_map(char::to_lowercase).collect();
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     match words[..] {

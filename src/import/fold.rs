@@ -1,8 +1,7 @@
 //! Text without accents and case, for matching names that people type.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::language::fold;
+use crate::ui::text::nfc;
 
 /// Folds a text so that spellings of one name are equal: marks dropped (`đ` and its look-alikes are
 /// `d`), lower case, everything but letters and digits a single space, none at the ends.
@@ -10,9 +9,20 @@ use crate::language::fold;
 /// `hoà` and `hòa` fold alike; so do `Lũ` and `Lu`: an exact match is to be tried first.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let mut letters = String::with_capacity(text.len());
-    fold::letters(text, |c| letters.push(if c.is_alphanumeric() { c } else { ' ' }));
-    spaced(&letters)
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    fold::letters(text, |c| {
+        if !c.is_alphanumeric() {
+            gap = true;
+            return;
+        }
+        if gap && !folded.is_empty() {
+            folded.push(' ');
+        }
+        gap = false;
+        folded.push(c);
+    });
+    folded
 }
 
 /// Folds a text likewise, and keeps its signs.
@@ -24,15 +34,30 @@ pub fn plain(text: &str) -> String {
 /// Brings a text to NFC and every gap in it to one space: a name as it is printed.
 #[must_use]
 pub fn tidy(text: &str) -> String {
-    spaced(&text.nfc().collect::<String>())
+    let text = nfc(text);
+    if is_spaced(&text) {
+        return text.into_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether every gap in a text is one space, with none at its ends.
+fn is_spaced(text: &str) -> bool {
+    // A gap at the beginning is one too many.
+    let mut gap = true;
+    for c in text.chars() {
+        if c.is_whitespace() && (gap || c != ' ') {
+            return false;
+        }
+        gap = c == ' ';
+    }
+    !gap || text.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     #[test]
@@ -77,6 +102,23 @@ mod tests {
         assert_eq!(fold("1.000\u{A0}đ"), "1 000 d");
         assert_eq!(fold(" – "), "");
         assert_eq!(fold(""), "");
+    }
+
+    #[test]
+    fn a_tidy_text_stays_as_it_is() {
+        for (text, tidied) in [
+            ("Huyện đoàn Yên Khánh", "Huyện đoàn Yên Khánh"),
+            (" a", "a"),
+            ("a ", "a"),
+            ("a  b", "a b"),
+            ("a\tb", "a b"),
+            ("a\u{a0}b", "a b"),
+            (" ", ""),
+            ("", ""),
+            ("e\u{301}", "é"),
+        ] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! From a cell to a value of a column, or to the reason why it is none.
 
+use std::borrow::Cow;
+
 use arrow::datatypes::DataType;
 use chrono::{NaiveDate, NaiveTime};
-use unicode_normalization::UnicodeNormalization;
+use compact_str::CompactString;
 
 use super::names::Codes;
 use super::number::{self, Decimal, Mark, NumberFault};
@@ -10,6 +12,7 @@ use super::source::Cell;
 use super::{date, fold, truth};
 use crate::language::Message;
 use crate::say;
+use crate::ui::text::nfc;
 
 /// Words that multiply a number.
 const SCALES: [&str; 5] = ["ty", "ti", "trieu", "nghin", "ngan"];
@@ -23,7 +26,7 @@ const INEXACT: f64 = 1e15;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A text, in NFC, without blanks at its ends.
-    Text(String),
+    Text(CompactString),
     /// The digits of a number at the column's scale.
     Number(i128),
     /// A number of a column that holds binary fractions.
@@ -85,7 +88,7 @@ impl Column {
             Cell::Error(error) => return Err(NumberFault::FormulaError(error.clone()).message()),
             Cell::Fault(reason) => return Err(reason.clone()),
             // Saved as CSV, it is a text.
-            Cell::Text(text) if ERRORS.contains(&text.trim()) => {
+            Cell::Text(text) if text.trim_start().starts_with('#') && ERRORS.contains(&text.trim()) => {
                 return Err(NumberFault::FormulaError(text.trim().to_owned()).message());
             }
             Cell::Number(number) if is_inexact(*number, self.is_decimal()) => {
@@ -101,7 +104,7 @@ impl Column {
             DataType::Boolean => truth_of(cell)?,
             DataType::Date32 | DataType::Date64 => date_of(cell, context)?,
             data_type if data_type.is_numeric() => self.number(number_of(self, cell, context)?)?,
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => self.text(&text_of(cell))?,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => self.text(text_of(cell))?,
             other => return Err(unread(other)),
         };
         Ok(Some(value))
@@ -112,12 +115,12 @@ impl Column {
         self.data_type.is_numeric() && !self.data_type.is_floating()
     }
 
-    fn text(&self, text: &str) -> Result<Value, Message> {
+    fn text(&self, text: Cow<'_, str>) -> Result<Value, Message> {
         match &self.codes {
             Some(codes) => {
-                codes.read(text).map(|code| Value::Text(code.to_owned())).map_err(|fault| fault.message())
+                codes.read(&text).map(|code| Value::Text(code.into())).map_err(|fault| fault.message())
             }
-            None => Ok(Value::Text(text.to_owned())),
+            None => Ok(Value::Text(text.into())),
         }
     }
 
@@ -173,8 +176,8 @@ fn number_of(column: &Column, cell: &Cell, context: Context) -> Result<Decimal, 
             if column.percent { share.times(Decimal::new(100, 0)).ok_or_else(large)? } else { share }
         }
         Cell::Text(text) => {
-            let own = fold::fold(text).split(' ').any(|word| SCALES.contains(&word));
-            if own && context.scale.is_some() {
+            let own = || fold::fold(text).split(' ').any(|word| SCALES.contains(&word));
+            if context.scale.is_some() && own() {
                 let text = text.trim();
                 return Err(say!("`{text}` has a unit, and its header has one too: leave one out", text));
             }
@@ -226,21 +229,21 @@ fn truth_of(cell: &Cell) -> Result<Value, Message> {
 }
 
 /// A cell as a text, in NFC, without blanks at its ends; of what cannot be read, nothing.
-pub fn text_of(cell: &Cell) -> String {
+pub fn text_of(cell: &Cell) -> Cow<'_, str> {
     let plain =
         |value: f64| number::from_f64(value).map_or_else(|| value.to_string(), |value| value.to_string());
     match cell {
-        Cell::Empty | Cell::Fault(_) => String::new(),
-        Cell::Text(text) => text.trim().nfc().collect(),
-        Cell::Number(value) => plain(*value),
+        Cell::Empty | Cell::Fault(_) => Cow::default(),
+        Cell::Text(text) => nfc(text.trim()),
+        Cell::Number(value) => plain(*value).into(),
         Cell::Percent(share) => match per_cent(*share) {
-            Some(value) => format!("{value} %"),
-            None => format!("{} %", share * 100.0),
+            Some(value) => format!("{value} %").into(),
+            None => format!("{} %", share * 100.0).into(),
         },
-        Cell::Bool(value) => value.to_string(),
-        Cell::Date(date) if date.time() == NaiveTime::MIN => date.format("%d/%m/%Y").to_string(),
-        Cell::Date(date) => date.format("%d/%m/%Y %H:%M:%S").to_string(),
-        Cell::Error(error) => error.clone(),
+        Cell::Bool(value) => value.to_string().into(),
+        Cell::Date(date) if date.time() == NaiveTime::MIN => date.format("%d/%m/%Y").to_string().into(),
+        Cell::Date(date) => date.format("%d/%m/%Y %H:%M:%S").to_string().into(),
+        Cell::Error(error) => error.into(),
     }
 }
 
@@ -252,7 +255,7 @@ fn per_cent(share: f64) -> Option<Decimal> {
 /// A cell as a text that is read again as the same: a number, where it was read as one, with this mark
 /// and in no way that could be read otherwise; a day as one, whatever year its workbook counts from.
 /// An error is nothing.
-pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark, date1904: bool) -> String {
+pub fn again<'a>(column: Option<&Column>, cell: &'a Cell, mark: Mark, date1904: bool) -> Cow<'a, str> {
     let is_date = |column: &Column| matches!(column.data_type, DataType::Date32 | DataType::Date64);
     let text = match cell {
         Cell::Error(_) => Some(String::new()),
@@ -262,13 +265,14 @@ pub fn again(column: Option<&Column>, cell: &Cell, mark: Mark, date1904: bool) -
         _ if !column.is_some_and(Column::is_number) => None,
         Cell::Number(value) => number::from_f64(*value).map(|value| number::write(value, mark)),
         Cell::Percent(share) => per_cent(*share).map(|value| format!("{} %", number::write(value, mark))),
+        Cell::Text(text) if number::is_written(text) => None,
         Cell::Text(text) => number::read(text, Some(mark))
             .ok()
             .filter(|read| !read.percent && text.chars().all(|c| !c.is_alphabetic()))
             .map(|read| number::write(read.value, mark)),
         _ => None,
     };
-    text.unwrap_or_else(|| text_of(cell))
+    text.map_or_else(|| text_of(cell), Cow::Owned)
 }
 
 #[cfg(test)]
@@ -292,7 +296,8 @@ mod tests {
         for mark in Mark::BOTH {
             let text = again(Some(column), cell, mark, date1904);
             for mark in [Some(mark), None] {
-                let read = column.read(&Cell::Text(text.clone()), Context { mark, ..Context::default() });
+                let read =
+                    column.read(&Cell::Text(text.clone().into()), Context { mark, ..Context::default() });
                 assert_eq!(read.as_ref(), Ok(&value), "{text}");
             }
         }

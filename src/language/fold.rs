@@ -60,6 +60,9 @@ fn push_bare(c: char, bare: &mut String) {
 /// only another form of a character (`ﬁ`, `²`, full width) as that.
 pub fn letters(text: &str, mut take: impl FnMut(char)) {
     let mut lower = |c: char| {
+        if c.is_ascii() {
+            return take(c.to_ascii_lowercase());
+        }
         for c in c.to_lowercase() {
             // Lower case can bring an accent of its own (`İ`).
             if !is_accent(c) {

@@ -8,14 +8,15 @@ use crate::say;
 /// What the text of a cell takes in bytes.
 pub(super) fn length(cell: &Cell) -> usize {
     match cell {
-        Cell::Text(text) | Cell::Error(text) => text.len(),
+        Cell::Text(text) => text.len(),
+        Cell::Error(text) => text.len(),
         _ => 0,
     }
 }
 
 /// The rows that an amount stands for, where they are several.
 pub(super) fn shared_rows(row: &Row, cell: usize, column: &Column) -> Option<Message> {
-    if !column.amounts || row.cells[cell].is_blank() {
+    if row.merged.is_empty() || !column.amounts || row.cells[cell].is_blank() {
         return None;
     }
     let merged = row.merged.iter().find(|merged| merged.cell == cell)?;
@@ -36,7 +37,7 @@ pub(super) fn labelled(row: &Row, text: &str, is_kept: impl Fn(usize) -> bool) -
     if !kept.iter().any(|cell| is_label(&row.cells[*cell]))
         && let Some(free) = kept.iter().find(|cell| row.cells[**cell].is_blank())
     {
-        row.cells[*free] = Cell::Text(text.to_owned());
+        row.cells[*free] = Cell::Text(text.into());
     }
     row
 }

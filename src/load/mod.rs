@@ -6,6 +6,7 @@
 //! is written to `FILE.rejected.csv`, the rest becomes one new file of the table, put in its place
 //! last of all. Memory does not grow with the rows.
 
+mod ahead;
 mod arrays;
 mod cells;
 mod compact;
@@ -13,6 +14,7 @@ mod held;
 mod judge;
 mod parquet;
 mod pending;
+mod reading;
 mod rejected;
 mod stage;
 mod staging;

@@ -1,13 +1,16 @@
 //! Staged rows and faults on their way to their files, a batch at a time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int32Array, Int64Array, ListBuilder, StringArray, StringBuilder};
+use arrow::array::{
+    ArrayRef, Int32Array, Int32Builder, Int64Array, Int64Builder, ListBuilder, StringArray, StringBuilder,
+};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use super::arrays;
+use super::arrays::Values;
 use crate::error::{Error, Result};
 use crate::import::value::{Column, Value};
 use crate::language::{Language, Message};
@@ -25,15 +28,16 @@ const BATCH_ROWS: usize = 8_192;
 const BATCH_BYTES: usize = 2 << 20;
 
 /// Rows that are not written yet.
-#[derive(Default)]
 pub(super) struct Pending {
-    files: Vec<i32>,
-    numbers: Vec<i64>,
-    cells: Vec<Vec<String>>,
-    bad: Vec<Vec<String>>,
-    raw: Vec<Vec<Option<String>>>,
-    values: Vec<Vec<Option<Value>>>,
+    schema: SchemaRef,
+    files: Int32Builder,
+    numbers: Int64Builder,
+    cells: ListBuilder<StringBuilder>,
+    bad: ListBuilder<StringBuilder>,
+    raw: ListBuilder<StringBuilder>,
+    columns: Vec<Values>,
     faults: Vec<Fault>,
+    rows: usize,
     /// What the texts of the cells take.
     bytes: usize,
 }
@@ -102,64 +106,95 @@ pub(super) fn fault_schema() -> SchemaRef {
 }
 
 impl Pending {
+    /// No rows of a table with these columns.
+    pub(super) fn new(targets: &[Column]) -> Self {
+        Self {
+            schema: row_schema(targets),
+            files: Int32Builder::new(),
+            numbers: Int64Builder::new(),
+            cells: ListBuilder::new(StringBuilder::new()),
+            bad: ListBuilder::new(StringBuilder::new()),
+            raw: ListBuilder::new(StringBuilder::new()),
+            columns: targets.iter().map(|column| Values::new(&column.data_type)).collect(),
+            faults: Vec::new(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
     /// Adds a row: its file and place there, its cells (with what the file holds, where that is another
     /// text), the columns whose values could not be read, the values, and why it is put aside.
-    pub(super) fn add(
+    pub(super) fn add<'a>(
         &mut self,
         file: i32,
         number: i64,
-        cells: Vec<(String, Option<String>)>,
-        bad: Vec<String>,
-        values: Vec<Option<Value>>,
+        cells: impl Iterator<Item = (Cow<'a, str>, Option<Cow<'a, str>>)>,
+        bad: &[String],
+        values: &[Option<Value>],
         faults: impl Iterator<Item = Fault>,
     ) {
-        let (cells, mut raw): (Vec<String>, Vec<Option<String>>) = cells.into_iter().unzip();
-        if raw.iter().all(Option::is_none) {
-            raw.clear();
+        self.files.append_value(file);
+        self.numbers.append_value(number);
+        let mut count = 0;
+        let mut raw: Vec<(usize, Cow<'a, str>)> = Vec::new();
+        for (place, (cell, held)) in cells.enumerate() {
+            count += 1;
+            self.bytes += cell.len();
+            self.cells.values().append_value(cell);
+            raw.extend(held.map(|held| (place, held)));
         }
-        self.bytes += cells.iter().chain(raw.iter().flatten()).map(String::len).sum::<usize>();
-        self.files.push(file);
-        self.numbers.push(number);
-        self.cells.push(cells);
-        self.bad.push(bad);
-        self.raw.push(raw);
-        self.values.push(values);
+        self.cells.append(true);
+        if !raw.is_empty() {
+            let mut raw = raw.into_iter().peekable();
+            for place in 0..count {
+                let held = raw.next_if(|(at, _)| *at == place).map(|(_, held)| held);
+                self.bytes += held.as_ref().map_or(0, |held| held.len());
+                self.raw.values().append_option(held);
+            }
+        }
+        self.raw.append(true);
+        bad.iter().for_each(|name| self.bad.values().append_value(name));
+        self.bad.append(true);
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.push(value.as_ref());
+        }
         self.faults.extend(faults);
+        self.rows += 1;
     }
 
     /// Whether they are to be written.
     pub(super) fn is_full(&self) -> bool {
-        self.files.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+        self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES
     }
 
-    /// The rows, if there are any.
+    /// Takes the rows, if there are any.
     ///
     /// # Errors
     /// A column has a type that no file is read into.
-    pub(super) fn rows(&self, targets: &[Column]) -> Result<Option<RecordBatch>> {
-        if self.files.is_empty() {
+    pub(super) fn take_rows(&mut self) -> Result<Option<RecordBatch>> {
+        if self.rows == 0 {
             return Ok(None);
         }
-        let mut columns: Vec<(&str, ArrayRef)> = vec![
-            (FILE, Arc::new(Int32Array::from_iter_values(self.files.iter().copied()))),
-            (ROW, Arc::new(Int64Array::from_iter_values(self.numbers.iter().copied()))),
-            (CELLS, texts(&self.cells, |text| Some(text))),
-            (BAD, texts(&self.bad, |text| Some(text))),
-            (RAW, texts(&self.raw, Option::as_deref)),
+        (self.rows, self.bytes) = (0, 0);
+        let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(self.files.finish()),
+            Arc::new(self.numbers.finish()),
+            Arc::new(self.cells.finish()),
+            Arc::new(self.bad.finish()),
+            Arc::new(self.raw.finish()),
         ];
-        for (i, column) in targets.iter().enumerate() {
-            let cells = self.values.iter().map(|row| row[i].as_ref());
-            columns.push((&column.name, arrays::of(&column.data_type, cells)?));
+        for column in &mut self.columns {
+            columns.push(column.take()?);
         }
-        RecordBatch::try_from_iter(columns).map(Some).map_err(|error| fault(&error))
+        RecordBatch::try_new(self.schema.clone(), columns).map(Some).map_err(|error| fault(&error))
     }
 
-    /// The faults, if there are any.
+    /// Takes the faults, if there are any.
     ///
     /// # Errors
     /// None that can be met: the columns are of one length.
-    pub(super) fn faults(&self, language: Language) -> Result<Option<RecordBatch>> {
-        let faults = &self.faults;
+    pub(super) fn take_faults(&mut self, language: Language) -> Result<Option<RecordBatch>> {
+        let faults = std::mem::take(&mut self.faults);
         if faults.is_empty() {
             return Ok(None);
         }
@@ -181,15 +216,6 @@ impl Pending {
 
 fn fault(error: &ArrowError) -> Error {
     Error::data(Message::verbatim(error.to_string()))
-}
-
-fn texts<T>(lists: &[Vec<T>], text: fn(&T) -> Option<&str>) -> ArrayRef {
-    let mut builder = ListBuilder::new(StringBuilder::new());
-    for list in lists {
-        list.iter().for_each(|item| builder.values().append_option(text(item)));
-        builder.append(true);
-    }
-    Arc::new(builder.finish())
 }
 
 #[cfg(test)]

@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::datatypes::DataType;
+use parquet::basic::Compression;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
+use super::ahead::{Ahead, Behind};
 use super::cells::{labelled, length, shared, shared_rows, shortened};
 use super::parquet::ParquetFile;
 use super::pending::{Fault, Pending, fault_schema, row_schema};
+use super::reading::{Reading, target};
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
-use crate::import::number::{self, Decimal, Mark};
+use crate::import::number::{self, Mark};
 use crate::import::source::totals::{Ending, RowKind, total_of};
 use crate::import::source::{Cell, Opened, Row, SourceFault};
 use crate::import::value::{Column, Context, Value, again, text_of};
 use crate::language::{Language, Message};
-use crate::output::stored_properties;
 use crate::{many, say};
 
 /// Rows that are read before the first is judged, to learn the decimal mark, and what their texts may
@@ -57,7 +59,7 @@ pub(super) struct Staged {
 /// The two files of the stage.
 pub(super) struct Stage {
     targets: Vec<Column>,
-    rows: ParquetFile,
+    rows: Behind,
     faults: ParquetFile,
     pending: Pending,
     language: Language,
@@ -74,11 +76,16 @@ impl Stage {
         targets: Vec<Column>,
         language: Language,
     ) -> Result<Self> {
-        let properties = || stored_properties(std::iter::empty(), Vec::new());
+        // Read twice or so, and gone then.
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_dictionary_enabled(false)
+            .set_statistics_enabled(EnabledStatistics::None)
+            .build();
         Ok(Self {
-            rows: ParquetFile::create(rows, row_schema(&targets), properties()?)?,
-            faults: ParquetFile::create(faults, fault_schema(), properties()?)?,
-            pending: Pending::default(),
+            rows: Behind::write_to(ParquetFile::create(rows, row_schema(&targets), properties.clone())?),
+            faults: ParquetFile::create(faults, fault_schema(), properties)?,
+            pending: Pending::new(&targets),
             targets,
             language,
         })
@@ -105,7 +112,7 @@ impl Stage {
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
         let Input { number, path, opened, columns, constants, mark } = input;
-        let mut rows = opened.rows;
+        let mut rows = Ahead::read(opened.rows);
         let mut first = Vec::new();
         let mut bytes = 0;
         while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
@@ -150,7 +157,7 @@ impl Stage {
     }
 
     fn target(&self, columns: &Columns, heading: usize) -> Option<&Column> {
-        self.targets.get((*columns.places.get(heading)?)?)
+        target(&self.targets, columns, heading)
     }
 
     /// Learns the decimal mark from numbers that can be read in one way only.
@@ -196,7 +203,7 @@ impl Stage {
             let column = &self.targets[*place];
             // Typed on a command line, where numbers are plain.
             let context = Context { mark: Some(Mark::Point), ..Context::default() };
-            let value = column.read(&Cell::Text(text.clone()), context);
+            let value = column.read(&Cell::Text(text.into()), context);
             let name = &column.name;
             value
                 .map(|value| (*place, value))
@@ -212,7 +219,7 @@ impl Stage {
         let mark = staged.mark;
         if row.cells.len() != file.width {
             let more = row.cells.get(file.width..).unwrap_or_default();
-            let value: Vec<String> = more.iter().map(text_of).collect();
+            let value: Vec<String> = more.iter().map(|cell| text_of(cell).into_owned()).collect();
             let reason = many!(
                 row.cells.len(),
                 "the row has {n} cell, and the heading {width}",
@@ -225,13 +232,13 @@ impl Stage {
                 let Some(place) = file.columns.places[i] else { continue };
                 let column = &self.targets[place];
                 if let Some(reason) = shared(row, i, column) {
-                    faults.push((column.name.clone(), text_of(cell), reason));
+                    faults.push((column.name.clone(), text_of(cell).into_owned(), reason));
                     continue;
                 }
                 match column.read(cell, file.context(i, mark)) {
                     Ok(value) => values[place] = value,
                     Err(reason) => {
-                        faults.push((column.name.clone(), text_of(cell), reason));
+                        faults.push((column.name.clone(), text_of(cell).into_owned(), reason));
                     }
                 }
             }
@@ -281,7 +288,7 @@ impl Stage {
                 Ok(Some(Value::Number(digits))) => digits,
                 Ok(_) => continue,
                 Err(reason) => {
-                    wrong.push((column.name.clone(), text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell).into_owned(), reason));
                     continue;
                 }
             };
@@ -307,7 +314,7 @@ impl Stage {
                             section = shown(section)
                         ),
                     };
-                    wrong.push((column.name.clone(), text_of(cell), reason));
+                    wrong.push((column.name.clone(), text_of(cell).into_owned(), reason));
                 }
             }
         }
@@ -349,12 +356,13 @@ impl Stage {
         faults: Vec<(String, String, Message)>,
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
+        let (targets, language) = (&self.targets, self.language);
         let cells = row.cells.iter().enumerate().map(|(i, cell)| {
-            let column = self.target(&file.columns, i);
+            let column = target(targets, &file.columns, i);
             let held = text_of(cell);
             if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
                 // No number, so that it is not taken for one before it is divided.
-                return (format!("{held} ({})", rows.text(self.language)), Some(held));
+                return (format!("{held} ({})", rows.text(language)).into(), Some(held));
             }
             let text = match mark {
                 Some(mark) => again(column, cell, mark, file.date1904),
@@ -364,7 +372,6 @@ impl Stage {
             let raw = (held != text).then_some(held);
             (text, raw)
         });
-        let cells = cells.collect();
         let faults = faults.into_iter();
         let faults = faults.map(|(column, value, reason)| Fault {
             file: file.number,
@@ -373,52 +380,19 @@ impl Stage {
             value,
             reason,
         });
-        self.pending.add(file.number, number, cells, bad, values, faults);
+        self.pending.add(file.number, number, cells, &bad, &values, faults);
         if self.pending.is_full() { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
-        let pending = std::mem::take(&mut self.pending);
-        if let Some(batch) = pending.rows(&self.targets)? {
-            self.rows.write(&batch)?;
+        if let Some(batch) = self.pending.take_rows()? {
+            self.rows.write(batch)?;
         }
-        pending.faults(self.language)?.map_or(Ok(()), |batch| self.faults.write(&batch))
+        self.pending.take_faults(self.language)?.map_or(Ok(()), |batch| self.faults.write(&batch))
     }
 }
 
 /// What is wrong with a file, as an error with its hint.
 pub(super) fn of_file(fault: &SourceFault) -> Error {
     Error::data(fault.told()).hint_opt(fault.next())
-}
-
-/// A file that is being read.
-struct Reading {
-    number: i32,
-    width: usize,
-    columns: Columns,
-    constants: BTreeMap<usize, Option<Value>>,
-    date1904: bool,
-    totals: Totals,
-}
-
-impl Reading {
-    /// A sum as it would stand under a heading, in its unit.
-    fn as_headed(&self, heading: usize, column: &Column, sum: i128) -> Decimal {
-        let own = match column.data_type {
-            DataType::Decimal128(_, scale) => u32::try_from(scale).unwrap_or(0),
-            _ => 0,
-        };
-        // Units of headings are powers of ten.
-        let unit = self.columns.scale[heading].and_then(|scale| scale.digits().checked_ilog10());
-        Decimal::new(sum, own + unit.unwrap_or(0))
-    }
-
-    fn context(&self, heading: usize, mark: Option<Mark>) -> Context {
-        Context {
-            scale: self.columns.scale.get(heading).copied().flatten(),
-            percent: self.columns.percent.get(heading).copied().unwrap_or(false),
-            mark,
-            date1904: self.date1904,
-        }
-    }
 }

@@ -53,9 +53,9 @@ impl Totals {
             if let Cell::Text(text) = cell
                 && text.len() <= LONGEST
                 && self.names.len() < NAMES
-                && !self.names.contains(text)
+                && !self.names.contains(text.as_str())
             {
-                self.names.insert(text.clone());
+                self.names.insert(text.to_string());
             }
         }
     }

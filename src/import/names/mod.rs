@@ -53,6 +53,10 @@ impl Index {
 
     /// Gives the places of those that the text can mean; none, one, or several.
     fn find(&self, text: &str) -> &[usize] {
+        // A name as it is entered is the commonest text, and tidy.
+        if let Some(places) = self.names.get(text) {
+            return places;
+        }
         let text = tidy(text);
         self.names
             .get(&text)

@@ -197,5 +197,12 @@ pub fn write(value: Decimal, mark: Mark) -> String {
     }
 }
 
+/// Tells whether a text is a whole number as [`write`] writes it, whatever the mark.
+#[must_use]
+pub fn is_written(text: &str) -> bool {
+    let digits = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (text == "0" || !(text.is_empty() || text.starts_with('0')))
+}
+
 #[cfg(test)]
 mod tests;

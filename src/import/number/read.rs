@@ -34,6 +34,9 @@ pub fn read(text: &str, declared: Option<Mark>) -> Result<Read, NumberFault> {
         let start: String = shown.chars().take(40).collect();
         return Err(NumberFault::NotANumber(format!("{start}…")));
     }
+    if let Some(digits) = plain_digits(shown) {
+        return Ok(Read { value: Decimal::new(digits, 0), percent: false, shows: None });
+    }
     let text: String = shown.nfc().flat_map(char::to_lowercase).collect();
     refuse_other_kinds(&text, shown)?;
     let written = Written::new(&text, shown)?;
@@ -54,6 +57,12 @@ pub fn read(text: &str, declared: Option<Mark>) -> Result<Read, NumberFault> {
         }
         _ => Ok(Read { value, percent: written.percent, shows }),
     }
+}
+
+/// The number that ASCII digits alone are, which no mark can make another; most numbers are written so.
+fn plain_digits(text: &str) -> Option<i128> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse::<u64>().ok().map(i128::from)).flatten()
 }
 
 /// Refuses what its characters alone tell from a number.

@@ -6,6 +6,8 @@
 
 use std::io::{Chain, Cursor, Read};
 
+use compact_str::CompactString;
+
 use super::sniff::{self, SAMPLE};
 use super::table::{self, Source};
 use super::{Cell, HeaderOptions, Opened, Row, SourceFault};
@@ -73,7 +75,7 @@ pub(super) struct Record {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
     /// Its cells, at least one.
-    pub(super) cells: Vec<String>,
+    pub(super) cells: Vec<CompactString>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -95,6 +97,8 @@ pub(super) struct Records<R> {
     block: Vec<u8>,
     at: usize,
     end: usize,
+    /// How many cells the record before had.
+    width: usize,
     line: u64,
     /// The byte before was a CR, so that an LF belongs to it.
     after_cr: bool,
@@ -112,6 +116,7 @@ impl<R: Read> Records<R> {
             block: vec![0; BLOCK],
             at: 0,
             end: 0,
+            width: 0,
             line: 1,
             after_cr: false,
             ended: false,
@@ -143,6 +148,17 @@ impl<R: Read> Records<R> {
         Ok(Some(byte))
     }
 
+    /// Takes what follows in the block up to the next byte that means something; gives its length.
+    fn read_plain(&mut self, cell: &mut Vec<u8>) -> usize {
+        let rest = &self.block[self.at..self.end];
+        let means = |byte: &u8| matches!(byte, 0 | b'\n' | b'\r' | b'"') || *byte == self.delimiter;
+        let length = rest.iter().position(means).unwrap_or(rest.len());
+        cell.extend_from_slice(&rest[..length]);
+        self.at += length;
+        self.after_cr &= length == 0;
+        length
+    }
+
     /// Counts the line that ends with `byte`: LF, CR and CR LF each end one.
     fn count_line(&mut self, byte: u8) {
         if byte == b'\r' || (byte == b'\n' && !self.after_cr) {
@@ -161,12 +177,15 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         let record = self.read_record();
+        if let Ok(Some(record)) = &record {
+            self.width = record.cells.len();
+        }
         self.ended = !matches!(record, Ok(Some(_)));
         record
     }
 
     fn read_record(&mut self) -> Result<Option<Record>, SourceFault> {
-        let mut cells = Vec::new();
+        let mut cells = Vec::with_capacity(self.width);
         let mut cell = Vec::new();
         let mut state = State::Start;
         let mut line = self.line;
@@ -178,7 +197,7 @@ impl<R: Read> Records<R> {
                     State::Quoted => Err(self.unclosed(quote_line)),
                     State::Start if cells.is_empty() => Ok(None),
                     _ => {
-                        cells.push(self.text(cell, line)?);
+                        cells.push(self.text(&mut cell, line)?);
                         Ok(Some(Record { line, cells }))
                     }
                 };
@@ -195,6 +214,7 @@ impl<R: Read> Records<R> {
                 (State::Quoted, b'"') => State::Quote,
                 (State::Quoted, _) => {
                     cell.push(byte);
+                    length += self.read_plain(&mut cell);
                     State::Quoted
                 }
                 (State::Quote, b'"') => {
@@ -207,11 +227,11 @@ impl<R: Read> Records<R> {
                     State::Start
                 }
                 (_, _) if at_line_end => {
-                    cells.push(self.text(cell, line)?);
+                    cells.push(self.text(&mut cell, line)?);
                     return Ok(Some(Record { line, cells }));
                 }
                 (_, _) if byte == self.delimiter => {
-                    cells.push(self.text(std::mem::take(&mut cell), line)?);
+                    cells.push(self.text(&mut cell, line)?);
                     State::Start
                 }
                 (State::Start, b'"') => {
@@ -225,6 +245,7 @@ impl<R: Read> Records<R> {
                 }
                 (State::Start | State::Plain, _) => {
                     cell.push(byte);
+                    length += self.read_plain(&mut cell);
                     State::Plain
                 }
             };
@@ -236,10 +257,13 @@ impl<R: Read> Records<R> {
             .hint(say!("close it, or write a quote inside a quoted cell twice: \"\""))
     }
 
-    fn text(&self, bytes: Vec<u8>, line: u64) -> Result<String, SourceFault> {
-        String::from_utf8(bytes).map_err(|_| {
+    /// Takes the bytes of a cell as its text.
+    fn text(&self, bytes: &mut Vec<u8>, line: u64) -> Result<CompactString, SourceFault> {
+        let text = CompactString::from_utf8(&*bytes).map_err(|_| {
             self.fault(line, say!("not UTF-8")).hint(say!("name the encoding with `--encoding`"))
-        })
+        })?;
+        bytes.clear();
+        Ok(text)
     }
 }
 
@@ -247,7 +271,7 @@ impl<R: Read> Iterator for Records<Chain<Cursor<Vec<u8>>, R>> {
     type Item = Result<Row, SourceFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let cell = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
+        let cell = |text: CompactString| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
         let record = self.next_record().transpose()?;
         Some(record.map(|record| Row::new(record.line, record.cells.into_iter().map(cell).collect())))
     }

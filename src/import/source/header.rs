@@ -345,7 +345,7 @@ fn filled(row: &Row) -> usize {
 /// What a header cell says; years and months may be stored as numbers and dates.
 fn spelled(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) => text.to_string(),
         Cell::Number(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Cell::Date(date) => date.format("%d/%m/%Y").to_string(),
         _ => String::new(),

@@ -33,6 +33,7 @@ pub mod totals;
 mod value;
 
 use chrono::NaiveDateTime;
+use compact_str::CompactString;
 
 use crate::language::Message;
 use crate::say;
@@ -47,7 +48,7 @@ pub enum Cell {
     /// Nothing, or a text of no characters.
     Empty,
     /// A text, as written: neither trimmed nor brought to NFC.
-    Text(String),
+    Text(CompactString),
     /// A number, a duration in days, or a time of day as a part of a day.
     Number(f64),
     /// A number shown as a percentage: 45 % is 0.45. XLSX and ODS only; XLS gives a [`Cell::Number`].
@@ -67,7 +68,7 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.chars().all(char::is_whitespace),
             _ => false,
         }
     }

@@ -75,10 +75,12 @@ pub(super) fn open(
         let rows = many!(fill.cells, "{n} row", "{n} rows");
         said.push(say!("{cells} filled down into {rows}", cells, rows));
     }
+    let columns: Vec<usize> = heading.columns.iter().map(|column| column - 1).collect();
     let rows = Table {
         ahead: ahead.into(),
         rest: source.rows,
-        columns: heading.columns.iter().map(|column| column - 1).collect(),
+        is_whole: columns.iter().copied().eq(0..columns.len()),
+        columns,
         ragged: source.sheet.is_none(),
         fill,
     };
@@ -207,12 +209,17 @@ struct Table {
     rest: Rows,
     /// For each name the column of the file, from 0.
     columns: Vec<usize>,
+    /// Whether these are all columns of the file, as far as they go.
+    is_whole: bool,
     ragged: bool,
     fill: FillDown,
 }
 
 impl Table {
     fn project(&self, mut row: Row) -> Row {
+        if self.is_whole && row.cells.len() == self.columns.len() {
+            return row;
+        }
         let mut cells: Vec<Cell> = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
             match row.cells.get_mut(*column) {

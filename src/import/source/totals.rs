@@ -81,7 +81,7 @@ pub enum RowKind {
 /// The first text counts that is no number and no ordinal: `I. Tổng cộng`, `Cộng huyện Yên Mô`,
 /// `TỔNG SỐ (I+II):`. `Tổng số đoàn viên` is an indicator, `Cộng Hòa` a commune.
 pub fn is_total(row: &Row) -> Option<String> {
-    let text = texts(row).find(|text| !is_ordinal(&plain(text)))?;
+    let text = first_text(row).filter(|text| may_be_total(text))?;
     let folded = plain(text);
     let mut said = folded.as_str();
     // `I. Tổng cộng`, `1) Cộng`, `* Tổng`.
@@ -97,19 +97,42 @@ pub fn is_total(row: &Row) -> Option<String> {
     let part = |text: &str| PARTS.iter().any(|part| text == *part || starts_with_word(text, part));
     let subtotal =
         ["tong cong ", "cong ", "tong "].iter().find_map(|word| said.strip_prefix(word)).is_some_and(part);
+    if !subtotal && !TOTALS.contains(&said) {
+        return None;
+    }
     let spelled = tidy(text).to_lowercase();
     let meant = spelled.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word));
-    (meant && (TOTALS.contains(&said) || subtotal)).then(|| text.trim().to_owned())
+    meant.then(|| text.trim().to_owned())
 }
 
 /// The name in a row that calls itself the total of something: `Nho Quan` of `Cộng Nho Quan`, folded.
 ///
 /// `Cộng Hòa` is a commune: who asks must know the name from the rows above.
 pub fn total_of(row: &Row) -> Option<(String, String)> {
-    let text = texts(row).find(|text| !is_ordinal(&plain(text)))?;
+    let text = first_text(row).filter(|text| may_be_total(text))?;
     let folded = fold(text);
     let name = ["tong cong ", "cong ", "tong "].iter().find_map(|word| folded.strip_prefix(word))?;
     Some((text.trim().to_owned(), name.to_owned()))
+}
+
+/// The first text that is no number and no ordinal.
+fn first_text(row: &Row) -> Option<&str> {
+    texts(row).find(|text| !(may_be_ordinal(text) && is_ordinal(&plain(text))))
+}
+
+/// Whether a text may pass [`is_ordinal`], which asks for its folded form: two letters of which one is no
+/// roman numeral do not.
+fn may_be_ordinal(text: &str) -> bool {
+    let is_other = |byte: u8| byte.is_ascii_alphabetic() && !b"ivxlcIVXLC".contains(&byte);
+    !text.is_ascii()
+        || !text.bytes().any(is_other)
+        || text.bytes().filter(u8::is_ascii_alphanumeric).nth(1).is_none()
+}
+
+/// Whether a text may be called a total: in plain letters one of these stands in all that are.
+fn may_be_total(text: &str) -> bool {
+    let has = |part: &[u8]| text.as_bytes().windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
+    !text.is_ascii() || [&b"tong"[..], b"cong", b"toan", b"total"].into_iter().any(has)
 }
 
 /// Tells data from what stands below it, row by row in the order of the file.
@@ -144,14 +167,16 @@ impl Ending {
         let filled = row.cells.iter().filter(|cell| !cell.is_blank()).count();
         let numbered = self.numbers.iter().any(|column| self.could_be_number(row.cell(*column)));
         let all_texts = row.cells.iter().all(|cell| cell.is_blank() || matches!(cell, Cell::Text(_)));
-        let few = filled == 1 || (filled <= 3 && 2 * filled <= self.width);
-        let apart = self.after_total || gap || self.begun;
-        let marked = texts(row).next().is_some_and(is_note) || (apart && texts(row).any(is_signature));
-        let alone = filled == 1 && !self.numbers.is_empty() && apart;
-        let goes_on = self.begun && few;
-        if !numbered && all_texts && filled > 0 && ((marked && few) || alone || goes_on) {
-            self.begun |= marked;
-            return RowKind::Tail(texts(row).next().unwrap_or_default().trim().to_owned());
+        if !numbered && all_texts && filled > 0 {
+            let few = filled == 1 || (filled <= 3 && 2 * filled <= self.width);
+            let apart = self.after_total || gap || self.begun;
+            let marked = texts(row).next().is_some_and(is_note) || (apart && texts(row).any(is_signature));
+            let alone = filled == 1 && !self.numbers.is_empty() && apart;
+            let goes_on = self.begun && few;
+            if (marked && few) || alone || goes_on {
+                self.begun |= marked;
+                return RowKind::Tail(texts(row).next().unwrap_or_default().trim().to_owned());
+            }
         }
         self.begun = false;
         self.after_total = false;
@@ -179,16 +204,27 @@ fn texts(row: &Row) -> impl Iterator<Item = &str> {
 }
 
 fn is_note(text: &str) -> bool {
+    if !has_letters(text) {
+        return false;
+    }
     let folded = plain(text);
     TAILS.iter().any(|start| folded.starts_with(start))
 }
 
 /// Whether a text begins with an office, or gives a day as letters do: `ngày 5 tháng 1 năm 2023`.
 fn is_signature(text: &str) -> bool {
+    if !has_letters(text) {
+        return false;
+    }
     let folded = plain(text);
     let day = folded.find("ngay").zip(folded.find("thang")).zip(folded.find("nam"));
     let dated = day.is_some_and(|((day, month), year)| day < month && month < year);
     dated || OFFICES.iter().any(|start| folded.starts_with(start))
+}
+
+/// Whether there is a letter in a text; in a number is none, and most cells are numbers.
+fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
 }
 
 /// Whether a folded text is a number, a letter or a roman numeral, or a mark such as `*` and `-`.

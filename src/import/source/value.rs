@@ -50,7 +50,7 @@ pub(super) fn cell_of_ref(data: &DataRef<'_>) -> Cell {
 }
 
 fn text(text: &str) -> Cell {
-    if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+    if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
 }
 
 fn number(value: f64) -> Cell {

@@ -3,7 +3,7 @@ use super::super::{Cell, HeaderOptions, Row};
 use super::{Block, Window};
 
 fn rows(lines: &[&str]) -> Vec<Row> {
-    let cell = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
+    let cell = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
     let row = |(at, line): (usize, &&str)| Row::new(at as u64 + 1, line.split('|').map(cell).collect());
     lines.iter().enumerate().map(row).filter(|row| !row.is_blank()).collect()
 }

@@ -21,7 +21,7 @@ fn fault(path: &Path, options: &SheetOptions<'_>) -> String {
 fn spelled(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) => text.to_string(),
         Cell::Number(value) => value.to_string(),
         Cell::Percent(value) => format!("{}%", value * 100.0),
         Cell::Bool(value) => value.to_string(),
@@ -85,7 +85,7 @@ fn each_kind_of_cell_comes_out_as_what_it_is() {
     let rows: Vec<Row> = open(&path).rows.map(Result::unwrap).collect();
     let day = NaiveDate::from_ymd_opt(2023, 1, 4).unwrap().and_hms_opt(0, 0, 0).unwrap();
     let expected = [
-        Cell::Text("Đoàn".to_owned()),
+        Cell::Text("Đoàn".into()),
         Cell::Number(1.5),
         Cell::Percent(0.45),
         Cell::Date(day),

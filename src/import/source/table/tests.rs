@@ -2,7 +2,7 @@ use super::super::{Cell, HeaderOptions, Row};
 use super::{Region, Source, open};
 
 fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+    Cell::Text(text.into())
 }
 
 #[test]

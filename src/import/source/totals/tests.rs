@@ -5,7 +5,7 @@ fn row(number: u64, cells: &[&str]) -> Row {
     let cell = |text: &&str| match text.parse() {
         Ok(value) => Cell::Number(value),
         Err(_) if text.is_empty() => Cell::Empty,
-        Err(_) => Cell::Text((*text).to_owned()),
+        Err(_) => Cell::Text((*text).into()),
     };
     Row::new(number, cells.iter().map(cell).collect())
 }
