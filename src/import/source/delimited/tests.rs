@@ -14,7 +14,7 @@ fn open(text: &str) -> Result<Opened, SourceFault> {
 fn rows(opened: Opened) -> Vec<(u64, Vec<String>)> {
     let spell = |cell: Cell| match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => text,
+        Cell::Text(text) => text.into_string(),
         other => panic!("{other:?} in a text"),
     };
     opened
