@@ -1,15 +1,16 @@
 //! In how many parts a statement is worked on at the same time.
 //!
 //! Each part is a core's. To share out a few thousand rows takes longer than to work on them: an eighth
-//! of the processor's time of all saved queries over the sample, and nothing at a hundred times its rows.
+//! of the processor's time of all saved queries over the sample.
 
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::LogicalPlan;
 
 use super::scan::Scans;
 
-/// Bytes of all files that a statement reads up to which one part is enough.
-const FEW_BYTES: u64 = 1 << 20;
+/// Bytes of all files that a statement reads up to which one part is enough; stored tables are small on
+/// the disk, and a tenth of a megabyte of them are rows that take a core a while.
+const FEW_BYTES: u64 = 128 << 10;
 
 /// Whether a statement has little to do: it reads small files and nothing else, and multiplies no rows.
 pub(super) fn one_is_enough(scans: &Scans, plan: &LogicalPlan) -> bool {

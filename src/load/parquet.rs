@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use crate::error::{Error, Result};
+use crate::output::RowGroups;
 use crate::say;
 
 /// Rows on their way to a Parquet file.
 pub(super) struct ParquetFile {
     path: PathBuf,
     schema: SchemaRef,
-    writer: ArrowWriter<File>,
+    writer: RowGroups<File>,
     rows: u64,
 }
 
@@ -27,8 +27,8 @@ impl ParquetFile {
     /// The disk fails.
     pub(super) fn create(path: &Path, schema: SchemaRef, properties: WriterProperties) -> Result<Self> {
         let file = File::create(path).map_err(|error| Error::writing(path, &error))?;
-        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
-            .map_err(|error| fault(path, &error))?;
+        let writer =
+            RowGroups::begin(file, schema.clone(), properties).map_err(|error| fault(path, &error))?;
         Ok(Self { path: path.to_owned(), schema, writer, rows: 0 })
     }
 
@@ -52,7 +52,7 @@ impl ParquetFile {
     /// # Errors
     /// The disk fails.
     pub(super) fn finish(self) -> Result<u64> {
-        self.writer.close().map_err(|error| fault(&self.path, &error))?;
+        self.writer.finish().map_err(|error| fault(&self.path, &error))?;
         Ok(self.rows)
     }
 }

@@ -6,12 +6,12 @@ use arrow::datatypes::SchemaRef;
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow::record_batch::RecordBatch;
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::WriterProperties;
 
+use super::row_groups::RowGroups;
 use super::{Shown, Sink, arrow_fault, bare, io_fault, named_once};
 use crate::error::{Error, Result};
 use crate::say;
@@ -31,7 +31,7 @@ enum Kind {
 
 /// The libraries' writers own their place, so they write to memory, which is emptied after each batch.
 enum Writer {
-    Parquet(Box<ArrowWriter<Vec<u8>>>),
+    Parquet(Box<RowGroups<Vec<u8>>>),
     Arrow(Box<FileWriter<Vec<u8>>>),
 }
 
@@ -81,7 +81,7 @@ impl Writer {
     fn bytes(&mut self) -> &mut Vec<u8> {
         match self {
             // What the writer has handed over is final: a Parquet file is written front to back.
-            Self::Parquet(writer) => writer.inner_mut(),
+            Self::Parquet(writer) => writer.place(),
             Self::Arrow(writer) => writer.get_mut(),
         }
     }
@@ -103,7 +103,7 @@ impl Sink for Columnar {
                 let level = ZstdLevel::try_new(3).map_err(|error| parquet_fault(&error))?;
                 let properties =
                     WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-                let writer = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties));
+                let writer = RowGroups::begin(Vec::new(), schema.clone(), properties);
                 Writer::Parquet(Box::new(writer.map_err(|error| parquet_fault(&error))?))
             }
             Kind::Arrow => {
@@ -133,7 +133,7 @@ impl Sink for Columnar {
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
         let rest = match self.writer.take() {
-            Some(Writer::Parquet(writer)) => writer.into_inner().map_err(|error| parquet_fault(&error))?,
+            Some(Writer::Parquet(writer)) => writer.finish().map_err(|error| parquet_fault(&error))?,
             Some(Writer::Arrow(writer)) => writer.into_inner().map_err(|error| arrow_fault(&error))?,
             None => Vec::new(),
         };

@@ -9,7 +9,6 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
-use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -17,7 +16,7 @@ use parquet::file::properties::WriterProperties;
 use super::Options;
 use crate::error::{Error, Result};
 use crate::language::Message;
-use crate::output::{AtomicFile, io_fault, stored_properties};
+use crate::output::{AtomicFile, RowGroups, io_fault, stored_properties};
 use crate::say;
 use crate::ui::progress::Progress;
 
@@ -164,8 +163,7 @@ impl<R> AnyTable for Table<R> {
         };
         let schema: SchemaRef =
             Arc::new(Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>()));
-        let mut writer =
-            ArrowWriter::try_new(file, schema.clone(), Some(self.properties(options)?)).map_err(fault)?;
+        let mut writer = RowGroups::begin(file, schema.clone(), self.properties(options)?).map_err(fault)?;
         progress.part(self.name);
         let mut copies = self.rows.iter().flat_map(|row| {
             let all = (self.copies)(row, options.scale);
@@ -190,7 +188,7 @@ impl<R> AnyTable for Table<R> {
             writer.write(&batch).map_err(fault)?;
             progress.advance(chunk.len() as u64);
         }
-        writer.into_inner().map_err(fault)
+        writer.finish().map_err(fault)
     }
 }
 
