@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
-use arrow::record_batch::RecordBatch;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{SharedResult, Statistics};
 use datafusion::error::{DataFusionError, Result};
@@ -29,7 +29,8 @@ type Rows = Shared<BoxFuture<'static, SharedResult<Arc<Vec<RecordBatch>>>>>;
 pub(super) struct Kept {
     name: Arc<str>,
     plan: Arc<dyn ExecutionPlan>,
-    /// The columns as the statement was told of them; the plan may know more of what is never null.
+    /// The columns as the statement was told of them; the plan may know more of what is never
+    /// null, or less.
     schema: SchemaRef,
     statistics: Arc<Statistics>,
     partitions: Vec<Mutex<Option<Rows>>>,
@@ -54,7 +55,13 @@ impl Kept {
         let work = async move {
             let mut rows = Vec::new();
             while let Some(batch) = stream.next().await {
-                rows.push(batch?.with_schema(schema.clone())?);
+                let batch = batch?;
+                let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+                rows.push(RecordBatch::try_new_with_options(
+                    schema.clone(),
+                    batch.columns().to_vec(),
+                    &options,
+                )?);
             }
             Ok(Arc::new(rows))
         };

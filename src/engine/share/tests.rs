@@ -49,6 +49,14 @@ fn look(plan: &Arc<dyn ExecutionPlan>, found: &mut (usize, usize), seen: &mut BT
 }
 
 #[tokio::test]
+async fn a_part_whose_plan_does_not_know_that_nothing_is_null_is_shared() {
+    let first = "SELECT DISTINCT ON (v % 10) v % 10 AS r, k FROM t ORDER BY v % 10, v DESC";
+    let counted = format!("WITH c AS (SELECT k, count(*) AS n FROM ({first}) GROUP BY k)");
+    let sql = format!("{counted} SELECT k, n, (SELECT sum(n) FROM c) AS s FROM c ORDER BY k");
+    assert_eq!(scans(&sql).await, (1, 2));
+}
+
+#[tokio::test]
 async fn a_part_that_is_named_twice_is_worked_out_once() {
     let sums = "WITH s AS (SELECT k, sum(v) AS v FROM t GROUP BY k)";
     let found = scans(&format!("{sums} SELECT * FROM s WHERE v = (SELECT max(v) FROM s) ORDER BY k")).await;
