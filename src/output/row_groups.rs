@@ -19,8 +19,10 @@ use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 
-/// Values that are gathered: a core encodes them in some tens of milliseconds.
+/// Values that are gathered, which a core encodes in some tens of milliseconds, and what they may take in
+/// bytes: 8 MiB.
 const MANY_VALUES: usize = 1 << 20;
+const MANY_BYTES: usize = 8 << 20;
 /// Values of which one core is done sooner than another has begun.
 const FEW_VALUES: usize = 1 << 14;
 
@@ -37,8 +39,9 @@ pub struct RowGroups<W: Write + Send> {
     most: usize,
     /// Row groups that are written.
     groups: usize,
-    /// Values that are gathered.
+    /// Values that are gathered, and what they take.
     values: usize,
+    bytes: usize,
     cores: usize,
 }
 
@@ -74,7 +77,18 @@ impl<W: Write + Send> RowGroups<W> {
         let writer = ArrowWriter::try_new(place, schema.clone(), Some(properties))?;
         let (file, factory) = writer.into_serialized_writer()?;
         let cores = available_parallelism().map_or(1, usize::from);
-        Ok(Self { file, factory, schema, columns: Vec::new(), rows: 0, most, groups: 0, values: 0, cores })
+        Ok(Self {
+            file,
+            factory,
+            schema,
+            columns: Vec::new(),
+            rows: 0,
+            most,
+            groups: 0,
+            values: 0,
+            bytes: 0,
+            cores,
+        })
     }
 
     /// Where the bytes go.
@@ -94,7 +108,7 @@ impl<W: Write + Send> RowGroups<W> {
             from += count;
             if self.rows == self.most {
                 self.end_group()?;
-            } else if self.values >= MANY_VALUES {
+            } else if self.values >= MANY_VALUES || self.bytes >= MANY_BYTES {
                 self.encode()?;
             }
         }
@@ -114,6 +128,7 @@ impl<W: Write + Send> RowGroups<W> {
         }
         self.rows += batch.num_rows();
         self.values += batch.num_rows() * self.columns.len();
+        self.bytes += batch.get_array_memory_size();
         Ok(())
     }
 
@@ -141,6 +156,7 @@ impl<W: Write + Send> RowGroups<W> {
 
     /// The cores for what is gathered, which is gathered anew from then on.
     fn cores(&mut self) -> usize {
+        self.bytes = 0;
         if std::mem::take(&mut self.values) < FEW_VALUES { 1 } else { self.cores }
     }
 

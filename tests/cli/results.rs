@@ -77,6 +77,18 @@ fn a_pager_may_be_left_or_missing() {
 }
 
 /// `less`, as most have it: it is left with q, and a Ctrl-C within it is its own.
+/// Goes to the end of what a pager shows, which forgets keys that come while it hears of a Ctrl-C.
+fn to_the_end(terminal: &mut Terminal, last: &str) {
+    for _ in 0..10 {
+        std::thread::sleep(Duration::from_millis(500));
+        if terminal.screen().contains(last) {
+            return;
+        }
+        terminal.keys("G");
+    }
+    terminal.wait(last);
+}
+
 #[test]
 fn less_shows_a_long_result() {
     let env = TestEnv::workspace();
@@ -92,18 +104,14 @@ fn less_shows_a_long_result() {
     terminal.wait("dòng 17");
     assert!(!terminal.screen().contains("dòng 40"));
     terminal.keys("\u{3}");
-    std::thread::sleep(Duration::from_millis(500));
-    terminal.keys("G");
-    terminal.wait("dòng 40");
+    to_the_end(&mut terminal, "dòng 40");
     // Rows that come while it is read are not cut by its Ctrl-C.
     terminal.press("q");
     terminal.enter("\\maxrows 0");
     terminal.line("SELECT value FROM generate_series(1, 100000);");
     terminal.wait("    17\n:");
     terminal.keys("\u{3}");
-    std::thread::sleep(Duration::from_millis(500));
-    terminal.keys("G");
-    terminal.wait("100000");
+    to_the_end(&mut terminal, "100000");
     let screen = terminal.press("q");
     assert!(screen.contains("100,000 rows ("), "{screen}");
     assert!(terminal.enter("SELECT 41 + 1 AS n;").contains(" 42\n"));

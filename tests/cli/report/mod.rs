@@ -214,18 +214,18 @@ fn markdown_has_the_same_text_with_footnotes() {
           occupations (occupation) AS (
             VALUES ('farmer'), ('worker'), ('student'), ('civil_servant'), ('business'), ('armed_forces'), ('other')
           ),
-          enrolments AS (
-            SELECT
-              e.occupation,
-              row_number() OVER (PARTITION BY e.trainee_id ORDER BY c.start_date DESC, e.enrolment_id DESC) AS place
+          latest AS (
+            SELECT DISTINCT ON (e.trainee_id)
+              e.trainee_id,
+              e.occupation
             FROM trainees AS e
             JOIN classes AS c ON c.class_id = e.class_id
             WHERE EXTRACT(YEAR FROM c.start_date) = $year
+            ORDER BY e.trainee_id, c.start_date DESC, e.enrolment_id DESC
           ),
           counted AS (
             SELECT occupation, count(*) AS persons
-            FROM enrolments
-            WHERE place = 1
+            FROM latest
             GROUP BY occupation
           ),
           province AS (
