@@ -252,7 +252,7 @@ impl Stage {
         // A row that is not as wide as the heading has no value in any column.
         let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
         staged.rows += 1;
-        self.push(row, file, mark, values, bad, faults)
+        self.push(row, file, mark, &values, &bad, faults)
     }
 
     /// What a row calls itself that sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with
@@ -339,7 +339,7 @@ impl Stage {
         let is_text =
             |cell: usize| self.target(&file.columns, cell).is_some_and(|column| !column.is_number());
         let row = &labelled(row, text, is_text);
-        self.push(row, file, staged.mark, values, self.all_names(), wrong)
+        self.push(row, file, staged.mark, &values, &self.all_names(), wrong)
     }
 
     fn all_names(&self) -> Vec<String> {
@@ -351,8 +351,8 @@ impl Stage {
         row: &Row,
         file: &Reading,
         mark: Option<Mark>,
-        values: Vec<Option<Value>>,
-        bad: Vec<String>,
+        values: &[Option<Value>],
+        bad: &[String],
         faults: Vec<(String, String, Message)>,
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
@@ -380,7 +380,7 @@ impl Stage {
             value,
             reason,
         });
-        self.pending.add(file.number, number, cells, &bad, &values, faults);
+        self.pending.add(file.number, number, cells, bad, values, faults);
         if self.pending.is_full() { self.flush() } else { Ok(()) }
     }
 

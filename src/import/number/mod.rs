@@ -197,7 +197,7 @@ pub fn write(value: Decimal, mark: Mark) -> String {
     }
 }
 
-/// Tells whether a text is a whole number as [`write`] writes it, whatever the mark.
+/// Tells whether a text is a whole number as [`write()`] writes it, whatever the mark.
 #[must_use]
 pub fn is_written(text: &str) -> bool {
     let digits = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
