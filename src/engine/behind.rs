@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::datatypes::{Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::Column;
 use datafusion::common::tree_node::TreeNode;
+use datafusion::common::{Column, plan_err};
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::AggregateFunction;
@@ -203,10 +203,12 @@ fn counted(plan: &LogicalPlan, one: &One<'_>) -> DfResult<LogicalPlan> {
         }
         // One row is in order.
         LogicalPlan::Sort(sort) => return counted(&sort.input, one),
-        other => LogicalPlanBuilder::from(other.clone()),
+        // The way to the aggregate leads through nothing else.
+        other => return plan_err!("no aggregate below {}", other.display()),
     };
     builder.build()
 }
+
 /// One row: rows in all, rows that add something, and the value itself.
 fn sum(one: &One<'_>) -> DfResult<LogicalPlan> {
     let [all, known] = counts(one);

@@ -314,6 +314,16 @@ fn a_written_number_is_read_back_with_its_mark_declared_or_not() {
 }
 
 #[test]
+fn digits_alone_are_written_as_they_are_unless_a_zero_leads() {
+    for text in ["0", "7", "10", "120000000000", "007", "00", "", "-1", "1.5", "1 000", "x"] {
+        let stays = |mark| read(text, Some(mark)).is_ok_and(|read| write(read.value, mark) == text);
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        assert_eq!(is_written(text), digits && Mark::BOTH.into_iter().all(stays), "{text}");
+    }
+    assert_eq!(value("007", None), Ok("7".to_owned()));
+}
+
+#[test]
 fn a_mark_is_named_by_its_character() {
     assert_eq!(",".parse().ok(), Some(Mark::Comma));
     assert_eq!(".".parse().ok(), Some(Mark::Point));

@@ -34,20 +34,10 @@ fn write(rows: u64) -> u64 {
     most
 }
 
-fn stays_flat(few: u64, many: u64) {
+#[test]
+fn a_million_rows_take_no_more_memory() {
+    let (few, many) = (100_000, 1_000_000);
     let (least, most) = (write(few), write(many));
     eprintln!("{few} rows took {least} MiB, {many} rows took {most} MiB");
     assert!(most < least + least / 5 + 8, "{most} MiB for {many} rows, and {least} MiB for {few}");
-}
-
-#[test]
-fn ten_times_the_rows_take_no_more_memory() {
-    stays_flat(20_000, 200_000);
-}
-
-/// By hand, and optimised: `cargo test --release --test cli -- --ignored a_million_rows`.
-#[test]
-#[ignore = "takes a minute where it is not optimised"]
-fn a_million_rows_take_no_more_memory() {
-    stays_flat(100_000, 1_000_000);
 }

@@ -51,6 +51,9 @@ fn all_line_ends_count_as_one_line() {
         let expected = [row(3, &["x", "1"]), row(4, &[&format!("y{end}z"), "2"])];
         assert_eq!(rows(open(&text).unwrap()), expected, "{end:?}");
     }
+    // An LF belongs to a CR only right behind it.
+    let mixed = rows(open("a;b\n\"x\ry\nz\";1\nq;2\n").unwrap());
+    assert_eq!(mixed, [row(2, &["x\ry\nz", "1"]), row(5, &["q", "2"])]);
 }
 
 #[test]
