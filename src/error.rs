@@ -23,6 +23,8 @@ pub enum Kind {
     /// The work was done and found something: a rule or a published figure that does not hold, rows
     /// put aside: exit code 3.
     Findings,
+    /// A fault of this program itself: exit code 70, as in `sysexits.h`.
+    Bug,
     /// The user pressed Ctrl-C: exit code 130.
     Interrupted,
     /// The reader of standard output went away, which is its right: exit code 0.
@@ -37,6 +39,7 @@ impl Kind {
             Self::Data => 1,
             Self::Usage => 2,
             Self::Findings => 3,
+            Self::Bug => 70,
             Self::Interrupted => 130,
         }
     }
@@ -85,6 +88,11 @@ impl Error {
     /// Work that was done, and what it found is for the user to mend.
     pub fn findings(message: impl Into<Message>) -> Self {
         Self::new(Kind::Findings, message)
+    }
+
+    /// A fault of this program itself.
+    pub fn bug(message: impl Into<Message>) -> Self {
+        Self::new(Kind::Bug, message)
     }
 
     /// Work that the user ended with Ctrl-C.
@@ -235,6 +243,23 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The engine's words without the layers that name themselves before what was wrong.
+pub fn without_layers(words: &str) -> &str {
+    const LAYERS: [&str; 6] = [
+        "Parquet error: ",
+        "parquet argument error: ",
+        "Parquet argument error: ",
+        "External: ",
+        "Generic LocalFileSystem error: ",
+        "Arrow error: ",
+    ];
+    let mut words = words.trim();
+    while let Some(rest) = LAYERS.iter().find_map(|layer| words.strip_prefix(layer)) {
+        words = rest;
+    }
+    words
+}
 
 /// An I/O error in words: ours where it carries an [`Error`], else the system's own, without its
 /// number, where it is none of the usual ones.

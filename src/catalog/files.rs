@@ -20,8 +20,8 @@ use futures::FutureExt;
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
 use super::store::Files;
-use super::{csv, footer, json, unreadable};
-use crate::error::{Error, Result};
+use super::{csv, footer, json, records, unreadable};
+use crate::error::{Error, Result, without_layers};
 use crate::language::Message;
 use crate::say;
 use crate::ui::text;
@@ -256,8 +256,13 @@ impl Location {
         let fault = |error: DataFusionError| {
             // The outermost words only say that a file was read; the reason lies below them.
             let reason = error.find_root().message().into_owned();
-            unreadable(path, &Message::verbatim(reason.lines().next().unwrap_or_default()))
+            unreadable(path, &Message::verbatim(without_layers(reason.lines().next().unwrap_or_default())))
         };
+        match kind {
+            Kind::Csv(_) => records::check(path, true)?,
+            Kind::JsonLines => records::check(path, false)?,
+            Kind::Parquet | Kind::JsonArray | Kind::Arrow => {}
+        }
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,
             Kind::JsonArray => json::array_schema(path)?,

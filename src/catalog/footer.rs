@@ -7,12 +7,13 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::unreadable;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
+use crate::ui::text;
 
 const MAGIC: &[u8] = b"PAR1";
 const ENCRYPTED: &[u8] = b"PARE";
@@ -56,15 +57,33 @@ pub(super) fn check(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How large a column of a row group may be, when it is unpacked to a thousand times what it takes in
+/// the file: the reader unpacks a page at once, however large it is.
+const LARGEST: i64 = 256 << 20;
+/// How many times larger a column may become that is larger than that.
+const MOST_TIMES: i64 = 1000;
+
 /// Refuses a footer whose row count is not that of its row groups: a query's answer would depend on
-/// which of the two it happened to ask.
+/// which of the two it happened to ask. And columns that a few bytes unpack to.
 ///
 /// # Errors
 /// The reason, with the path.
 pub(super) fn agrees(path: &Path, metadata: &ParquetMetaData) -> Result<()> {
+    for column in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let (packed, unpacked) = (column.compressed_size(), column.uncompressed_size());
+        if unpacked > LARGEST && unpacked / MOST_TIMES > packed {
+            let size = |bytes: i64| text::size(u64::try_from(bytes).unwrap_or_default());
+            let reason = say!(
+                "its column `{name}` unpacks to {unpacked} from {packed}: refused, as it may be made to exhaust the memory",
+                name = column.column_path().string(),
+                unpacked = size(unpacked),
+                packed = size(packed)
+            );
+            return Err(unreadable(path, &reason));
+        }
+    }
     let said = metadata.file_metadata().num_rows();
-    let held: i64 =
-        metadata.row_groups().iter().map(parquet::file::metadata::RowGroupMetaData::num_rows).sum();
+    let held: i64 = metadata.row_groups().iter().map(RowGroupMetaData::num_rows).sum();
     if said == held {
         return Ok(());
     }

@@ -10,6 +10,7 @@ mod footer;
 mod hive;
 mod json;
 mod paths;
+mod records;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use datafusion::logical_expr::TableType;
 
 pub use self::files::{Location, is_path};
 use crate::config::Config;
+use crate::config::fence::{Fence, real_path};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
@@ -33,6 +35,8 @@ use crate::ui::text;
 pub struct Tables {
     datasets: Option<PathBuf>,
     named: BTreeMap<String, PathBuf>,
+    /// How far the others reach.
+    fence: Fence,
     /// Views and in-memory tables that SQL made.
     session: MemorySchemaProvider,
     /// Tables of `datasets/` that could not be opened, left out of listings.
@@ -69,6 +73,7 @@ impl Tables {
         Self {
             datasets: config.workspace.as_ref().map(crate::config::Workspace::datasets),
             named: config.tables.iter().map(|file| (file.name.clone(), file.path.clone())).collect(),
+            fence: config.fence(),
             session: MemorySchemaProvider::new(),
             unreadable: RwLock::default(),
             opener,
@@ -107,17 +112,38 @@ impl Tables {
 
     /// Whether a path lies where stored tables are: in `datasets/`, or in what `--table` names.
     pub fn holds(&self, path: &Path) -> bool {
-        let real = paths::real_path(path);
+        let real = real_path(path);
         let folders = self.datasets.iter().chain(self.named.values());
-        folders.map(|folder| paths::real_path(folder)).any(|folder| real.starts_with(folder))
+        folders.map(|folder| real_path(folder)).any(|folder| real.starts_with(folder))
     }
 
     /// Opens a stored table.
     ///
     /// # Errors
-    /// A file of it is missing, corrupt or of another format; the message names the file.
+    /// A file of it is missing, corrupt or of another format, or lies where it may not be read; the
+    /// message names the file.
     pub async fn open(&self, name: &str, location: &Location) -> Result<Arc<dyn TableProvider>> {
+        self.check_reach(name, location)?;
         location.open(&self.opener).await.map_err(|error| error.context(say!("table `{name}`", name)))
+    }
+
+    /// Refuses a table whose files lie where they may not be read; those that the command line names may.
+    fn check_reach(&self, name: &str, location: &Location) -> Result<()> {
+        if self.named.contains_key(name) || self.fence == Fence::None {
+            return Ok(());
+        }
+        self.fence.check(location.path())?;
+        location.files().iter().try_for_each(|file| self.fence.check(file))
+    }
+
+    /// Refuses a file that may not be read, for whoever has a plan that reads it.
+    ///
+    /// # Errors
+    /// It lies outside the workspace, and the command line does not name it.
+    pub fn check_file(&self, path: &Path) -> Result<()> {
+        let real = real_path(path);
+        let is_named = self.named.values().any(|named| real.starts_with(real_path(named)));
+        if is_named { Ok(()) } else { self.fence.check(path) }
     }
 
     /// Leaves tables that cannot be opened out of listings from now on, and gives the reasons.
@@ -189,6 +215,8 @@ impl SchemaProvider for Tables {
         if !files::is_path(name) {
             return Ok(None);
         }
+        // Before anything of it is looked at: whether it is there is not told either.
+        self.check_file(Path::new(name)).map_err(external)?;
         Location::of_path(Path::new(name)).open(&self.opener).await.map(Some).map_err(external)
     }
 

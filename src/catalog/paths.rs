@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use datafusion::datasource::listing::ListingTableUrl;
 use url::Url;
 
+use crate::config::fence::real_path;
 use crate::error::Result;
 use crate::say;
 use crate::ui::text;
@@ -18,25 +19,6 @@ pub(super) fn namesake(path: &Path) -> Option<PathBuf> {
         let found = other.file_name().and_then(|found| found.to_str());
         other != path && found.is_some_and(|found| text::nfc(found) == text::nfc(name))
     })
-}
-
-/// A path without links and dots, as far as it exists: what is not there yet keeps its name.
-pub(super) fn real_path(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut missing = Vec::new();
-    let mut there = absolute.as_path();
-    loop {
-        if let Ok(real) = there.canonicalize() {
-            return missing.iter().rev().fold(real, |path, name| path.join(name));
-        }
-        match (there.parent(), there.file_name()) {
-            (Some(parent), Some(name)) => {
-                missing.push(name);
-                there = parent;
-            }
-            _ => return absolute,
-        }
-    }
 }
 
 /// The URL of a local path, made without parsing: no character of a name means anything in it.

@@ -21,8 +21,9 @@ use std::path::{Path, PathBuf};
 use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
 use tempfile::TempDir;
 
+use super::footer;
 use super::hive::parquet_files;
-use super::{footer, paths};
+use crate::config::fence::real_path;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
@@ -229,7 +230,7 @@ impl Change {
         std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         File::open(finished).and_then(|file| file.sync_all()).map_err(|error| fault(&error))?;
         // A link is written through, and stays.
-        let real = paths::real_path(target);
+        let real = real_path(target);
         match std::fs::rename(finished, &real) {
             Err(error) if error.kind() == ErrorKind::CrossesDevices => across(finished, &real),
             done => done,
@@ -311,7 +312,7 @@ pub fn notes(file: &Path) -> Result<Vec<KeyValue>> {
 fn metadata(file: &Path) -> Result<ParquetMetaData> {
     footer::check(file)?;
     let fault = |reason: String| super::unreadable(file, &Message::verbatim(reason));
-    let opened = File::open(paths::real_path(file)).map_err(|error| Error::reading(file, &error))?;
+    let opened = File::open(real_path(file)).map_err(|error| Error::reading(file, &error))?;
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }
 

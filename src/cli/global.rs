@@ -1,13 +1,14 @@
 //! What every command understands, and the [`Config`] that it comes to.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{Args, ValueEnum};
 
 use crate::commands::whole;
-use crate::config::{Config, NamedFile, Output, Workspace};
+use crate::config::{Access, Config, Limits, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::language::collation::Collation;
@@ -94,8 +95,12 @@ pub(super) struct Global {
     #[arg(long, value_name = "YEAR", global = true, value_parser = whole(1..=9999))]
     year: Option<i32>,
     /// Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
-    #[arg(long, global = true, help_heading = "SQL")]
+    #[arg(long, global = true, conflicts_with = "safe", help_heading = "SQL")]
     write: bool,
+    /// Keep SQL and the shell's commands inside the workspace: no other file is read, none is written,
+    /// no program is run; what the command line itself names is allowed
+    #[arg(long, global = true, help_heading = "SQL")]
+    pub(super) safe: bool,
     /// Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English sorts it
     #[arg(long, value_enum, value_name = "ORDER", default_value_t, global = true, help_heading = "SQL")]
     collate: Collation,
@@ -103,8 +108,15 @@ pub(super) struct Global {
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
     /// Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the disk
-    #[arg(long, value_name = "SIZE", global = true, value_parser = size)]
+    /// [default: three quarters of what there is]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = memory, help_heading = "Limits")]
     memory_limit: Option<usize>,
+    /// Room on the disk that it may take then [default: nine tenths of what is free]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = size, help_heading = "Limits")]
+    spill_limit: Option<u64>,
+    /// Time that a statement may take, such as 30s, 5m or 1h
+    #[arg(long, value_name = "TIME", global = true, value_parser = time, help_heading = "Limits")]
+    timeout: Option<Duration>,
     /// Leave out config.toml and tongketrc
     #[arg(short = 'X', long, global = true)]
     no_rc: bool,
@@ -126,19 +138,46 @@ fn folder(text: &str) -> Result<PathBuf> {
 }
 
 /// Bytes, from a number with or without a unit of 1024, 1024² or 1024³ bytes.
-fn size(text: &str) -> Result<usize> {
-    let wrong = || Error::usage(say!("expected a size such as 512M or 2G, at least 16M"));
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match text[digits.len()..].to_ascii_uppercase().as_str() {
-        "" | "B" => 1_usize,
-        "K" | "KB" | "KIB" => 1 << 10,
-        "M" | "MB" | "MIB" => 1 << 20,
-        "G" | "GB" | "GIB" => 1 << 30,
-        _ => return Err(wrong()),
+fn size(text: &str) -> Result<u64> {
+    let (number, unit) = parts(text);
+    let factor = match unit.to_ascii_uppercase().as_str() {
+        "" | "B" => Some(1_u64),
+        "K" | "KB" | "KIB" => Some(1 << 10),
+        "M" | "MB" | "MIB" => Some(1 << 20),
+        "G" | "GB" | "GIB" => Some(1 << 30),
+        _ => None,
     };
-    let bytes = digits.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
-    // With less no sort can begin.
-    bytes.filter(|bytes| *bytes >= 16 << 20).ok_or_else(wrong)
+    let bytes = number.zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    bytes.ok_or_else(|| Error::usage(say!("expected a size such as 512M or 2G")))
+}
+
+/// Bytes of memory.
+fn memory(text: &str) -> Result<usize> {
+    /// With less no sort can begin.
+    const LEAST: u64 = 16 << 20;
+    let bytes = size(text).ok().filter(|bytes| *bytes >= LEAST).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| Error::usage(say!("expected a size such as 512M or 2G, at least 16M")))
+}
+
+/// A time, from a number with or without a unit; without one it is seconds.
+fn time(text: &str) -> Result<Duration> {
+    let (number, unit) = parts(text);
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "ms" => Some(1),
+        "" | "s" => Some(1000),
+        "m" | "min" => Some(60 * 1000),
+        "h" => Some(60 * 60 * 1000),
+        _ => None,
+    };
+    let time = number.zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    let time = time.filter(|time| *time > 0).map(Duration::from_millis);
+    time.ok_or_else(|| Error::usage(say!("expected a time such as 30s, 5m or 1h")))
+}
+
+/// A whole number and the letters after it.
+fn parts(text: &str) -> (Option<u64>, &str) {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    (digits.trim().parse().ok(), &text[digits.len()..])
 }
 
 fn delimiter(text: &str) -> Result<u8> {
@@ -235,14 +274,21 @@ impl Global {
                 .hint(say!("name it with `-o FILE`")));
         }
         Ok(Config {
-            workspace: Workspace::find(self.dir(), &here)?,
+            workspace: match Workspace::find(self.dir(), &here)? {
+                Some(workspace) if self.safe => Some(workspace.fenced()?),
+                found => found,
+            },
             tables: named(&files)?,
             provenance: self.provenance,
             output,
             year: self.year,
             collate: self.collate,
-            write: self.write,
-            memory_limit: self.memory_limit,
+            access: match (self.safe, self.write) {
+                (true, _) => Access::Safe,
+                (false, true) => Access::Write,
+                (false, false) => Access::Read,
+            },
+            limits: Limits { memory: self.memory_limit, spill: self.spill_limit, time: self.timeout },
             profile: self.profile.clone(),
             shell: crate::config::Shell { without_rc: self.no_rc, ..shell },
         })
@@ -267,8 +313,27 @@ mod tests {
     fn a_delimiter_is_one_character() {
         assert_eq!(delimiter(";").ok(), Some(b';'));
         assert_eq!(delimiter("\\t").ok(), Some(b'\t'));
-        assert_eq!((size("64M").ok(), size("2GiB").ok()), (Some(64 << 20), Some(2 << 30)));
-        assert!(size("1K").is_err() && size("x").is_err() && size("99999999999G").is_err());
         assert!(delimiter("ab").is_err() && delimiter("\"").is_err() && delimiter("…").is_err());
+    }
+
+    #[test]
+    fn sizes_and_times_have_units() {
+        assert_eq!(
+            (size("64M").ok(), size("2GiB").ok(), size("7").ok()),
+            (Some(64 << 20), Some(2 << 30), Some(7))
+        );
+        assert!(
+            size("x").is_err() && size("M").is_err() && size("-1K").is_err() && size("99999999999G").is_err()
+        );
+        assert_eq!(memory("16M").ok(), Some(16 << 20));
+        assert!(memory("1K").is_err());
+        let seconds = |text: &str| time(text).ok().map(|time| time.as_secs_f64());
+        assert_eq!(
+            (seconds("30"), seconds("250ms"), seconds("2m"), seconds("1H")),
+            (Some(30.0), Some(0.25), Some(120.0), Some(3600.0))
+        );
+        assert!(
+            ["0", "s", "1d", "-1", "1.5s", "99999999999999999999h"].iter().all(|text| time(text).is_err())
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: what was typed, turned into a [`Config`](crate::config::Config) and handed to a command.
 
+mod bug;
 mod defaults;
 mod global;
 mod slip;
@@ -68,7 +69,7 @@ Environment: TONGKET_PAGER or PAGER, TONGKET_CHROMIUM, VISUAL or EDITOR, NO_COLO
 
 Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
 3 something was found: a rule or a published figure that does not hold, rows put aside, a
-result that is another; 130 interrupted.";
+result that is another; 70 a fault of tongket itself; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Sub {
@@ -90,7 +91,15 @@ enum Sub {
 
 /// Runs a command line to its end and gives the exit code; everything that is said is said here.
 pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    quiet_workers();
+    bug::listen();
+    // What it holds of the terminal is given back before anything is said.
+    match bug::caught(run_to_end(args)).await {
+        Ok(code) => code,
+        Err(error) => finish(&mut plain_ui(), Err(error)),
+    }
+}
+
+async fn run_to_end(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Err(error) = interrupt::listen() {
         return finish(&mut plain_ui(), Err(error));
     }
@@ -121,7 +130,7 @@ pub async fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     cli.global.yield_to_names(&matches);
     theme::choose(settings.colors);
-    let ui = cli.ui().with_pager(settings.shell.pager.clone());
+    let ui = cli.ui().with_pager(settings.shell.pager.clone(), cli.global.safe);
     dispatch(cli, &matches, ui, settings.shell).await
 }
 
@@ -229,17 +238,6 @@ fn in_order(cli: &Cli, matches: &clap::ArgMatches) -> Vec<Script> {
         at("command").into_iter().zip(texts).chain(at("file").into_iter().zip(files)).collect();
     scripts.sort_by_key(|(index, _)| *index);
     scripts.into_iter().map(|(_, script)| script).collect()
-}
-
-/// A panic on one of the engine's threads becomes an error of its statement, told like any other;
-/// the standard report would come on top of that. So does one that a workbook's library is known for.
-fn quiet_workers() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() == Some("main") && !crate::output::panics_are_told() {
-            usual(panic);
-        }
-    }));
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! What was asked for, resolved once: nothing after this looks at flags.
 
+pub mod fence;
 pub mod file;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use self::fence::Fence;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::language::collation::Collation;
@@ -17,6 +20,7 @@ use crate::ui::text;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     root: PathBuf,
+    fence: Fence,
 }
 
 impl Workspace {
@@ -27,7 +31,7 @@ impl Workspace {
     /// The folder asked for is no workspace.
     pub fn find(asked: Option<&Path>, here: &Path) -> Result<Option<Self>> {
         if let Some(root) = asked {
-            let workspace = Self { root: root.to_owned() };
+            let workspace = Self { root: root.to_owned(), fence: Fence::None };
             if workspace.datasets().is_dir() {
                 return Ok(Some(workspace));
             }
@@ -40,7 +44,22 @@ impl Workspace {
             return Err(Error::usage(message).hint(say!("make one with `tongket init '{path}'`", path)));
         }
         let found = here.ancestors().find(|folder| folder.join("datasets").is_dir());
-        Ok(found.map(|root| Self { root: root.to_owned() }))
+        Ok(found.map(|root| Self { root: root.to_owned(), fence: Fence::None }))
+    }
+
+    /// The same, out of which nothing leads.
+    ///
+    /// # Errors
+    /// Its contract is a link that leads out of it.
+    pub fn fenced(self) -> Result<Self> {
+        let fence = Fence::around(&self.root);
+        fence.check(&self.datasets().join("datapackage.json"))?;
+        Ok(Self { fence, ..self })
+    }
+
+    /// How far what is in it reaches.
+    pub fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     /// The folder itself.
@@ -149,11 +168,36 @@ impl Output {
     }
 }
 
+/// What SQL and the commands of the shell may reach; nothing that they do changes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Access {
+    /// SQL reads any file and writes none.
+    #[default]
+    Read,
+    /// SQL writes files too, and never a stored table: `--write`.
+    Write,
+    /// Nothing outside the workspace is read, written or run, but for what the command line names:
+    /// `--safe`.
+    Safe,
+}
+
+/// What a statement may take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory in bytes for its rows; three quarters of what there is where it is absent.
+    pub memory: Option<usize>,
+    /// Bytes on the disk for rows that the memory does not hold; nine tenths of what is free where
+    /// it is absent.
+    pub spill: Option<u64>,
+    /// Time until its last row; none where it is absent.
+    pub time: Option<Duration>,
+}
+
 /// Everything that was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The memory in bytes that the rows of a statement may take; no limit where it is absent.
-    pub memory_limit: Option<usize>,
+    /// What a statement may take.
+    pub limits: Limits,
     /// The workspace, where there is one.
     pub workspace: Option<Workspace>,
     /// Files with a name of their own.
@@ -166,8 +210,8 @@ pub struct Config {
     pub provenance: bool,
     /// The year that saved queries are about; that of the workspace where it is absent.
     pub year: Option<i32>,
-    /// Whether SQL may write files.
-    pub write: bool,
+    /// What SQL and the commands of the shell may reach.
+    pub access: Access,
     /// The file in which the times and plans of the statements are written.
     pub profile: Option<PathBuf>,
     /// How the shell is to be.
@@ -206,6 +250,15 @@ pub enum Keys {
 }
 
 impl Config {
+    /// How far SQL and the commands of the shell reach.
+    pub fn fence(&self) -> Fence {
+        match (&self.workspace, self.access) {
+            (Some(workspace), _) => workspace.fence().clone(),
+            (None, Access::Safe) => Fence::Shut,
+            (None, Access::Read | Access::Write) => Fence::None,
+        }
+    }
+
     /// Makes the paths of tables absolute; true where one was not.
     pub fn make_absolute(&mut self) -> bool {
         let roots = self.workspace.iter_mut().map(|workspace| &mut workspace.root);

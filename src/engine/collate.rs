@@ -16,7 +16,9 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::{AggregateFunction, NullTreatment, Sort as SortBy, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Distinct, Expr, ExprSchemable, LogicalPlan, ScalarUDF, lit};
+use datafusion::logical_expr::{
+    Distinct, Expr, ExprSchemable, LogicalPlan, ScalarUDF, SetVariable, Statement, lit,
+};
 use datafusion::optimizer::AnalyzerRule;
 
 use crate::error::Error;
@@ -68,6 +70,19 @@ impl ExtensionOptions for Options {
             value: Some(self.collate.to_string()),
             description: "Order of text in ORDER BY: binary, vi or en",
         }]
+    }
+}
+
+/// `RESET tongket.collate` as the SET that it means: the engine resets no option but its own.
+pub(super) fn reset(plan: LogicalPlan, first: Collation) -> LogicalPlan {
+    match plan {
+        LogicalPlan::Statement(Statement::ResetVariable(reset)) if reset.variable == "tongket.collate" => {
+            LogicalPlan::Statement(Statement::SetVariable(SetVariable {
+                variable: reset.variable,
+                value: first.to_string(),
+            }))
+        }
+        plan => plan,
     }
 }
 

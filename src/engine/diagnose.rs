@@ -1,12 +1,13 @@
 //! DataFusion's errors in the words and with the places that users need.
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::{CATALOG, Engine, Job, SCHEMA};
-use crate::error::{Error, Excerpt};
+use super::{CATALOG, Engine, Job, SCHEMA, exhausted};
+use crate::error::{Error, Excerpt, without_layers};
 use crate::language::Message;
 use crate::query::{Source, Statement};
 use crate::say;
@@ -142,27 +143,6 @@ fn quoted_text(error: Error) -> Error {
     }
 }
 
-/// Whether a failure is that of a file rather than of the query.
-pub(super) fn is_of_a_file(error: &DataFusionError) -> bool {
-    use datafusion::arrow::error::ArrowError;
-    match error.find_root() {
-        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
-            true
-        }
-        DataFusionError::ArrowError(error, _) => matches!(
-            error.as_ref(),
-            ArrowError::ParquetError(_)
-                | ArrowError::ExternalError(_)
-                | ArrowError::IoError(..)
-                | ArrowError::IpcError(_)
-                | ArrowError::CsvError(_)
-                | ArrowError::JsonError(_)
-                | ArrowError::ParseError(_)
-        ),
-        _ => false,
-    }
-}
-
 /// What lies under the wrappings of an error: one of ours, or one of the engine's.
 enum Root {
     Ours(Box<Error>),
@@ -183,8 +163,25 @@ fn root(error: DataFusionError) -> Root {
                 None => Root::Theirs(DataFusionError::Shared(shared)),
             },
         },
+        DataFusionError::IoError(error) => match in_io(&error) {
+            Some(ours) => Root::Ours(Box::new(ours)),
+            None => Root::Theirs(DataFusionError::IoError(error)),
+        },
+        DataFusionError::ArrowError(error, trace) => match error.as_ref() {
+            ArrowError::IoError(_, io) if in_io(io).is_some() => in_io(io)
+                .map_or(Root::Theirs(DataFusionError::ArrowError(error, trace)), |ours| {
+                    Root::Ours(Box::new(ours))
+                }),
+            _ => Root::Theirs(DataFusionError::ArrowError(error, trace)),
+        },
         other => Root::Theirs(other),
     }
+}
+
+/// An error of ours that went through a writer of bytes.
+fn in_io(error: &std::io::Error) -> Option<Error> {
+    let ours = error.get_ref()?.downcast_ref::<Error>()?;
+    Some(ours.hints().iter().fold(Error::data(ours.message()), |error, hint| error.hint(hint.clone())))
 }
 
 fn ours(error: &DataFusionError) -> Option<&Error> {
@@ -215,7 +212,9 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             if let Some(twice) =
                 between(message, "unique expression names but the expression \"", "\" at position")
             {
-                let name = twice.rsplit(" AS ").next().unwrap_or(twice);
+                // `x AS name`, and not `CAST(x AS type)`.
+                let alias = twice.rsplit_once(" AS ").map(|(_, alias)| alias);
+                let name = alias.filter(|alias| !alias.contains(')')).unwrap_or(twice);
                 return Error::data(say!("two columns are called `{name}`", name))
                     .hint(say!("give them names of their own: SELECT a.x AS first, b.x AS second"));
             }
@@ -231,6 +230,8 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             let help = diagnostic.and_then(|diagnostic| diagnostic.helps.first());
             Error::data(said).hint_opt(help.map(|help| Message::verbatim(lower_first(&help.message))))
         }
+        DataFusionError::Shared(inner) => explain(inner, diagnostic, engine),
+        DataFusionError::ResourcesExhausted(words) => exhausted::told(words, engine),
         _ => mismatched(&root.to_string()).unwrap_or_else(|| plain(root)),
     }
 }
@@ -363,6 +364,7 @@ fn words(error: &DataFusionError) -> String {
         other => other.message().into_owned(),
     };
     let message = message.split("\n\nbacktrace:").next().unwrap_or_default().trim();
+    let message = without_layers(message);
     lower_first(message.trim_end_matches(". This issue was likely caused by a bug in DataFusion's code. Please help us to resolve this by filing a bug report in our issue tracker: https://github.com/apache/datafusion/issues"))
 }
 

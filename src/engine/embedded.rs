@@ -4,19 +4,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
-use datafusion::execution::cache::cache_manager::CacheManagerConfig;
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::prelude::SessionContext;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::collate::Collate;
 use super::pauses::PauseInJoins;
-use super::{CATALOG, SCHEMA, collate, diagnose};
+use super::uniqueness::{Forget, Remember};
+use super::{CATALOG, SCHEMA, collate, diagnose, limits};
 use crate::catalog::Tables;
-use crate::config::{Config, Workspace};
+use crate::config::{Access, Config, Workspace};
 use crate::contract::{Contract, Lazy};
 use crate::error::{Error, Result};
 use crate::functions;
@@ -41,10 +41,16 @@ pub struct Engine {
     pub context: SessionContext,
     /// The tables.
     pub tables: Arc<Tables>,
-    /// Whether SQL may write files.
-    pub write: bool,
+    /// What SQL may reach.
+    pub access: Access,
+    /// The time that a statement may take.
+    pub time: Option<Duration>,
+    /// Whether its memory was given by the user, and rows are to go to the disk early.
+    pub(super) is_tight: bool,
     workers: Arc<Workers>,
     contract: Arc<Lazy>,
+    /// The order of text at the start.
+    first_collation: Collation,
 }
 
 /// The threads that plan and run statements, apart from the one that listens to the user.
@@ -118,6 +124,11 @@ impl Engine {
         collate::of(self.context.state_ref().read().config_options())
     }
 
+    /// The order of text that RESET goes back to.
+    pub(super) fn first_collation(&self) -> Collation {
+        self.first_collation
+    }
+
     /// Sorts text in another order from now on.
     pub fn collate(&self, collation: Collation) {
         collate::set(self.context.state_ref().write().config_mut().options_mut(), collation);
@@ -129,18 +140,22 @@ impl Engine {
 /// # Errors
 /// The engine's own parts cannot be set up, such as its temporary folder.
 pub fn open(config: &Config) -> Result<Engine> {
-    let runtime = runtime(config.memory_limit)?;
-    let mut settings = settings(config.memory_limit);
+    let runtime = limits::runtime(config.limits)?;
+    let mut settings = limits::settings(&runtime);
     collate::set(settings.options_mut(), config.collate);
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
+    let mut rules = PhysicalOptimizer::new().rules;
+    rules.insert(0, Arc::new(Forget));
+    rules
+        .extend([Arc::new(Remember) as Arc<dyn PhysicalOptimizerRule + Send + Sync>, Arc::new(PauseInJoins)]);
     let mut state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime)
         .with_default_features()
         .with_analyzer_rule(Arc::new(Collate::default()))
-        .with_physical_optimizer_rule(Arc::new(PauseInJoins))
+        .with_physical_optimizer_rules(rules)
         .build();
     let contract = Arc::new(Lazy::of(config.workspace.as_ref().map(Workspace::datasets)));
     functions::register(&mut state, &contract).map_err(|error| diagnose::plain(&error))?;
@@ -153,51 +168,11 @@ pub fn open(config: &Config) -> Result<Engine> {
     Ok(Engine {
         context,
         tables,
-        write: config.write,
+        access: config.access,
+        time: config.limits.time,
+        is_tight: config.limits.memory.is_some(),
         workers: Arc::new(Workers(Mutex::new(Some(runtime)))),
         contract,
+        first_collation: config.collate,
     })
-}
-
-/// How much of the memory limit there is for each row of a batch: 64 KiB.
-const BYTES_A_ROW: usize = 64 << 10;
-/// How much of the memory limit there is for each part of a query that runs at the same time: 16 MiB.
-const BYTES_A_PARTITION: usize = 16 << 20;
-
-fn runtime(memory_limit: Option<usize>) -> Result<Arc<RuntimeEnv>> {
-    // Listings are not cached: a file that another process has just put in place is seen at once.
-    // Footers are, for as long as size and time of the file stay the same.
-    let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
-    let mut runtime = RuntimeEnvBuilder::new().with_cache_manager(caches);
-    if let Some(bytes) = memory_limit {
-        // Operators that can go on on the disk share it evenly.
-        runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
-    }
-    runtime.build_arc().map_err(|error| diagnose::plain(&error))
-}
-
-fn settings(memory_limit: Option<usize>) -> SessionConfig {
-    let mut settings = SessionConfig::new()
-        .with_default_catalog_and_schema(CATALOG, SCHEMA)
-        .with_create_default_catalog_and_schema(false)
-        .with_information_schema(true);
-    if let Some(bytes) = memory_limit {
-        // A sort takes in whole batches, twice over, and each of its merges holds one of each run: of
-        // a small share they have to be small.
-        let rows = (bytes / BYTES_A_ROW).clamp(128, settings.batch_size());
-        let parts = (bytes / BYTES_A_PARTITION).clamp(1, settings.target_partitions());
-        let merge = settings.options().execution.sort_spill_reservation_bytes.min(bytes / 16);
-        settings = settings
-            .with_batch_size(rows)
-            .with_target_partitions(parts)
-            .with_sort_spill_reservation_bytes(merge);
-    }
-    // Stored tables are small on the disk: rows that take a core a while are in a tenth of a megabyte.
-    settings.options_mut().optimizer.repartition_file_min_size = 64 << 10;
-    let parser = &mut settings.options_mut().sql_parser;
-    // Faults are shown at their place in the text.
-    parser.collect_spans = true;
-    // Money: 0.1 is a tenth, not its nearest binary fraction.
-    parser.parse_float_as_decimal = true;
-    settings
 }

@@ -1,16 +1,18 @@
 //! What SQL may do: read, and make views and tables for the session. Whatever else it plans needs
-//! `--write`, and the stored tables are never its to change.
+//! `--write`, and the stored tables are never its to change; under `--safe` it reads the workspace alone.
 //!
-//! The plan is judged, not the text, so there is no way of writing a statement that gets round it.
+//! The plan is judged, not the text, so there is no way of writing a statement that gets round it. Every
+//! kind of statement and of plan is named here: one that the engine learns does not compile.
 
 use std::path::Path;
 
 use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::logical_expr::{DdlStatement, LogicalPlan, WriteOp};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement, WriteOp};
 
-use super::SCHEMA;
+use super::{SCHEMA, kinds, unsound};
 use crate::catalog::{self, Tables};
+use crate::config::Access;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
@@ -18,12 +20,12 @@ use crate::say;
 /// Refuses a plan that does more than it may.
 ///
 /// # Errors
-/// The statement would write and `write` is false, or would change a stored table, or is of a kind
+/// The statement would write where that is not allowed, would change a stored table, or is of a kind
 /// that has no meaning here.
-pub(super) fn check(plan: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
+pub(super) fn check(plan: &LogicalPlan, access: Access, tables: &Tables) -> Result<()> {
     let mut verdict = Ok(());
     let walked = plan.apply_with_subqueries(|node| {
-        verdict = check_node(node, write, tables);
+        verdict = check_node(node, access, tables).and_then(|()| unsound::check_node(node));
         Ok(if verdict.is_ok() { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
     });
     match walked {
@@ -32,11 +34,12 @@ pub(super) fn check(plan: &LogicalPlan, write: bool, tables: &Tables) -> Result<
     }
 }
 
-fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
-    let needs_write = |what: Message| match write {
-        true => Ok(()),
-        false => Err(Error::usage(say!("{what} writes, and this session only reads", what))
+fn check_node(node: &LogicalPlan, access: Access, tables: &Tables) -> Result<()> {
+    let needs_write = |what: Message| match access {
+        Access::Write => Ok(()),
+        Access::Read => Err(Error::usage(say!("{what} writes, and this session only reads", what))
             .hint(say!("allow it with `--write`; to write a result to a file, `-o FILE` is enough"))),
+        Access::Safe => Err(Error::usage(say!("{what} writes, and `--safe` only reads", what))),
     };
     match node {
         LogicalPlan::Ddl(statement) => match statement {
@@ -55,12 +58,7 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
             | DdlStatement::CreateIndex(_)
             | DdlStatement::DropCatalogSchema(_)
             | DdlStatement::CreateFunction(_)
-            | DdlStatement::DropFunction(_) => {
-                let name = statement.name();
-                Err(Error::usage(say!("{name} is not supported", name)).hint(say!(
-                    "SQL here can make views and tables for the session: CREATE VIEW, CREATE TABLE … AS"
-                )))
-            }
+            | DdlStatement::DropFunction(_) => Err(kinds::unsupported(Message::verbatim(statement.name()))),
         },
         LogicalPlan::Dml(statement) => {
             let what = match statement.op {
@@ -68,6 +66,8 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
                 WriteOp::Delete => Message::verbatim("DELETE"),
                 WriteOp::Update => Message::verbatim("UPDATE"),
                 WriteOp::Ctas => Message::verbatim("CREATE TABLE"),
+                WriteOp::Truncate => Message::verbatim("TRUNCATE"),
+                WriteOp::MergeInto(_) => Message::verbatim("MERGE"),
                 _ => say!("this statement"),
             };
             needs_write(what)?;
@@ -83,7 +83,56 @@ fn check_node(node: &LogicalPlan, write: bool, tables: &Tables) -> Result<()> {
                 false => Ok(()),
             }
         }
-        _ => Ok(()),
+        LogicalPlan::Statement(statement) => check_statement(statement, access),
+        // What a table reads is looked at where it is opened, and in the finished plan.
+        LogicalPlan::TableScan(_)
+        | LogicalPlan::Projection(_)
+        | LogicalPlan::Filter(_)
+        | LogicalPlan::Window(_)
+        | LogicalPlan::Aggregate(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Join(_)
+        | LogicalPlan::Repartition(_)
+        | LogicalPlan::Union(_)
+        | LogicalPlan::EmptyRelation(_)
+        | LogicalPlan::Subquery(_)
+        | LogicalPlan::SubqueryAlias(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Values(_)
+        | LogicalPlan::Explain(_)
+        | LogicalPlan::Analyze(_)
+        | LogicalPlan::Extension(_)
+        | LogicalPlan::Distinct(_)
+        | LogicalPlan::DescribeTable(_)
+        | LogicalPlan::Unnest(_)
+        | LogicalPlan::RecursiveQuery(_) => Ok(()),
+    }
+}
+
+/// Refuses settings that are not SQL's to change, and transactions, of which there are none.
+fn check_statement(statement: &PlanStatement, access: Access) -> Result<()> {
+    /// The limits of a session, and where it writes what does not fit into them.
+    const LIMITS: &str = "datafusion.runtime.";
+    /// What `--safe` leaves to SQL: how text is sorted, and in which zone a time is shown.
+    const HARMLESS: [&str; 2] = ["tongket.collate", "datafusion.execution.time_zone"];
+    let setting = |name: &str| {
+        if name.starts_with(LIMITS) {
+            let hint = say!("begin with `--memory-limit`, `--spill-limit` or `--timeout`");
+            return Err(Error::usage(say!("`{name}` is not SQL's to change", name)).hint(hint));
+        }
+        match access == Access::Safe && !HARMLESS.contains(&name) {
+            true => Err(Error::usage(say!("`{name}` cannot be changed under `--safe`", name))),
+            false => Ok(()),
+        }
+    };
+    match statement {
+        PlanStatement::SetVariable(set) => setting(&set.variable),
+        PlanStatement::ResetVariable(reset) => setting(&reset.variable),
+        // What is prepared is part of the plan, and judged with it.
+        PlanStatement::Prepare(_) | PlanStatement::Execute(_) | PlanStatement::Deallocate(_) => Ok(()),
+        PlanStatement::TransactionStart(_) | PlanStatement::TransactionEnd(_) => {
+            Err(Error::usage(say!("there are no transactions: each statement stands alone")))
+        }
     }
 }
 

@@ -3,10 +3,15 @@
 mod advice;
 mod behind;
 mod collate;
+mod depth;
 mod diagnose;
 mod embedded;
+mod exhausted;
 mod explain;
+mod fault;
 mod guard;
+mod kinds;
+mod limits;
 mod measures;
 mod named;
 mod numbers;
@@ -17,9 +22,14 @@ mod pauses;
 mod plan;
 mod scan;
 mod share;
+mod spill;
 mod start;
+#[cfg(test)]
+mod statements;
 mod stop;
 mod tree;
+mod uniqueness;
+mod unsound;
 mod wording;
 mod written;
 

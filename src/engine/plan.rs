@@ -7,7 +7,6 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
-use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
 use datafusion::sql::parser::{CopyToSource, CopyToStatement, DFParserBuilder, Statement as Parsed};
@@ -21,7 +20,7 @@ use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
 use super::scan::{Scans, Stored};
-use super::{Engine, advice, behind, diagnose, guard, numbers};
+use super::{Engine, advice, behind, collate, depth, diagnose, guard, kinds, numbers, unsound};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::query::header::Header;
@@ -107,7 +106,10 @@ impl Engine {
     /// is not given, or uses other parameters than its header declares.
     pub async fn plan(&self, job: &Job) -> Result<Planned> {
         let place = diagnose::Place::of_job(job);
+        depth::check(&job.statement.text, &place)?;
         let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
+        kinds::check(&parsed)?;
+        unsound::check(&mut parsed)?;
         numbers::read_exponents(&mut parsed);
         let (explain, mut parsed) = Explain::take(parsed);
         let values = match &job.params {
@@ -137,8 +139,10 @@ impl Engine {
             self.contract()
         });
         let plan = behind::of(&plan, job.wants)?;
-        guard::check(&plan, self.write, &self.tables)?;
+        let plan = collate::reset(plan, self.first_collation());
+        guard::check(&plan, self.access, &self.tables)?;
         let scans = Scans::of(&plan)?;
+        scans.stored.iter().try_for_each(|stored| self.tables.check_file(&stored.path))?;
         let advice = if job.advise { advice::of(&plan) } else { Vec::new() };
         if let Params::Declared(header, _) = &job.params
             && header.published.is_some()
@@ -152,23 +156,6 @@ impl Engine {
         left_out
             .extend(blind.map(|fault| Error::data(say!("what columns mean is not known: {fault}", fault))));
         Ok(Planned { plan, scans, explain, advice, findings, left_out })
-    }
-
-    /// A failure of the engine in words, with its place in the statement where that is known.
-    pub fn fault(&self, error: DataFusionError, job: &Job) -> Error {
-        diagnose::plan(error, &diagnose::Place::of_job(job), self)
-    }
-
-    /// A failure while rows were being read; where a file is at fault, `tables` are those it may be of.
-    pub fn read_fault(&self, error: DataFusionError, job: &Job, tables: &[String]) -> Error {
-        let of_a_file = diagnose::is_of_a_file(&error);
-        let fault = self.fault(error, job);
-        let names = tables.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        match (of_a_file, tables.len()) {
-            (true, 1) => fault.context(say!("reading table {names}", names)),
-            (true, 2..) => fault.context(say!("reading one of the tables {names}", names)),
-            _ => fault,
-        }
     }
 
     /// For a statement that looks at every table: leaves out those that cannot be read, with reasons.

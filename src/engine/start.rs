@@ -2,7 +2,6 @@
 
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::execution::memory_pool::MemoryLimit;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::DataFrame;
@@ -33,10 +32,9 @@ impl Engine {
 
     /// The plan, in which what it repeats is worked out once, if it is a query.
     fn shared(&self, plan: LogicalPlan, stop: &Stop) -> DfResult<LogicalPlan> {
-        let bounded = matches!(self.context.runtime_env().memory_pool.memory_limit(), MemoryLimit::Finite(_));
         match plan {
             // What is kept cannot go on on the disk, as an aggregate does that is worked out twice.
-            plan if bounded => Ok(plan),
+            plan if self.is_tight => Ok(plan),
             plan @ (LogicalPlan::Ddl(_)
             | LogicalPlan::Dml(_)
             | LogicalPlan::Copy(_)

@@ -2,6 +2,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
+//! | `bounded` | bounds around functions of the engine that make much of little |
 //! | `text` | `unaccent`, `normalize`, `search_key`, `contains_vi` |
 //! | `collation` | `collation_key`, and the key that `--collate` sorts by |
 //! | `number` | `format_number`, `format_vnd`, `parse_number`, `try_parse_number` |
@@ -11,6 +12,7 @@
 //!
 //! All take text of any encoding (`Utf8`, `LargeUtf8`, `Utf8View`, dictionaries) and give null for null.
 
+mod bounded;
 pub mod collation;
 mod date;
 mod label;
@@ -52,5 +54,5 @@ pub fn register(registry: &mut dyn FunctionRegistry, contract: &Arc<Lazy>) -> Re
     for function in functions {
         registry.register_udf(Arc::new(function))?;
     }
-    Ok(())
+    bounded::register(registry)
 }

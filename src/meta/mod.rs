@@ -6,6 +6,7 @@ mod alone;
 mod commands;
 mod look;
 mod places;
+mod safe;
 mod settings;
 mod values;
 
@@ -15,7 +16,7 @@ pub use self::alone::stands_alone;
 use self::commands::Verb;
 pub use self::commands::{Command, help, names};
 pub use self::settings::NAMES as SETTINGS;
-use crate::config::Output;
+use crate::config::{Access, Output};
 use crate::error::{Error, Kind, Result};
 use crate::query::params::Given;
 use crate::query::split::{Piece, Script, split};
@@ -193,6 +194,11 @@ impl<'a> Console<'a> {
             (Ok(words), _) => words.iter().map(String::as_str).collect(),
             (Err(_), _) => return words.map(|_| Next::Stay),
         };
+        if self.session.config.access == Access::Safe {
+            safe::check(&command, &words, &self.session.config.fence())?;
+        }
+        #[cfg(debug_assertions)]
+        panic_on_request();
         match command.spec.verb {
             Verb::Quit => return if words.is_empty() { Ok(Next::Leave) } else { Err(command.misused()) },
             Verb::Include | Verb::IncludeRelative => return self.include(&command, &words).await,
@@ -241,6 +247,7 @@ impl<'a> Console<'a> {
         let relative = command.spec.verb == Verb::IncludeRelative;
         let folder = self.folders.last().cloned().flatten().filter(|_| relative);
         let path = folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
+        self.session.config.fence().check(&path)?;
         self.file(&path).await
     }
 
@@ -345,6 +352,12 @@ pub async fn run_scripts<'a>(
 pub fn shows_again(script: &str) -> bool {
     // A file that it runs may do so too.
     ["last", "chart", "crosstabview", "\\i", ".read"].iter().any(|command| script.contains(command))
+}
+
+/// For the test that a panic leaves the terminal sane.
+#[cfg(debug_assertions)]
+fn panic_on_request() {
+    assert!(std::env::var_os("TONGKET_TEST_PANIC").is_none(), "asked to panic");
 }
 
 /// An error of a command with the command's place, where it has none of its own.

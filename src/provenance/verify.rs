@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::hash::Bytes;
 use super::record::{Parameter, Ran, Record, TableFile, Text};
 use super::{Places, count, hash, in_words, this_program};
-use crate::config::{NamedFile, Output, Workspace};
+use crate::config::{Access, NamedFile, Output, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::language::Message;
 use crate::output::{Format, Style};
@@ -133,12 +133,15 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
     }
     // A name that is given now stands for the one that was given then.
     for named in &record.named {
+        session.config.fence().check(&named.path)?;
         if !session.config.tables.iter().any(|file| file.name == named.name) {
             session.config.tables.push(NamedFile { name: named.name.clone(), path: named.path.clone() });
         }
     }
     session.config.collate = record.collate;
-    session.config.write = false;
+    if session.config.access == Access::Write {
+        session.config.access = Access::Read;
+    }
     session.config.provenance = false;
     session.connect(workspace)
 }

@@ -7,6 +7,7 @@ use super::header::{self, Header};
 use super::source::{Source, Statement};
 use super::split;
 use crate::config::Workspace;
+use crate::config::fence::Fence;
 use crate::error::{Error, Result};
 use crate::say;
 use crate::ui::text;
@@ -15,6 +16,7 @@ use crate::ui::text;
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     paths: BTreeMap<String, PathBuf>,
+    fence: Fence,
 }
 
 /// A saved query, read.
@@ -41,7 +43,7 @@ impl Library {
         if root.is_dir() {
             collect(&root, "", &mut paths)?;
         }
-        Ok(Self { paths })
+        Ok(Self { paths, fence: workspace.fence().clone() })
     }
 
     /// The names, in order.
@@ -56,7 +58,7 @@ impl Library {
     pub fn find(&self, name: &str) -> Result<SavedQuery> {
         let name = text::nfc(name);
         match self.paths.get(name.as_ref()) {
-            Some(path) => read(&name, path),
+            Some(path) => self.fence.check(path).and_then(|()| read(&name, path)),
             None => {
                 let error = Error::usage(say!("there is no saved query `{name}`", name));
                 let group: Vec<&str> =

@@ -239,8 +239,21 @@ fn read(session: &Session, options: &Options) -> Result<Source> {
             },
         )?,
     };
+    if options.template.is_none() {
+        session.config.fence().check(&path)?;
+    }
     let source = Source::read(&path)?;
     Ok(Source::new(source.origin, marks::without_marks(&source.text)))
+}
+
+/// Looks at a template without a workspace: renders it as far as it goes without an answer.
+///
+/// # Errors
+/// It does not parse, or fails before it asks for anything.
+pub fn look(template: &Source) -> Result<()> {
+    let globals = Globals { year: None, language: Language::English, synthetic: false };
+    let template = Source::new(template.origin.as_str(), marks::without_marks(&template.text));
+    template::render(&template, globals, &mut Answers::default()).map(drop)
 }
 
 /// The year that saved queries take where none is given, if they take one.

@@ -86,6 +86,33 @@ pub(super) struct Work {
     events: Receiver<Event>,
     task: JoinHandle<Result<()>>,
     stop: Stop,
+    deadline: Option<Deadline>,
+}
+
+/// When a statement must be done.
+#[derive(Clone, Copy)]
+struct Deadline {
+    at: tokio::time::Instant,
+    after: Duration,
+}
+
+impl Deadline {
+    /// Waits until then, or for ever where there is none.
+    async fn passed(deadline: Option<Self>) -> Duration {
+        match deadline {
+            Some(Self { at, after }) => {
+                tokio::time::sleep_until(at).await;
+                after
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn too_late(after: Duration) -> Error {
+    let seconds = after.as_secs_f64();
+    Error::data(say!("the statement was stopped: it took more than {seconds} s", seconds))
+        .hint(say!("give it more time by `--timeout`, or ask for fewer rows"))
 }
 
 impl Work {
@@ -105,19 +132,23 @@ impl Work {
             let work = AssertUnwindSafe(produce(worker, job, encoder, sender, ending)).catch_unwind();
             work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
         });
-        Self { engine: engine.clone(), events, task, stop }
+        let deadline = engine.time.map(|after| Deadline { at: tokio::time::Instant::now() + after, after });
+        Self { engine: engine.clone(), events, task, stop, deadline }
     }
 
     /// The next event; `None` when the statement is done. While its result is read in a pager,
     /// Ctrl-C is the pager's own.
     ///
     /// # Errors
-    /// The statement failed, or the user pressed Ctrl-C.
+    /// The statement failed or took too long, or the user pressed Ctrl-C.
     pub(super) async fn next(&mut self, in_pager: bool) -> Result<Option<Event>> {
         let asked = async { if in_pager { interrupt::leaving().await } else { interrupt::asked().await } };
+        // The time of whoever reads in a pager is not that of the statement.
+        let deadline = self.deadline.filter(|_| !in_pager);
         tokio::select! {
             biased;
             () = asked => Err(Error::interrupted()),
+            after = Deadline::passed(deadline) => Err(too_late(after)),
             event = self.events.recv() => match event {
                 Some(event) => Ok(Some(event)),
                 // The sender is gone: the task has ended, well or not.
@@ -161,8 +192,8 @@ async fn produce(
     let told = Planned {
         plan,
         took: begun.elapsed(),
-        tables: tables.clone(),
-        stored,
+        tables,
+        stored: stored.clone(),
         volatile,
         left_out,
         findings,
@@ -175,7 +206,7 @@ async fn produce(
     let schema = stream.schema();
     let mut begun = false;
     while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(|error| engine.read_fault(error, &job, &tables))?;
+        let batch = batch.map_err(|error| engine.read_fault(error, &job, &stored))?;
         if !has_result || batch.num_rows() == 0 {
             continue;
         }

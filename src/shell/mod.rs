@@ -15,7 +15,7 @@ use rustyline::error::ReadlineError;
 
 use self::editor::{Editor, Made};
 use self::terminal::Modes;
-use crate::config::file;
+use crate::config::{Access, file};
 use crate::error::{Error, Kind, Result};
 use crate::language::Message;
 use crate::meta::{Command, Console, Next};
@@ -251,6 +251,9 @@ impl<'a> Shell<'a> {
 
     /// Takes a text, else the last statement, to the user's editor, and on from what comes back.
     async fn edit_text(&mut self, text: Option<String>) -> Result<Next> {
+        if self.console.session.config.access == Access::Safe {
+            return Err(Error::usage(say!("the editor is another program, and `--safe` runs none")));
+        }
         let text = text.unwrap_or_else(|| self.console.latest_text());
         let edited = match external::edit(&text) {
             Ok(edited) => text::nfc(&edited).trim_end().to_owned(),

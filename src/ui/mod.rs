@@ -136,9 +136,10 @@ impl Ui {
     }
 
     /// Reads what is larger than the terminal in a pager: that of the environment, else the one
-    /// `configured`.
+    /// `configured`. One that is `safe` starts no other program.
     #[must_use]
-    pub fn with_pager(mut self, configured: Option<String>) -> Self {
+    pub fn with_pager(mut self, configured: Option<String>, safe: bool) -> Self {
+        self.out.be_safe(safe);
         let able = self.terminal.stdin && self.terminal.stdout;
         self.pager = if able && !self.terminal.dumb { pager::command(configured) } else { None };
         self

@@ -52,19 +52,27 @@ fn can_be_run(command: &str) -> bool {
 pub(super) struct Out {
     stream: Box<dyn Write + Send>,
     page: Option<Page>,
+    /// Whether the pager is asked to start no other program.
+    safe: bool,
     /// How long the reader of a page has kept us waiting.
     waited: Duration,
 }
 
 impl Out {
     pub(super) fn new(stream: Box<dyn Write + Send>) -> Self {
-        Self { stream, page: None, waited: Duration::ZERO }
+        Self { stream, page: None, safe: false, waited: Duration::ZERO }
+    }
+
+    /// Whether the pager is asked to start no other program: `less` then knows no `!`.
+    pub(super) fn be_safe(&mut self, safe: bool) {
+        self.safe = safe;
     }
 
     /// From here on what is written is one page, for a terminal of this size.
     pub(super) fn begin_page(&mut self, pager: &str, rows: usize, columns: usize) {
         let state = State::Holding(Vec::new());
-        self.page = Some(Page { pager: pager.to_owned(), rows, columns, lines: 0, width: 0, state });
+        let (pager, safe) = (pager.to_owned(), self.safe);
+        self.page = Some(Page { pager, safe, rows, columns, lines: 0, width: 0, state });
     }
 
     /// Whether the page is being read in a pager.
@@ -115,6 +123,7 @@ impl Out {
 /// What is shown at once.
 struct Page {
     pager: String,
+    safe: bool,
     rows: usize,
     columns: usize,
     lines: usize,
@@ -158,6 +167,9 @@ impl Page {
         if std::env::var_os("LESSCHARSET").is_none() {
             // Vietnamese stays readable under a locale of C.
             command.env("LESSCHARSET", "utf-8");
+        }
+        if self.safe {
+            command.env("LESSSECURE", "1");
         }
         let mut child = command.spawn()?;
         let stdin = child.stdin.take();
@@ -275,7 +287,7 @@ mod tests {
     use super::*;
 
     fn page(rows: usize, columns: usize) -> Page {
-        Page { pager: String::new(), rows, columns, lines: 0, width: 0, state: State::Passing }
+        Page { pager: String::new(), safe: false, rows, columns, lines: 0, width: 0, state: State::Passing }
     }
 
     #[test]

@@ -125,6 +125,18 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
+/// Bytes in the largest unit that they fill: `512 MiB`, `1.5 GiB`.
+pub fn size(bytes: u64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let unit = (0..units.len() - 1).take_while(|unit| bytes >> (10 * (unit + 1)) > 0).count();
+    let whole = bytes >> (10 * unit);
+    let tenths = (bytes - (whole << (10 * unit))).saturating_mul(10) >> (10 * unit);
+    match tenths {
+        0 => format!("{whole} {}", units[unit]),
+        tenths => format!("{whole}.{tenths} {}", units[unit]),
+    }
+}
+
 /// `1 row`, `2 rows`: a count with its noun.
 pub fn count(n: u64, noun: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
@@ -214,6 +226,11 @@ mod tests {
         assert_eq!(nearest("by-chanel", names), Some("loans/by-channel"));
         assert_eq!(nearest("YEN KHANH", names), Some("Yên Khánh"));
         assert_eq!(nearest("zzz", names), None);
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!([0, 1023, 1 << 20, 3 << 29].map(size), ["0 B", "1023 B", "1 MiB", "1.5 GiB"]);
     }
 
     #[test]

@@ -8,10 +8,12 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{SharedResult, Statistics};
 use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::EquivalenceProperties;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::spill::get_record_batch_memory_size;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
@@ -22,7 +24,13 @@ use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 /// The rows of one partition, on their way or there.
-type Rows = Shared<BoxFuture<'static, SharedResult<Arc<Vec<RecordBatch>>>>>;
+type Rows = Shared<BoxFuture<'static, SharedResult<Arc<Held>>>>;
+
+/// Rows, and the memory that is reserved for them.
+struct Held {
+    batches: Vec<RecordBatch>,
+    _memory: MemoryReservation,
+}
 
 /// What a part gives, worked out when it is first asked for and kept as long as the plan.
 #[derive(Debug)]
@@ -52,18 +60,20 @@ impl Kept {
         }
         let mut stream = self.plan.execute(partition, context.clone())?;
         let schema = self.schema.clone();
+        let memory = MemoryConsumer::new(format!("Shared[{partition}]")).register(context.memory_pool());
         let work = async move {
-            let mut rows = Vec::new();
+            let mut batches = Vec::new();
             while let Some(batch) = stream.next().await {
                 let batch = batch?;
+                memory.try_grow(get_record_batch_memory_size(&batch))?;
                 let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-                rows.push(RecordBatch::try_new_with_options(
+                batches.push(RecordBatch::try_new_with_options(
                     schema.clone(),
                     batch.columns().to_vec(),
                     &options,
                 )?);
             }
-            Ok(Arc::new(rows))
+            Ok(Arc::new(Held { batches, _memory: memory }))
         };
         let kept = work.map(|done: Result<_>| done.map_err(Arc::new));
         Ok(place.insert(kept.boxed().shared()).clone())
@@ -146,10 +156,10 @@ impl ExecutionPlan for SharedExec {
         let columns = self.columns.clone();
         let stream = async move {
             let rows = rows.await.map_err(DataFusionError::Shared)?;
-            Ok::<_, DataFusionError>(futures::stream::iter((0..rows.len()).map(move |i| {
+            Ok::<_, DataFusionError>(futures::stream::iter((0..rows.batches.len()).map(move |i| {
                 let batch = match &columns {
-                    Some(columns) => rows[i].project(columns)?,
-                    None => rows[i].clone(),
+                    Some(columns) => rows.batches[i].project(columns)?,
+                    None => rows.batches[i].clone(),
                 };
                 measured.record_output(batch.num_rows());
                 Ok(batch)
