@@ -63,10 +63,10 @@ pub(super) fn settings(runtime: &RuntimeEnv) -> SessionConfig {
         .with_information_schema(true);
     if let MemoryLimit::Finite(bytes) = runtime.memory_pool.memory_limit() {
         // A sort takes in whole batches, twice over, and each of its merges holds one of each run: of
-        // a small share they have to be small.
+        // a small share they have to be small. What the merge of the rows in memory takes is set aside.
         let rows = (bytes / BYTES_A_ROW).clamp(128, settings.batch_size());
         let parts = (bytes / BYTES_A_PARTITION).clamp(1, settings.target_partitions());
-        let merge = settings.options().execution.sort_spill_reservation_bytes.min(bytes / 16);
+        let merge = settings.options().execution.sort_spill_reservation_bytes.min(bytes / 3);
         settings = settings
             .with_batch_size(rows)
             .with_target_partitions(parts)

@@ -40,7 +40,9 @@ impl Places {
         std::fs::create_dir_all(folder.path().join("elsewhere")).expect("makes");
         let units = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/units.parquet");
         std::fs::copy(&units, inner.join("units.parquet")).expect("copies");
-        std::fs::copy(&units, folder.path().join("elsewhere/secret.parquet")).expect("copies");
+        for name in ["secret", "named"] {
+            std::fs::copy(&units, folder.path().join(format!("elsewhere/{name}.parquet"))).expect("copies");
+        }
         #[cfg(unix)]
         std::os::unix::fs::symlink("../../elsewhere/secret.parquet", inner.join("linked.parquet"))
             .expect("links");
@@ -57,7 +59,7 @@ impl Places {
             Access::Safe => found.fenced().expect("nothing leads out"),
             Access::Read | Access::Write => found,
         });
-        let named = NamedFile { name: "named".into(), path: self.path("elsewhere/secret.parquet") };
+        let named = NamedFile { name: "named".into(), path: self.path("elsewhere/named.parquet") };
         Config { workspace, tables: vec![named], access, ..Config::default() }
     }
 
@@ -198,8 +200,11 @@ fn every_kind_of_statement_is_in_the_table() {
     known.remove("+Statement");
     assert_eq!(listed, known);
     for (listed, _, sql) in lines() {
-        // What this dialect cannot say has no kind to hold the line against.
-        assert!(kind(sql).is_none_or(|kind| kind == listed), "{sql}: {:?}", kind(sql));
+        // What this dialect cannot say has no kind to hold the line against; it takes a SHOW of what it
+        // does not know for that of a variable, and an EXPLAIN of the parser's own stands in a PREPARE.
+        let taken = ["ShowVariable", "Prepare"];
+        let found = kind(sql).filter(|found| !taken.contains(&found.as_str()));
+        assert!(found.is_none_or(|found| found == listed), "{sql}: {:?}", kind(sql));
     }
 }
 

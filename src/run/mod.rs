@@ -14,6 +14,8 @@ mod params;
 mod questions;
 pub mod reads;
 mod reshaped;
+#[cfg(test)]
+mod rounds;
 mod stream;
 mod waiting;
 

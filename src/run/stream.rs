@@ -2,7 +2,7 @@
 //! at once whatever the engine is doing.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use arrow::datatypes::SchemaRef;
@@ -129,8 +129,10 @@ impl Work {
         let ending = stop.clone();
         let task = engine.spawn(async move {
             // A reader that panics on a damaged file ends its statement, not the program.
-            let work = AssertUnwindSafe(produce(worker, job, encoder, sender, ending)).catch_unwind();
-            work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+            let reads = Arc::new(OnceLock::new());
+            let work = produce(worker, job, encoder, sender, ending, reads.clone());
+            let work = AssertUnwindSafe(work).catch_unwind();
+            work.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref(), reads.get())))
         });
         let deadline = engine.time.map(|after| Deadline { at: tokio::time::Instant::now() + after, after });
         Self { engine: engine.clone(), events, task, stop, deadline }
@@ -177,6 +179,7 @@ async fn produce(
     encoder: Option<Arc<dyn Encode>>,
     events: Sender<Event>,
     stop: Stop,
+    reads: Arc<OnceLock<Vec<Stored>>>,
 ) -> Result<()> {
     let begun = Instant::now();
     let mut planned = engine.plan(&job).await?;
@@ -188,6 +191,7 @@ async fn produce(
     let worded = planned.worded(&job);
     let tables = planned.tables().to_vec();
     let (stored, volatile) = (planned.stored().to_vec(), planned.volatile().to_vec());
+    let _ = reads.set(stored.clone());
     let Running { plan, mut stream } = engine.start(planned, &job, &stop).await?;
     let told = Planned {
         plan,
@@ -232,12 +236,22 @@ async fn produce(
     Ok(())
 }
 
-fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+/// The error for a panic of the engine, in a statement that reads these files.
+fn panicked(panic: &(dyn std::any::Any + Send), reads: Option<&Vec<Stored>>) -> Error {
     let words = panic
         .downcast_ref::<&str>()
         .map(|words| (*words).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    Error::data(say!("the engine gave up on this statement: {words}", words))
-        .hint(say!("a damaged data file is one cause: `tongket tables` reads each"))
+    let paths = reads.into_iter().flatten().map(|stored| format!("`{}`", stored.path.display()));
+    let paths = paths.collect::<Vec<_>>().join(", ");
+    let error = match paths.is_empty() {
+        true => Error::data(say!("the engine gave up on this statement: {words}", words)),
+        false => Error::data(say!(
+            "the engine gave up on this statement, which reads {paths}: {words}",
+            paths,
+            words
+        )),
+    };
+    error.hint(say!("a damaged data file is one cause: `tongket tables` reads each"))
 }

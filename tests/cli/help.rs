@@ -59,10 +59,6 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --year <YEAR>
               The year that saved queries are about [default: that of the workspace's contract]
 
-          --memory-limit <SIZE>
-              Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
-              disk
-
       -X, --no-rc
               Leave out config.toml and tongketrc
 
@@ -137,6 +133,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
           --write
               Let SQL write files: INSERT, COPY … TO, CREATE EXTERNAL TABLE
 
+          --safe
+              Keep SQL and the shell's commands inside the workspace: no other file is read, none is
+              written, no program is run; what the command line itself names is allowed
+
           --collate <ORDER>
               Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English
               sorts it
@@ -157,6 +157,17 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
       -f, --file <FILE>
               Run a file of SQL and exit, `-` for standard input; -c and -f run in the order given
+
+    Limits:
+          --memory-limit <SIZE>
+              Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the
+              disk [default: three quarters of what there is]
+
+          --spill-limit <SIZE>
+              Room on the disk that it may take then [default: nine tenths of what is free]
+
+          --timeout <TIME>
+              Time that a statement may take, such as 30s, 5m or 1h
 
     Examples:
       tongket                                             the SQL shell
@@ -181,7 +192,7 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
     Exit codes: 0 done; 1 a query or a data file failed; 2 the command line or a parameter is wrong;
     3 something was found: a rule or a published figure that does not hold, rows put aside, a
-    result that is another; 130 interrupted.
+    result that is another; 70 a fault of tongket itself; 130 interrupted.
     "#);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(env.run(&["completions", shell]).stdout.contains("tongket"), "{shell}");

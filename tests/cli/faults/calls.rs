@@ -13,6 +13,9 @@ const CALLS: &str =
 /// Those of them that must succeed for a file to be there; a write is made to fail by other means.
 const MUST: &str = "fsync,rename,renameat,renameat2,link,linkat";
 
+/// Of the calls of one kind so many are tried.
+const MOST_OF_ONE: usize = 12;
+
 const OLD: &str = "old\n";
 
 /// Rows for some writes.
@@ -53,17 +56,19 @@ fn an_export_killed_at_any_call_is_whole_or_not_there() {
         let whole = complete(&env, format);
         let name = format!("x.{format}");
         let (mut killed, mut made) = (0, 0);
-        // A step that grows: the calls at the beginning are those that make the file.
-        let mut at = 1;
-        loop {
+        for (call, at) in CALLS.split(',').flat_map(|call| (1..=MOST_OF_ONE).map(move |at| (call, at))) {
             env.write(&name, OLD);
-            let inject = format!("{CALLS}:signal=KILL:when={at}");
+            let inject = format!("{call}:signal=KILL:when={at}");
             let (ran, came) = run(&env, &inject, &["-c", ROWS, "-o", &name, "--force"]);
             let bytes = std::fs::read(env.path(&name)).expect("reads");
-            assert!(bytes == OLD.as_bytes() || bytes == whole, "{format}, call {at}: {} bytes", bytes.len());
+            assert!(
+                bytes == OLD.as_bytes() || bytes == whole,
+                "{format}, {call} {at}: {} bytes",
+                bytes.len()
+            );
             if !came {
                 assert_eq!((ran.status, bytes == whole), (0, true), "{ran}");
-                break;
+                continue;
             }
             killed += 1;
             made += u32::from(bytes == whole);
@@ -72,12 +77,8 @@ fn an_export_killed_at_any_call_is_whole_or_not_there() {
                 assert!(left.starts_with(".tongket-") && left.ends_with(".tmp"), "{left}");
                 std::fs::remove_file(env.path(&left)).expect("removes");
             }
-            at += 1 + at / 12;
         }
-        assert!(
-            killed >= 10 && made >= 1,
-            "{format}: killed {killed} times, {made} of them after the rename"
-        );
+        assert!(killed >= 4 && made >= 1, "{format}: killed {killed} times, {made} of them after the rename");
         std::fs::remove_file(env.path(&name)).expect("removes");
     }
 }
@@ -89,34 +90,29 @@ fn an_export_whose_calls_fail_says_so_and_leaves_the_old_file() {
         return;
     }
     let whole = complete(&env, "csv");
-    let mut failed = 0;
+    let mut failed = Vec::new();
     for (error, said) in [("EIO", "input/output error"), ("ENOSPC", "no space left on device")] {
-        for at in 1.. {
+        for (call, at) in MUST.split(',').flat_map(|call| [(call, 1), (call, 2)]) {
             env.write("x.csv", OLD);
-            let (ran, came) = run(
-                &env,
-                &format!("{MUST}:error={error}:when={at}"),
-                &["-c", ROWS, "-o", "x.csv", "--force"],
-            );
+            let inject = format!("{call}:error={error}:when={at}");
+            let (ran, _) = run(&env, &inject, &["-c", ROWS, "-o", "x.csv", "--force"]);
             let bytes = std::fs::read(env.path("x.csv")).expect("reads");
-            holds(&env, &["x.csv"], &format!("{error}, call {at}"));
+            holds(&env, &["x.csv"], &inject);
             if ran.status == 0 {
-                assert!(bytes == whole, "{error}, call {at}");
-            } else {
-                failed += 1;
-                assert_eq!((ran.status, bytes.as_slice()), (1, OLD.as_bytes()), "{error}, call {at}\n{ran}");
-                assert!(
-                    ran.stderr.starts_with("error: cannot write `x.csv`") && ran.stderr.contains(said),
-                    "{ran}"
-                );
+                // There is no such call, or it is that for the folder, which some file systems have not.
+                assert!(bytes == whole, "{inject}");
+                continue;
             }
-            if !came {
-                break;
-            }
+            failed.push(inject);
+            assert_eq!((ran.status, bytes.as_slice()), (1, OLD.as_bytes()), "{failed:?}\n{ran}");
+            assert!(
+                ran.stderr.starts_with("error: cannot write `x.csv`") && ran.stderr.contains(said),
+                "{ran}"
+            );
         }
     }
-    // The file is synced and named; its folder's own sync may fail, for some file systems have none.
-    assert!(failed >= 4, "{failed}");
+    // The file's own sync and its name.
+    assert!(failed.len() >= 4, "{failed:?}");
 }
 
 /// A library that makes writes fail; `None` where there is no C compiler.
@@ -194,25 +190,24 @@ fn a_change_killed_at_any_call_is_made_or_not() {
             .expect("copies");
     }
     let old = count(&template);
-    let (mut at, mut killed, mut made) = (1, 0, 0);
-    loop {
+    let (mut killed, mut made) = (0, 0);
+    for (call, at) in CALLS.split(',').flat_map(|call| [1, 2, 3, 5, 8].map(|at| (call, at))) {
         let env = TestEnv::empty();
         for folder in ["datasets", "queries"] {
             let copied = Command::new("cp").arg("-r").arg(template.path(folder)).arg(env.path(".")).status();
             assert!(copied.expect("runs").success());
         }
-        let (ran, came) = run(&env, &format!("{CALLS}:signal=KILL:when={at}"), &["compact", "copied"]);
-        assert_eq!(count(&env), old, "call {at}\n{ran}");
-        made += u32::from(env.list("datasets/copied").iter().any(|name| name.starts_with("whole-")));
-        let again = env.run(&["compact", "copied"]);
-        assert_eq!((again.status, count(&env)), (0, old.clone()), "call {at}\n{again}");
-        assert!(env.list("datasets").iter().all(|name| !name.starts_with('.')), "call {at}");
+        let (ran, came) = run(&env, &format!("{call}:signal=KILL:when={at}"), &["compact", "copied"]);
         if !came {
             assert_eq!(ran.status, 0, "{ran}");
-            break;
+            continue;
         }
         killed += 1;
-        at += 1 + at / 8;
+        assert_eq!(count(&env), old, "{call} {at}\n{ran}");
+        made += u32::from(env.list("datasets/copied").iter().any(|name| name.starts_with("whole-")));
+        let again = env.run(&["compact", "copied"]);
+        assert_eq!((again.status, count(&env)), (0, old.clone()), "{call} {at}\n{again}");
+        assert!(env.list("datasets").iter().all(|name| !name.starts_with('.')), "{call} {at}");
     }
     assert!(killed >= 8 && made >= 2, "killed {killed} times, {made} of them after the change");
 }

@@ -84,6 +84,27 @@ fn odd_surroundings_are_no_crash() {
     assert!(matches!(env.finish(command, None).status, 0 | 1));
 }
 
+/// A clock that jumps makes files old or young: their rows are what counts, and a file that was replaced
+/// is seen in the same session.
+#[test]
+fn times_of_files_mean_nothing() {
+    let env = TestEnv::workspace();
+    for date in ["1970-01-01", "2100-01-01", "2022-12-31"] {
+        let touched = env.command("touch").args(["-d", date, "datasets/units.parquet"]).status();
+        assert!(touched.expect("runs").success());
+        assert_eq!(env.csv("SELECT count(*) AS n FROM units"), "n\n13\n", "{date}");
+    }
+    // The same size and the same time, and other bytes.
+    env.write("a.csv", "n\n1\n");
+    env.write("b.csv", "n\n2\n");
+    let script =
+        "SELECT n FROM 'a.csv';\n\\! cp b.csv a.csv && touch -d 2022-12-31 a.csv\nSELECT n FROM 'a.csv';\n";
+    let touched = env.command("touch").args(["-d", "2022-12-31", "a.csv"]).status();
+    assert!(touched.expect("runs").success());
+    let ran = env.run_with_input(&["--csv"], script);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "n\n1\nn\n2\n"), "{ran}");
+}
+
 /// What cannot happen is told as what it is, with what to send, and its own exit code. The variable is
 /// there in debug builds alone.
 #[test]
