@@ -47,6 +47,8 @@ AVOIDED = {
     # Wrong order, wrong rows of window functions and of LIMIT: the order that rows come in, and what a condition fixes,
     # is thought to hold for groups too, where a key is null in other sets.
     "grouping sets in an order",
+    # Wrong rows: where one join takes null for equal to null, its neighbours do too.
+    "IS NOT DISTINCT FROM among joins",
     # Wrong rows: a condition that is never met is looked at before the total of no rows is made.
     "contradiction about a total",
     # Wrong rows: `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
@@ -61,6 +63,8 @@ AVOIDED = {
     "IS TRUE in a column",
     "minus a rank",
     "difference of dates in a condition",
+    # Errors: what is shared has the types of its query as it was written.
+    "CASE of two types in WITH",
     # Errors: it is rewritten, and not found again.
     "grouping sets of a date and a number",
     # Errors: a cast is no part of a column's name, so that two columns have one.
@@ -140,6 +144,8 @@ class Scope:
     rows: int
     # Whether sides of an outer join have a name in common.
     clash: bool = False
+    # Whether no row is there twice: of two that are the same, each may be the first.
+    unique: bool = False
 
     def of(self, *kinds):
         return [column for column in self.columns if column.kind in kinds]
@@ -272,7 +278,7 @@ class Tables:
 
     def scope(self, table, alias):
         columns = [dataclasses.replace(column, sql=f"{alias}.{column.sql}") for column in self.columns[table]]
-        return Scope(columns, [f"{alias}.{name}" for name in self.keys[table]], self.rows[table])
+        return Scope(columns, [f"{alias}.{name}" for name in self.keys[table]], self.rows[table], unique=True)
 
 
 class Chance:
@@ -310,6 +316,8 @@ class Expressions(Chance):
         # How deep sub-queries may still stand within one another, and whether they may in an expression.
         self.nested = rng.choice([0, 0, 1, 1, 1, 2])
         self.lookups = False
+        # Whether it is for WITH.
+        self.in_with = False
 
     def constant(self, kind, like=None):
         """A literal of a kind: near the values of another expression, if there is one."""
@@ -364,6 +372,8 @@ class Expressions(Chance):
         a, b = self.scalar(scope, kind, depth), self.scalar(scope, kind, depth)
         samples, size, scale = (a.samples + b.samples)[:16], max(a.size, b.size), max(a.scale, b.scale)
         form = self.rng.choice(["case", "case", "of", "coalesce", "nullif", "greatest", "least"])
+        if kind in ("integer", "decimal") and self.in_with and "CASE of two types in WITH" in AVOIDED:
+            form = form if form == "nullif" else "coalesce"
         if form == "nullif":
             other = self.constant(kind, a) if self.chance(0.6) or kind == "decimal" else b
             return dataclasses.replace(a, sql=f"nullif({a.sql}, {other.sql})", domain="", digits=0)
@@ -580,9 +590,10 @@ class Expressions(Chance):
 
     def compared(self, scope, value):
         other = self.scalar(scope, value.kind, 1) if self.chance(0.25) else self.constant(value.kind, value)
-        if max(value.whole, other.whole) > 30 and value.kind == "decimal":
-            other = self.constant(value.kind, value)
         sign = self.rng.choice(COMPARISONS + ["IS DISTINCT FROM", "IS NOT DISTINCT FROM"])
+        joins = sign == "IS NOT DISTINCT FROM" and "IS NOT DISTINCT FROM among joins" in AVOIDED
+        if joins or max(value.whole, other.whole) > 30 and value.kind == "decimal":
+            other = self.constant(value.kind, value)
         compared = f"{value.sql} {sign} {other.sql}"
         return f"({compared})" if "IS DISTINCT FROM without parentheses" in AVOIDED else compared
 
@@ -598,6 +609,8 @@ class Expressions(Chance):
         if not columns:
             return self.compared(scope, value)
         value, other = self.rng.choice(columns), self.rng.choice(columns)
+        if any(sample < 0 for column in (value, other) if column.kind == "integer" for sample in column.samples):
+            return self.compared(scope, value)
         rows = [(self.constant(value.kind, value), self.constant(other.kind, other)) for _ in range(3)]
         rows = ", ".join(f"({a.sql}, {b.sql})" for a, b in rows)
         return f"({value.sql}, {other.sql}) {self.maybe_not()}IN ({rows})"
@@ -626,12 +639,15 @@ class Sources(Expressions):
         super().__init__(tables, rng)
         # The queries of WITH that may be named, and those in FROM that may be written again.
         self.named, self.written = {}, []
+        # Those that are named before others.
+        self.due = []
 
     def source(self, depth):
         """A table, or what stands in the place of one: its text and its columns."""
         alias = self.new("t")
-        if self.named and self.chance(0.65):
-            name, query = self.rng.choice(list(self.named.items()))
+        if self.named and (self.due or self.chance(0.65)):
+            name = self.due.pop() if self.due else self.rng.choice(list(self.named))
+            query = self.named[name]
             return f"{name} AS {alias}", query.scope(alias)
         again = [query for names, query in self.written if names <= self.named.keys()]
         if again and self.chance(0.4):
@@ -672,7 +688,7 @@ class Sources(Expressions):
     def tables_joined(self, depth):
         """What stands after FROM, and its columns."""
         text, scope = self.source(depth)
-        for last in self.one_of(([], 6), ([True], 4), ([False, True], 1)):
+        for last in self.one_of(([], 0 if self.due else 6), ([True], 4), ([False, True], 1)):
             text, scope = self.join(text, scope, depth, last)
         return text, scope
 
@@ -694,7 +710,8 @@ class Sources(Expressions):
         return text, scope
 
     def both(self, left, right, rows, clash=False):
-        return Scope(left.columns + right.columns, left.key + right.key, rows, left.clash or right.clash or clash)
+        clash, unique = left.clash or right.clash or clash, left.unique and right.unique
+        return Scope(left.columns + right.columns, left.key + right.key, rows, clash, unique)
 
     def join_on(self, text, left, right_text, right, pair, rows, last):
         how = self.one_of(("JOIN", 5), ("LEFT JOIN", 4), ("RIGHT JOIN", 2), ("FULL JOIN", 2))
@@ -705,7 +722,9 @@ class Sources(Expressions):
             common = set()
         # The right side's columns are null where it finds nothing.
         clash = how != "JOIN" and bool(common)
-        conditions = self.one_of((f"{a.sql} = {b.sql}", 9), (f"({a.sql} IS NOT DISTINCT FROM {b.sql})", 1))
+        alone = last and "JOIN" not in text + right_text or "IS NOT DISTINCT FROM among joins" not in AVOIDED
+        nulls = 0.1 if alone else 0
+        conditions = f"({a.sql} IS NOT DISTINCT FROM {b.sql})" if self.chance(nulls) else f"{a.sql} = {b.sql}"
         sides = how in ("JOIN", "LEFT JOIN") or "USING in a right or full join" not in AVOIDED
         namesakes = [column for column in left.columns + right.columns if column.name() == a.name()]
         if sides and last and namesakes == [a, b] and self.chance(0.6):
@@ -764,7 +783,7 @@ class Sources(Expressions):
         value = self.inside(lambda: self.aggregate_of(inner, self.rng.choice(["integer", "decimal", "date"])))
         column = dataclasses.replace(value, sql=f"{alias}.x", distinct=scope.rows)
         sql = f"(SELECT {value.sql} AS x FROM {text} WHERE {condition}) AS {alias}"
-        return sql, Scope(scope.columns + [column], scope.key, scope.rows, scope.clash)
+        return sql, Scope(scope.columns + [column], scope.key, scope.rows, scope.clash, scope.unique)
 
     def scalar_subquery(self, scope, kind):
         """A sub-query of one row: an aggregate, of the rows that belong to the one outside or of all."""
@@ -828,10 +847,6 @@ class Sources(Expressions):
 class Queries(Sources):
     """Statements over the tables."""
 
-    def __init__(self, tables, rng):
-        super().__init__(tables, rng)
-        self.in_with = False
-
     # Aggregates and window functions.
 
     def aggregate_of(self, scope, kind):
@@ -863,9 +878,13 @@ class Queries(Sources):
         if reads(value):
             return value
         column = self.rng.choice(scope.columns)
+        if kind in ("integer", "decimal"):
+            sql = f"CASE WHEN {column.sql} IS NULL THEN 2 ELSE 7 END"
+            sql = f"CAST({sql} AS DECIMAL(14, 2))" if kind == "decimal" else sql
+            return Value(sql, kind, (2, 7), 7, 2 if kind == "decimal" else 0, 12, 2)
         a, b = self.constant(kind), self.constant(kind)
         sql = f"CASE WHEN {column.sql} IS NULL THEN {a.sql} ELSE {b.sql} END"
-        return Value(sql, kind, (a.samples[0], b.samples[0]), max(a.size, b.size), max(a.scale, b.scale), distinct=2)
+        return Value(sql, kind, (a.samples[0], b.samples[0]), distinct=2)
 
     def summed(self, value):
         distinct = "DISTINCT " if self.chance(0.15) else ""
@@ -947,11 +966,13 @@ class Queries(Sources):
     def neighbour(self, scope, over):
         value = self.scalar(scope, self.rng.choice(["integer", "text", "date", "decimal"]), 1)
         far = self.rng.randint(1, 3)
+        # The default is cast to the type of the value here, and both to a common one there.
+        default = f", {self.constant(value.kind, value).sql}" if value.kind in ("text", "date") else ""
         sql = self.rng.choice(
             [
                 f"lag({value.sql}) OVER ({over})",
                 f"lead({value.sql}, {far}) OVER ({over})",
-                f"lag({value.sql}, {far}, {self.constant(value.kind, value).sql}) OVER ({over})",
+                f"lag({value.sql}, {far}{default}) OVER ({over})",
                 f"first_value({value.sql}) OVER ({over} {self.frame()})",
                 f"last_value({value.sql}) OVER ({over} {self.frame()})",
                 f"nth_value({value.sql}, {far}) OVER ({over} {self.frame()})",
@@ -1023,8 +1044,9 @@ class Queries(Sources):
             items.append(self.days(scope, 0))
         rest, distinct = f"FROM {text}{self.where(scope)}", ""
         if not wanted and self.chance(0.25):
-            items += [self.window(scope, scope.key, self.aggregate) for _ in range(self.rng.randint(1, 2))]
-            if self.chance(0.25):
+            most = 2 if scope.unique else 1
+            items += [self.window(scope, scope.key, self.aggregate) for _ in range(self.rng.randint(1, most))]
+            if scope.unique and self.chance(0.25):
                 rest += f" QUALIFY {self.qualified(scope)}"
         elif self.chance(0.2):
             distinct = "DISTINCT "
@@ -1130,15 +1152,18 @@ class Queries(Sources):
         ]
         return Query(text, columns, rows)
 
-    def with_query(self, depth, wanted, top):
-        """A query with others in WITH, which may be named more than once."""
+    def with_query(self, depth, wanted, top, again=False):
+        """A query with others in WITH; the last of them is named `again`."""
         before, self.in_with = dict(self.named), True
         parts = []
-        for _ in range(self.rng.randint(1, 2)):
+        for _ in range(self.one_of((1, 3), (2, 1))):
             name = self.new("w")
-            query = self.limited(self.query(depth - 1))
+            # Groups more often than rows: what is kept of a query that is named again is groups.
+            form = self.one_of((self.query, 1), (self.grouped, 1.5), (self.total, 0.5))
+            query = self.limited(form(depth - 1, None, False))
             parts.append(f"{name} AS ({query.sql})")
             self.named[name] = query
+        self.due = [name] * 2 if again else []
         main = self.query(depth - 1, top=top)
         self.named, self.in_with = before, False
         return dataclasses.replace(main, sql=f"WITH {', '.join(parts)} {main.sql}")
@@ -1174,8 +1199,10 @@ class Queries(Sources):
             items += [Value(form.format(f"d.{column.sql}"), "integer") for form in self.some(functions, 1, 2)]
         return self.select(items, f"FROM ({query.sql}) AS d", 1)
 
-    def statement(self):
-        query = self.query(self.one_of((0, 5), (1, 5), (2, 1)), top=True)
+    def statement(self, shares):
+        """A whole statement; one with WITH if it is to name something more than once."""
+        depth = self.one_of((0, 5), (1, 5), (2, 1))
+        query = self.with_query(max(depth, 1), None, True, again=True) if shares else self.query(depth, top=True)
         floats = [i for i, column in enumerate(query.columns) if column.kind == "float"]
         if query.rows > FEW_ROWS and not floats and (not query.open or self.chance(0.4)):
             query = self.digest(query)
@@ -1314,10 +1341,12 @@ def summary(options, numbers, statements, ours, others):
 
 
 def statement_of(tables, seed, number, longest):
-    """The statement of a number: the first that is not too long."""
+    """The statement of a number: the first that is not too long. Each fourth names a query of WITH more than once."""
+    shares = number % 4 == 0
     for attempt in range(1000):
-        statement = Queries(tables, random.Random(f"{seed} {number} {attempt}")).statement()
-        if len(statement.sql) <= longest:
+        statement = Queries(tables, random.Random(f"{seed} {number} {attempt}")).statement(shares)
+        names = collections.Counter(re.findall(r"\b(w[0-9]+) AS [ts]", statement.sql))
+        if len(statement.sql) <= longest and (not shares or max(names.values(), default=0) > 1):
             return statement
     raise SystemExit(f"no statement is as short as {longest} characters")
 
@@ -1334,16 +1363,20 @@ def main():
     connection = duckdb.connect(config={"threads": 1})
     tables = Tables(connection, pathlib.Path("datasets"))
     numbers = range(options.count) if options.only is None else [options.only]
-    statements = [statement_of(tables, options.seed, number, options.longest) for number in numbers]
-    if options.show:
-        print("\n".join(f"{statement.sql};" for statement in statements))
-        return
-    batches = [statements[i : i + BATCH] for i in range(0, len(statements), BATCH)]
+    statements, batches, others = [], [], []
     with concurrent.futures.ThreadPoolExecutor(PROCESSES) as pool:
-        ran = pool.map(Ours(options.tongket).results, batches)
-        others = [theirs(connection, statement) for statement in statements]
-        ours = [result for results in ran for result in results]
-    sys.exit(summary(options, numbers, statements, ours, others))
+        for begin in range(0, len(numbers), BATCH):
+            # While one batch runs in the other processes, the next is made and run here.
+            batch = [statement_of(tables, options.seed, i, options.longest) for i in numbers[begin : begin + BATCH]]
+            if options.show:
+                print("\n".join(f"{statement.sql};" for statement in batch))
+                continue
+            batches.append(pool.submit(Ours(options.tongket).results, batch))
+            statements += batch
+            others += [theirs(connection, statement) for statement in batch]
+        ours = [result for batch in batches for result in batch.result()]
+    if not options.show:
+        sys.exit(summary(options, numbers, statements, ours, others))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,14 @@ mod table;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use arrow::datatypes::DataType;
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SubqueryAlias};
+use datafusion::optimizer::AnalyzerRule;
+use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 
 use self::table::Shared;
 use super::stop::Stop;
@@ -31,7 +35,7 @@ pub(super) use self::operator::SharedExec;
 pub(super) fn repeated(plan: LogicalPlan, stop: &Stop) -> Result<LogicalPlan> {
     let mut counts = HashMap::new();
     count(&plan, &mut counts)?;
-    counts.retain(|_, count| *count > 1);
+    counts.retain(|part, count| *count > 1 && keeps_types(part));
     if counts.is_empty() {
         return Ok(plan);
     }
@@ -58,6 +62,18 @@ fn can_be_shared(part: &LogicalPlan) -> Result<bool> {
     let names = part.schema().fields();
     let distinct: BTreeSet<&str> = names.iter().map(|field| field.name().as_str()).collect();
     Ok(distinct.len() == names.len() && reads_below_aggregates(part) && is_same_everywhere(part)?)
+}
+
+/// Whether a part gives the types that it says: those of some expressions are settled only later, and
+/// what stands above a shared part is planned with what was said.
+fn keeps_types(part: &LogicalPlan) -> bool {
+    let Ok(settled) = TypeCoercion::new().analyze(part.clone(), &ConfigOptions::default()) else {
+        return false;
+    };
+    let types = |plan: &LogicalPlan| -> Vec<DataType> {
+        plan.schema().fields().iter().map(|field| field.data_type().clone()).collect()
+    };
+    types(part) == types(&settled)
 }
 
 fn reads_below_aggregates(part: &LogicalPlan) -> bool {

@@ -98,3 +98,13 @@ async fn a_fault_reaches_all_who_read_the_part() {
     let error = collect(plan, context.task_ctx()).await.expect_err("divides by zero");
     assert!(error.to_string().to_lowercase().contains("divide by zero"), "{error}");
 }
+
+/// The type of a CASE is settled after the part was planned for the first time.
+#[tokio::test]
+async fn a_part_whose_types_are_settled_later_is_left_alone() {
+    let sum = "sum(CASE WHEN v > 5 THEN CAST(0 AS DECIMAL(1, 1)) ELSE CAST(1.25 AS DECIMAL(3, 2)) END)";
+    let sql = format!(
+        "WITH s AS (SELECT k, {sum} AS c FROM t GROUP BY k) SELECT a.k, a.c, b.c FROM s a JOIN s b ON a.k = b.k ORDER BY a.k"
+    );
+    assert_eq!(scans(&sql).await.1, 0);
+}

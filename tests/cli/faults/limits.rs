@@ -43,14 +43,10 @@ fn too_little_memory_is_an_error_that_names_the_operator() {
     error: the memory does not suffice: a join needs more than is left of 16 MiB
     hint: give more by `--memory-limit`, or ask for fewer rows or columns
     ");
-    for (sql, operator) in [
-        ("SELECT value FROM range(0, 1500000) ORDER BY value DESC LIMIT 1400000", "a sort with a limit"),
-        ("SELECT array_agg(value) AS a FROM range(0, 3000000)", "a grouping or DISTINCT"),
-    ] {
-        let ran = env.run(&["--memory-limit", "16M", "-o", "x.csv", "-c", sql]);
-        let expected = format!("error: the memory does not suffice: {operator} needs");
-        assert!(ran.status == 1 && ran.stderr.starts_with(&expected), "{ran}");
-    }
+    let list = "SELECT array_agg(value) AS a FROM range(0, 3000000)";
+    let ran = env.run(&["--memory-limit", "16M", "-o", "x.csv", "-c", list]);
+    let expected = "error: the memory does not suffice: a grouping or DISTINCT needs";
+    assert!(ran.status == 1 && ran.stderr.starts_with(expected), "{ran}");
     assert_eq!(env.list("."), Vec::<String>::new());
 }
 
