@@ -8,8 +8,11 @@ use crate::language::Message;
 use crate::say;
 use crate::ui::text;
 
+/// Words that are made when they are needed.
+type Says = fn() -> Message;
+
 /// Operators by how what they reserve memory for is called.
-const OPERATORS: [(&str, fn() -> Message); 9] = [
+const OPERATORS: [(&str, Says); 9] = [
     ("ExternalSorter", || say!("a sort")),
     ("SortPreservingMerge", || say!("a sort")),
     ("TopK", || say!("a sort with a limit")),

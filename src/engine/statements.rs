@@ -115,7 +115,7 @@ fn kind(sql: &str) -> Option<String> {
         Parsed::Statement(statement) => ("", format!("{statement:?}")),
         other => ("+", format!("{other:?}")),
     };
-    let name = shown.chars().take_while(|c| c.is_ascii_alphanumeric()).collect::<String>();
+    let name = shown.chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
     Some(format!("{own}{name}"))
 }
 
@@ -191,7 +191,7 @@ fn every_kind_of_statement_is_in_the_table() {
         let body = text.split("pub enum Statement {\n").nth(1).and_then(|rest| rest.split("\n}").next());
         let lines = body.expect("an enum").lines().filter_map(|line| line.strip_prefix("    "));
         let names = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
-        let name = |line: &str| line.chars().take_while(|c| c.is_ascii_alphanumeric()).collect::<String>();
+        let name = |line: &str| line.chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
         names.map(|line| format!("{own}{}", name(line))).collect::<BTreeSet<String>>()
     };
     let mut known = variants(&source("sqlparser", "src/ast/mod.rs"), "");

@@ -42,8 +42,8 @@ const BOUNDED: [(&str, Estimate); 9] = [
         total(args, |row| Some(bytes * row.number(1)?))
     }),
     ("array_resize", |args| total(args, |row| Some(16.0 * row.number(1)?))),
-    ("range", |args| total(args, |row| row.steps())),
-    ("generate_series", |args| total(args, |row| row.steps())),
+    ("range", |args| total(args, steps)),
+    ("generate_series", |args| total(args, steps)),
 ];
 
 fn replaced(args: &ScalarFunctionArgs) -> Result<f64> {
@@ -197,17 +197,17 @@ impl Row<'_> {
     fn number(&self, at: usize) -> Option<f64> {
         self.value(at, |column| column.numbers.as_ref())
     }
+}
 
-    /// The bytes of a list from one value to another.
-    fn steps(&self) -> Option<f64> {
-        let (from, to) = match self.columns.len() {
-            1 => (0.0, self.number(0)?),
-            _ => (self.number(0)?, self.number(1)?),
-        };
-        let step = if self.columns.len() > 2 { self.number(2)? } else { 1.0 };
-        // A step of nothing, or away from the end, is the function's own to refuse.
-        (step != 0.0).then(|| 8.0 * (to - from) / step)
-    }
+/// The bytes of a list from one value to another.
+fn steps(row: &Row<'_>) -> Option<f64> {
+    let (from, to) = match row.columns.len() {
+        1 => (0.0, row.number(0)?),
+        _ => (row.number(0)?, row.number(1)?),
+    };
+    let step = if row.columns.len() > 2 { row.number(2)? } else { 1.0 };
+    // A step of nothing, or away from the end, is the function's own to refuse.
+    (step != 0.0).then(|| 8.0 * (to - from) / step)
 }
 
 /// What the rows come to; those with a null come to nothing.

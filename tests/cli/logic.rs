@@ -39,7 +39,7 @@ struct Ours {
 impl Ours {
     fn open() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let workspace = Workspace::find(Some(&repository()), Path::new("/")).expect("a workspace");
+        let workspace = Workspace::find(Some(repository()), Path::new("/")).expect("a workspace");
         let engine = {
             let _inside = runtime.enter();
             open(&Config { workspace, ..Config::default() }).expect("opens")

@@ -316,8 +316,8 @@ class Expressions(Chance):
         # How deep sub-queries may still stand within one another, and whether they may in an expression.
         self.nested = rng.choice([0, 0, 1, 1, 1, 2])
         self.lookups = False
-        # Whether it is for WITH.
-        self.in_with = False
+        # Whether the statement has a WITH, and whether this is within it.
+        self.in_with, self.in_part = False, False
 
     def constant(self, kind, like=None):
         """A literal of a kind: near the values of another expression, if there is one."""
@@ -372,7 +372,7 @@ class Expressions(Chance):
         a, b = self.scalar(scope, kind, depth), self.scalar(scope, kind, depth)
         samples, size, scale = (a.samples + b.samples)[:16], max(a.size, b.size), max(a.scale, b.scale)
         form = self.rng.choice(["case", "case", "of", "coalesce", "nullif", "greatest", "least"])
-        if kind in ("integer", "decimal") and self.in_with and "CASE of two types in WITH" in AVOIDED:
+        if self.in_part and "CASE of two types in WITH" in AVOIDED:
             form = form if form == "nullif" else "coalesce"
         if form == "nullif":
             other = self.constant(kind, a) if self.chance(0.6) or kind == "decimal" else b
@@ -1154,7 +1154,7 @@ class Queries(Sources):
 
     def with_query(self, depth, wanted, top, again=False):
         """A query with others in WITH; the last of them is named `again`."""
-        before, self.in_with = dict(self.named), True
+        before, self.in_with, self.in_part = dict(self.named), True, True
         parts = []
         for _ in range(self.one_of((1, 3), (2, 1))):
             name = self.new("w")
@@ -1163,7 +1163,7 @@ class Queries(Sources):
             query = self.limited(form(depth - 1, None, False))
             parts.append(f"{name} AS ({query.sql})")
             self.named[name] = query
-        self.due = [name] * 2 if again else []
+        self.due, self.in_part = [name] * 2 if again else [], False
         main = self.query(depth - 1, top=top)
         self.named, self.in_with = before, False
         return dataclasses.replace(main, sql=f"WITH {', '.join(parts)} {main.sql}")
