@@ -5,16 +5,13 @@ use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionContext;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::collate::Collate;
 use super::pauses::PauseInJoins;
-use super::uniqueness::{Forget, Remember};
-use super::{CATALOG, SCHEMA, collate, diagnose, limits};
+use super::{CATALOG, SCHEMA, collate, diagnose, limits, mends};
 use crate::catalog::Tables;
 use crate::config::{Access, Config, Workspace};
 use crate::contract::{Contract, Lazy};
@@ -146,15 +143,15 @@ pub fn open(config: &Config) -> Result<Engine> {
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
-    let mut rules = PhysicalOptimizer::new().rules;
-    rules.insert(0, Arc::new(Forget));
-    rules
-        .extend([Arc::new(Remember) as Arc<dyn PhysicalOptimizerRule + Send + Sync>, Arc::new(PauseInJoins)]);
+    let mut rules = mends::physical_rules();
+    rules.push(Arc::new(PauseInJoins));
     let mut state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime)
         .with_default_features()
         .with_analyzer_rule(Arc::new(Collate::default()))
+        .with_analyzer_rule(mends::analyzer_rule())
+        .with_optimizer_rules(mends::optimizer_rules())
         .with_physical_optimizer_rules(rules)
         .build();
     let contract = Arc::new(Lazy::of(config.workspace.as_ref().map(Workspace::datasets)));

@@ -5,13 +5,13 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::parser::{CopyToSource, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, ExactNumberInfo, Expr, Ident, Select, SelectItem, Value, VisitMut, VisitorMut,
+    CastKind, DataType, ExactNumberInfo, Expr, Ident, Select, SelectItem, Value, VisitorMut,
     visit_expressions,
 };
 
-struct Exponents;
+/// Makes each number with an exponent floating point.
+pub(super) struct Exponents;
 
 impl VisitorMut for Exponents {
     type Break = ();
@@ -62,20 +62,4 @@ fn is_rewritten(expr: &Expr) -> bool {
         _ => ControlFlow::Continue(()),
     });
     found.is_break()
-}
-
-/// Makes each number with an exponent in a statement floating point.
-pub(super) fn read_exponents(parsed: &mut Parsed) {
-    match parsed {
-        Parsed::Statement(sql) => {
-            let _ = sql.visit(&mut Exponents);
-        }
-        Parsed::Explain(explain) => read_exponents(&mut explain.statement),
-        Parsed::CopyTo(copy) => {
-            if let CopyToSource::Query(query) = &mut copy.source {
-                let _ = query.visit(&mut Exponents);
-            }
-        }
-        _ => {}
-    }
 }

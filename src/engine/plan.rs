@@ -19,8 +19,10 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
+use super::mends::Precedence;
+use super::numbers::Exponents;
 use super::scan::{Scans, Stored};
-use super::{Engine, advice, behind, collate, depth, diagnose, guard, kinds, numbers, unsound};
+use super::{Engine, advice, behind, collate, depth, diagnose, guard, kinds, unsound};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::query::header::Header;
@@ -110,7 +112,8 @@ impl Engine {
         let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
         kinds::check(&parsed)?;
         unsound::check(&mut parsed)?;
-        numbers::read_exponents(&mut parsed);
+        visit(&mut parsed, &mut Precedence);
+        visit(&mut parsed, &mut Exponents);
         let (explain, mut parsed) = Explain::take(parsed);
         let values = match &job.params {
             Params::Declared(header, bindings) => {
@@ -187,6 +190,19 @@ fn parse(text: &str) -> datafusion::error::Result<Parsed> {
     let mut statements: VecDeque<Parsed> =
         DFParserBuilder::new(text).with_dialect(&GenericDialect {}).build()?.parse_statements()?;
     statements.pop_front().ok_or_else(|| datafusion::common::plan_datafusion_err!("there is no statement"))
+}
+
+/// Walks the SQL of a statement, whatever is to be done with it.
+pub(super) fn visit(parsed: &mut Parsed, visitor: &mut impl VisitorMut) {
+    // What a visitor finds it keeps; where it stops tells nothing.
+    match parsed {
+        Parsed::Statement(sql) => drop(sql.visit(visitor)),
+        Parsed::Explain(explain) => visit(&mut explain.statement, visitor),
+        Parsed::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => {
+            drop(query.visit(visitor))
+        }
+        _ => {}
+    }
 }
 
 /// The placeholders of a statement, each with its place in the statement.

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use datafusion::common::{JoinConstraint, JoinType};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement as Parsed;
-use datafusion::sql::sqlparser::ast::{Query, SetExpr, SetOperator, SetQuantifier, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Query, SetExpr, SetOperator, SetQuantifier, VisitorMut};
 
+use super::plan::visit;
 use crate::error::{Error, Result};
 use crate::say;
 
@@ -16,9 +17,8 @@ use crate::say;
 /// # Errors
 /// One of them is in the statement.
 pub(super) fn check(parsed: &mut Parsed) -> Result<()> {
-    let Parsed::Statement(sql) = parsed else { return Ok(()) };
     let mut look = CountedRows(None);
-    let _ = sql.visit(&mut look);
+    visit(parsed, &mut look);
     match look.0 {
         Some(operator) => Err(Error::data(say!("{operator} ALL is not supported", operator))
             .hint(say!("number equal rows first: row_number() OVER (PARTITION BY all columns)"))),

@@ -1,0 +1,67 @@
+//! Where DataFusion 55.2 answers wrongly and can be made to answer rightly; what cannot be mended is refused
+//! (`engine/unsound.rs`).
+//!
+//! | module | what it mends |
+//! | --- | --- |
+//! | `precedence` | `a IS DISTINCT FROM b AND c` |
+//! | `unknown` | `NOT (a IN (1) AND a IN (2))` of nulls, and lists that hold null |
+//! | `membership` | `NOT IN (SELECT …)` of nulls within another condition |
+//! | `nulls` | `IS NOT DISTINCT FROM` among other joins |
+//! | `totals` | a condition that is never met, above a total |
+//! | `belief` | orders, constants and unique keys that are taken for those of other rows or columns |
+//!
+//! Each module tells which rule of the engine goes wrong. `tests/slt/rules` and
+//! `tests/peer/duckdb_generated.py` hold what comes out against DuckDB.
+
+mod belief;
+mod membership;
+mod nulls;
+mod precedence;
+mod totals;
+mod unknown;
+
+use std::sync::Arc;
+
+use datafusion::optimizer::optimizer::Optimizer;
+use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+
+pub(super) use self::belief::FORGETTING;
+pub(super) use self::precedence::Precedence;
+
+/// What is done to a plan before it is optimized.
+pub(super) fn analyzer_rule() -> Arc<dyn AnalyzerRule + Send + Sync> {
+    Arc::new(unknown::KeepUnknown::default())
+}
+
+/// The engine's rules on logical plans, some of them held in check.
+pub(super) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mended = |rule: Arc<dyn OptimizerRule + Send + Sync>| match rule.name() {
+        "eliminate_cross_join" | "extract_equijoin_predicate" => {
+            Arc::new(nulls::TellingNullsApart { rule }) as Arc<dyn OptimizerRule + Send + Sync>
+        }
+        "push_down_filter" => Arc::new(totals::AboveTotals { rule }),
+        _ => rule,
+    };
+    Optimizer::new().rules.into_iter().map(mended).collect()
+}
+
+/// The engine's rules on physical plans, after ours.
+pub(super) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let mut rules = PhysicalOptimizer::new().rules;
+    rules.insert(0, Arc::new(belief::Forget));
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_that_are_mended_are_still_there() {
+        let rules: Vec<_> = optimizer_rules().iter().map(|rule| format!("{rule:?}")).collect();
+        let count = |name: &str| rules.iter().filter(|rule| rule.starts_with(name)).count();
+        assert_eq!((count("TellingNullsApart"), count("AboveTotals")), (2, 1), "{rules:?}");
+    }
+}
