@@ -72,6 +72,21 @@ fn duckdb_agrees_with_every_saved_query() {
     );
 }
 
+/// Random statements give the same rows here and in DuckDB: joins, sub-queries, groups, windows, sets, nulls.
+///
+/// More of them: `tests/peer/duckdb_generated.py PROGRAM --seed N --count N` in a folder with `datasets/`.
+#[test]
+fn duckdb_agrees_with_generated_statements() {
+    let env = TestEnv::workspace();
+    let Some(python) = python(&env, "duckdb") else { return };
+    let mut command = env.command(&python);
+    command.arg("-B").arg(repository().join("tests/peer/duckdb_generated.py"));
+    command.arg(env!("CARGO_BIN_EXE_tongket")).args(["--seed", "1", "--count", "600"]);
+    let ran = env.finish(command, None);
+    let all = ran.stdout.starts_with("600 generated statements agree (seed 1)\n");
+    assert!(ran.status == 0 && all, "{ran}");
+}
+
 /// The comparison with other programs can be begun: it tells its parts, and all it imports is there.
 #[test]
 fn the_comparison_tells_what_it_compares() {

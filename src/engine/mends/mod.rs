@@ -9,12 +9,16 @@
 //! | `nulls` | `IS NOT DISTINCT FROM` among other joins |
 //! | `totals` | a condition that is never met, above a total |
 //! | `belief` | orders, constants and unique keys that are taken for those of other rows or columns |
+//! | `names` | conditions on columns that have their name twice |
+//! | `forgetting` | the operator that the last two put between others |
 //!
 //! Each module tells which rule of the engine goes wrong. `tests/slt/rules` and
 //! `tests/peer/duckdb_generated.py` hold what comes out against DuckDB.
 
 mod belief;
+mod forgetting;
 mod membership;
+mod names;
 mod nulls;
 mod precedence;
 mod totals;
@@ -27,7 +31,7 @@ use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
-pub(super) use self::belief::FORGETTING;
+pub(super) use self::forgetting::FORGETTING;
 pub(super) use self::precedence::Precedence;
 
 /// What is done to a plan before it is optimized.
@@ -47,10 +51,16 @@ pub(super) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     Optimizer::new().rules.into_iter().map(mended).collect()
 }
 
-/// The engine's rules on physical plans, after ours.
+/// The engine's rules on physical plans, after ours and some of them held in check.
 pub(super) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
-    let mut rules = PhysicalOptimizer::new().rules;
-    rules.insert(0, Arc::new(belief::Forget));
+    let mended = |rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>| match rule.name() {
+        "FilterPushdown" => Arc::new(names::TellingNamesApart { rule, is_last: false })
+            as Arc<dyn PhysicalOptimizerRule + Send + Sync>,
+        "FilterPushdown(Post)" => Arc::new(names::TellingNamesApart { rule, is_last: true }),
+        _ => rule,
+    };
+    let mut rules = vec![Arc::new(belief::Forget) as Arc<dyn PhysicalOptimizerRule + Send + Sync>];
+    rules.extend(PhysicalOptimizer::new().rules.into_iter().map(mended));
     rules
 }
 
@@ -60,8 +70,10 @@ mod tests {
 
     #[test]
     fn the_rules_that_are_mended_are_still_there() {
-        let rules: Vec<_> = optimizer_rules().iter().map(|rule| format!("{rule:?}")).collect();
+        let mut rules: Vec<_> = optimizer_rules().iter().map(|rule| format!("{rule:?}")).collect();
+        rules.extend(physical_rules().iter().map(|rule| format!("{rule:?}")));
         let count = |name: &str| rules.iter().filter(|rule| rule.starts_with(name)).count();
-        assert_eq!((count("TellingNullsApart"), count("AboveTotals")), (2, 1), "{rules:?}");
+        let counts = ["TellingNullsApart", "AboveTotals", "TellingNamesApart", "Forget"].map(count);
+        assert_eq!(counts, [2, 1, 2, 1], "{rules:?}");
     }
 }
