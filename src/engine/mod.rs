@@ -24,6 +24,7 @@ mod plan;
 mod scan;
 mod share;
 mod spill;
+mod sql;
 mod start;
 #[cfg(test)]
 mod statements;

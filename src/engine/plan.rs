@@ -1,6 +1,6 @@
 //! From a statement's text to a plan that may run: parsed, parameters bound, permissions checked.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use datafusion::common::ParamValues;
 use datafusion::common::metadata::ScalarAndMetadata;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{LogicalPlan, Statement as PlanStatement};
-use datafusion::sql::parser::{CopyToSource, CopyToStatement, DFParserBuilder, Statement as Parsed};
+use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{
     ArrayElemTypeDef, DataType as SqlType, ExactNumberInfo, Expr, Ident, Statement as Sql, TimezoneInfo,
     Value, VisitMut, VisitorMut,
 };
-use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
-use super::mends::Precedence;
+use super::mends::{Precedence, may_be_absent};
 use super::numbers::Exponents;
 use super::scan::{Scans, Stored};
+use super::sql::{parse, visit};
 use super::{Engine, advice, behind, collate, depth, diagnose, guard, kinds, unsound};
 use crate::error::{Error, Result};
 use crate::language::Message;
@@ -141,7 +141,7 @@ impl Engine {
             blind = self.contract_fault();
             self.contract()
         });
-        let plan = behind::of(&plan, job.wants)?;
+        let plan = behind::of(&may_be_absent(plan).map_err(fault)?, job.wants)?;
         let plan = collate::reset(plan, self.first_collation());
         guard::check(&plan, self.access, &self.tables)?;
         let scans = Scans::of(&plan)?;
@@ -184,25 +184,6 @@ fn refuse(findings: &[Finding], job: &Job) -> Result<()> {
 
 fn is_show(sql: &Sql) -> bool {
     matches!(sql, Sql::ShowTables { .. } | Sql::ShowColumns { .. })
-}
-
-fn parse(text: &str) -> datafusion::error::Result<Parsed> {
-    let mut statements: VecDeque<Parsed> =
-        DFParserBuilder::new(text).with_dialect(&GenericDialect {}).build()?.parse_statements()?;
-    statements.pop_front().ok_or_else(|| datafusion::common::plan_datafusion_err!("there is no statement"))
-}
-
-/// Walks the SQL of a statement, whatever is to be done with it.
-pub(super) fn visit(parsed: &mut Parsed, visitor: &mut impl VisitorMut) {
-    // What a visitor finds it keeps; where it stops tells nothing.
-    match parsed {
-        Parsed::Statement(sql) => drop(sql.visit(visitor)),
-        Parsed::Explain(explain) => visit(&mut explain.statement, visitor),
-        Parsed::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => {
-            drop(query.visit(visitor))
-        }
-        _ => {}
-    }
 }
 
 /// The placeholders of a statement, each with its place in the statement.

@@ -8,7 +8,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::{Query, SetExpr, SetOperator, SetQuantifier, VisitorMut};
 
-use super::plan::visit;
+use super::sql::visit;
 use crate::error::{Error, Result};
 use crate::say;
 

@@ -4,6 +4,7 @@
 //! | module | what it mends |
 //! | --- | --- |
 //! | `precedence` | `a IS DISTINCT FROM b AND c` |
+//! | `absence` | `COALESCE((SELECT …), …)` where no row is found |
 //! | `unknown` | `NOT (a IN (1) AND a IN (2))` of nulls, and lists that hold null |
 //! | `membership` | `NOT IN (SELECT …)` of nulls within another condition |
 //! | `nulls` | `IS NOT DISTINCT FROM` among other joins |
@@ -15,6 +16,7 @@
 //! Each module tells which rule of the engine goes wrong. `tests/slt/rules` and
 //! `tests/peer/duckdb_generated.py` hold what comes out against DuckDB.
 
+mod absence;
 mod belief;
 mod forgetting;
 mod membership;
@@ -31,6 +33,7 @@ use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
+pub(super) use self::absence::may_be_absent;
 pub(super) use self::forgetting::FORGETTING;
 pub(super) use self::precedence::Precedence;
 
