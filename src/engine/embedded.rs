@@ -149,8 +149,8 @@ pub fn open(config: &Config) -> Result<Engine> {
         .with_config(settings)
         .with_runtime_env(runtime)
         .with_default_features()
+        .with_analyzer_rules(mends::analyzer_rules())
         .with_analyzer_rule(Arc::new(Collate::default()))
-        .with_analyzer_rule(mends::analyzer_rule())
         .with_optimizer_rules(mends::optimizer_rules())
         .with_physical_optimizer_rules(rules)
         .build();

@@ -4,42 +4,13 @@
 //! `eliminate_cross_join` makes the inner joins of a statement anew and gives each that of the topmost, and
 //! `extract_equijoin_predicate` puts an `=` beside the keys of a join that takes null for equal to null.
 
-use std::sync::Arc;
-
 use datafusion::common::NullEquality;
-use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
-use datafusion::error::Result;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{Join, JoinType, LogicalPlan};
-use datafusion::optimizer::optimizer::ApplyOrder;
-use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 
-/// A rule of the engine, held off where it would mistake nulls.
-#[derive(Debug)]
-pub(super) struct TellingNullsApart {
-    pub(super) rule: Arc<dyn OptimizerRule + Send + Sync>,
-}
-
-impl OptimizerRule for TellingNullsApart {
-    fn name(&self) -> &str {
-        self.rule.name()
-    }
-
-    fn apply_order(&self) -> Option<ApplyOrder> {
-        self.rule.apply_order()
-    }
-
-    fn supports_rewrite(&self) -> bool {
-        true
-    }
-
-    fn rewrite(&self, plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
-        let mistakes = match self.rule.apply_order() {
-            // It looks at one node after the other.
-            Some(_) => matches!(&plan, LogicalPlan::Join(join) if takes_null_for_equal(join)),
-            None => somewhere(&plan),
-        };
-        if mistakes { Ok(Transformed::no(plan)) } else { self.rule.rewrite(plan, config) }
-    }
+/// Whether a node is a join that takes null for equal to null.
+pub(super) fn equal_here(plan: &LogicalPlan) -> bool {
+    matches!(plan, LogicalPlan::Join(join) if takes_null_for_equal(join))
 }
 
 fn takes_null_for_equal(join: &Join) -> bool {
@@ -47,7 +18,7 @@ fn takes_null_for_equal(join: &Join) -> bool {
 }
 
 /// Whether an inner join of a plan takes null for equal to null.
-fn somewhere(plan: &LogicalPlan) -> bool {
+pub(super) fn equal_somewhere(plan: &LogicalPlan) -> bool {
     let mut found = false;
     // The look itself does not fail.
     let _ = plan.apply_with_subqueries(|node| {
