@@ -1,15 +1,26 @@
-//! Statements and commands in a text: whatever it is, it is split or refused, and no piece lies outside it.
+//! Statements and commands in a text: whatever it is, it is split or refused, and each piece begins where it
+//! says.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use tongket::query::Statement;
+use tongket::query::split::{Piece, split};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let source = tongket::query::Source::new("fuzz", text);
-    if let Ok(script) = tongket::query::split::split(&source) {
-        for piece in &script.pieces {
-            if let tongket::query::split::Piece::Statement(statement) = piece {
-                assert!(text.contains(&statement.text) || text.contains('\r'));
+    let Ok(script) = split(&source) else { return };
+    let lines: Vec<&str> = text.split('\n').collect();
+    let begins = |piece: &Statement| {
+        let there = lines[piece.line - 1].chars().nth(piece.column - 1);
+        assert_eq!(there, piece.text.chars().next(), "{piece:?}");
+    };
+    for piece in &script.pieces {
+        match piece {
+            Piece::Statement(statement) => begins(statement),
+            Piece::Command(command) => {
+                begins(&command.text);
+                command.ends.iter().for_each(begins);
             }
         }
     }
