@@ -19,8 +19,9 @@ use futures::FutureExt;
 
 use super::hive::{parquet_files, partitions};
 use super::paths::{namesake, url};
+use super::records::{self, Record};
 use super::store::Files;
-use super::{csv, footer, json, records, unreadable};
+use super::{csv, footer, json, unreadable};
 use crate::error::{Error, Result, without_layers};
 use crate::language::Message;
 use crate::say;
@@ -259,9 +260,10 @@ impl Location {
             unreadable(path, &Message::verbatim(without_layers(reason.lines().next().unwrap_or_default())))
         };
         match kind {
-            Kind::Csv(_) => records::check(path, true)?,
-            Kind::JsonLines => records::check(path, false)?,
-            Kind::Parquet | Kind::JsonArray | Kind::Arrow => {}
+            Kind::Csv(_) => records::check(path, Record::QuotedLine)?,
+            Kind::JsonLines => records::check(path, Record::Line)?,
+            Kind::JsonArray => records::check(path, Record::Element)?,
+            Kind::Parquet | Kind::Arrow => {}
         }
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,

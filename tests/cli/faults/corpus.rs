@@ -182,6 +182,7 @@ fn endless_records_are_refused() {
         filled("line.csv", "a,b\n1,2\n"),
         filled("quote.csv", "a,b\n1,\"2\n"),
         filled("line.ndjson", "{\"a\":1}\n{\"a\":\""),
+        filled("element.json", "[{\"a\":1},\n{\"a\":\""),
     ] {
         let took = read(&env, &path, "SELECT count(*) FROM t");
         behaves(&took, &path);
