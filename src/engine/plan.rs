@@ -18,7 +18,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
-use super::mends::{Precedence, may_be_absent};
+use super::mends::{self, Precedence};
 use super::numbers::Exponents;
 use super::scan::{Scans, Stored};
 use super::sql::{parse, visit};
@@ -141,7 +141,7 @@ impl Engine {
             blind = self.contract_fault();
             self.contract()
         });
-        let plan = behind::of(&may_be_absent(plan).map_err(fault)?, job.wants)?;
+        let plan = behind::of(&mends::as_meant(plan).map_err(fault)?, job.wants)?;
         let plan = collate::reset(plan, self.first_collation());
         guard::check(&plan, self.access, &self.tables)?;
         let scans = Scans::of(&plan)?;

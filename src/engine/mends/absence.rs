@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 ///
 /// # Errors
 /// A plan cannot be made anew, which its having been made excludes.
-pub(in crate::engine) fn may_be_absent(plan: LogicalPlan) -> Result<LogicalPlan> {
+pub(super) fn may_be_absent(plan: LogicalPlan) -> Result<LogicalPlan> {
     let maybe =
         Arc::new(ScalarUDF::new_from_impl(Maybe { signature: Signature::any(1, Volatility::Immutable) }));
     let mut found = false;

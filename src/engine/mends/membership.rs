@@ -33,8 +33,40 @@ pub(super) fn mended(member: &InSubquery, place: Place, schema: &DFSchema) -> Re
         return Ok(None);
     }
     let InSubquery { expr, subquery, negated } = member;
-    let rows = subquery.subquery.schema();
-    let (relation, field) = rows.qualified_field(0);
+    let Some(unknown) = unknown(member, schema)? else { return Ok(None) };
+    let found = match place {
+        // NOT IN would be joined again.
+        Place::Conjunct => among(member, schema)?,
+        _ => Expr::InSubquery(InSubquery::new(expr.clone(), subquery.clone(), false)),
+    };
+    Ok(Some(match place {
+        Place::Value => value(found, unknown, *negated),
+        _ => not(found).and(not(unknown)),
+    }))
+}
+
+/// The same as a value, with EXISTS in the place of IN.
+///
+/// # Errors
+/// As those of [`mended`].
+pub(super) fn as_value(member: &InSubquery, schema: &DFSchema) -> Result<Expr> {
+    let found = among(member, schema)?;
+    Ok(match unknown(member, schema)? {
+        Some(unknown) => value(found, unknown, member.negated),
+        None if member.negated => not(found),
+        None => found,
+    })
+}
+
+fn value(found: Expr, unknown: Expr, negated: bool) -> Expr {
+    let null = lit(ScalarValue::Boolean(None));
+    if negated { not(found).and(null.or(not(unknown))) } else { found.or(null.and(unknown)) }
+}
+
+/// Whether it is null where no row is equal; nothing where it never is.
+fn unknown(member: &InSubquery, schema: &DFSchema) -> Result<Option<Expr>> {
+    let InSubquery { expr, subquery, .. } = member;
+    let (relation, field) = subquery.subquery.schema().qualified_field(0);
     let mut unknown = Vec::new();
     if field.is_nullable() {
         let value = Expr::Column(Column::from((relation, field)));
@@ -44,17 +76,7 @@ pub(super) fn mended(member: &InSubquery, place: Place, schema: &DFSchema) -> Re
     if expr.nullable(schema).unwrap_or(true) {
         unknown.push(expr.clone().is_null().and(exists(subquery.clone())));
     }
-    let Some(unknown) = unknown.into_iter().reduce(Expr::or) else { return Ok(None) };
-    let member = match place {
-        // NOT IN would be joined again.
-        Place::Conjunct => among(member, schema)?,
-        _ => Expr::InSubquery(InSubquery::new(expr.clone(), subquery.clone(), false)),
-    };
-    Ok(Some(match (place, negated) {
-        (Place::Value, false) => member.or(lit(ScalarValue::Boolean(None)).and(unknown)),
-        (Place::Value, true) => not(member).and(lit(ScalarValue::Boolean(None)).or(not(unknown))),
-        _ => not(member).and(not(unknown)),
-    }))
+    Ok(unknown.into_iter().reduce(Expr::or))
 }
 
 /// Whether there is a row that is equal: EXISTS in the place of IN.

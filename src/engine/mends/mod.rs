@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `precedence` | `a IS DISTINCT FROM b AND c` |
 //! | `absence` | `COALESCE((SELECT …), …)` where no row is found |
+//! | `columns` | `EXISTS` and `IN (SELECT …)` among the columns |
 //! | `unknown` | `NOT (a IN (1) AND a IN (2))` of nulls, and lists that hold null |
 //! | `membership` | `NOT IN (SELECT …)` of nulls within another condition |
 //! | `nulls` | `IS NOT DISTINCT FROM` among other joins |
@@ -20,6 +21,7 @@
 
 mod absence;
 mod belief;
+mod columns;
 mod digits;
 mod forgetting;
 mod held;
@@ -32,14 +34,23 @@ mod unknown;
 
 use std::sync::Arc;
 
+use datafusion::error::Result;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::optimizer::{Analyzer, AnalyzerRule, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
-pub(super) use self::absence::may_be_absent;
 pub(super) use self::forgetting::FORGETTING;
 pub(super) use self::precedence::Precedence;
+
+/// A plan as it was meant, before anything is done to it.
+///
+/// # Errors
+/// A part of it cannot be made anew, which its having been made excludes.
+pub(super) fn as_meant(plan: LogicalPlan) -> Result<LogicalPlan> {
+    absence::may_be_absent(columns::counted(plan)?)
+}
 
 /// What the engine does to a plan before it is optimized, between ours.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
