@@ -221,7 +221,7 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
             if let Some(error) = not_grouped(diagnostic) {
                 return error;
             }
-            if let Some(error) = mismatched(message) {
+            if let Some(error) = mismatched(message).or_else(|| out_of_place(message)) {
                 return error;
             }
             // The diagnostic is the shorter and clearer of the two.
@@ -232,8 +232,26 @@ fn explain(root: &DataFusionError, diagnostic: Option<&Diagnostic>, engine: &Eng
         }
         DataFusionError::Shared(inner) => explain(inner, diagnostic, engine),
         DataFusionError::ResourcesExhausted(words) => exhausted::told(words, engine),
-        _ => mismatched(&root.to_string()).unwrap_or_else(|| plain(root)),
+        _ => {
+            let said = root.to_string();
+            mismatched(&said).or_else(|| out_of_place(&said)).unwrap_or_else(|| plain(root))
+        }
     }
+}
+
+/// A query in the place of a value or of a condition, where the engine plans none.
+fn out_of_place(message: &str) -> Option<Error> {
+    let kinds = ["ScalarSubquery(", "Exists(", "InSubquery("];
+    let left = between(message, "does not support logical expression ", "<subquery>");
+    let found = left.is_some_and(|left| kinds.iter().any(|kind| left.contains(kind)))
+        || ["subquery can only be used in", "scalar subquery must be aggregated"]
+            .iter()
+            .any(|words| message.contains(words));
+    found.then(|| {
+        Error::data(say!("a query stands where the engine cannot plan one")).hint(say!(
+            "as a value it gives one row, such as max(…), and picks rows by the row outside with = alone; else join it"
+        ))
+    })
 }
 
 /// A column beside aggregates that is neither grouped nor aggregated.

@@ -239,6 +239,24 @@ fn an_output_folder_that_is_a_file() {
     assert_eq!(env.run(&["-c", "SELECT 1", "-o", "out/x.csv"]).status, 1);
 }
 
+/// What the engine does not plan is said in words of the language, not of the engine.
+#[test]
+fn a_query_where_none_can_stand() {
+    let env = TestEnv::workspace();
+    for sql in [
+        "SELECT (SELECT max(kind) FROM units AS b WHERE b.valid_from > a.valid_from) AS k FROM units AS a",
+        "SELECT (SELECT kind FROM units AS b WHERE b.unit_id = a.unit_id) AS k FROM units AS a",
+        "SELECT unit_id FROM units ORDER BY unit_id IN (SELECT unit_id FROM awards)",
+    ] {
+        let ran = env.run(&["-c", sql]);
+        let told =
+            "error: a query stands where the engine cannot plan one\nhint: as a value it gives one row";
+        assert!(ran.status == 1 && ran.stderr.starts_with(told), "{sql}\n{ran}");
+    }
+    let joined = "SELECT count(*) AS n FROM units WHERE EXISTS (SELECT 1 FROM awards WHERE awards.unit_id = units.unit_id)";
+    assert_eq!(env.csv(joined), "n\n13\n");
+}
+
 #[test]
 fn deep_and_long_statements_end() {
     let env = TestEnv::empty();

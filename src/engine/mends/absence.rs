@@ -31,7 +31,7 @@ pub(super) fn may_be_absent(plan: LogicalPlan) -> Result<LogicalPlan> {
             let name = names.save(&expr);
             let mended = expr.transform_up(|expr| match expr {
                 Expr::ScalarSubquery(query) if is_mistaken(&query) => {
-                    Ok(Transformed::yes(Expr::ScalarSubquery(absent(query, &maybe)?)))
+                    Ok(Transformed::yes(Expr::ScalarSubquery(absent(&query, &maybe)?)))
                 }
                 expr => Ok(Transformed::no(expr)),
             })?;
@@ -61,7 +61,7 @@ fn always_gives_a_row(plan: &LogicalPlan) -> bool {
     }
 }
 
-fn absent(query: Subquery, maybe: &Arc<ScalarUDF>) -> Result<Subquery> {
+fn absent(query: &Subquery, maybe: &Arc<ScalarUDF>) -> Result<Subquery> {
     let (relation, field) = query.subquery.schema().qualified_field(0);
     let value = maybe.call(vec![Expr::Column(Column::from((relation, field)))]);
     let value = value.alias_qualified(relation.cloned(), field.name());

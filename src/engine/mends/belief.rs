@@ -119,7 +119,7 @@ fn believes_wrongly(plan: &Arc<dyn ExecutionPlan>) -> Option<What> {
 
 fn outer_join(plan: &Arc<dyn ExecutionPlan>) -> Option<JoinType> {
     let hashed = plan.downcast_ref::<HashJoinExec>().map(|join| *join.join_type());
-    let sorted = || plan.downcast_ref::<SortMergeJoinExec>().map(|join| join.join_type());
+    let sorted = || plan.downcast_ref::<SortMergeJoinExec>().map(SortMergeJoinExec::join_type);
     let nested = || plan.downcast_ref::<NestedLoopJoinExec>().map(|join| *join.join_type());
     hashed.or_else(sorted).or_else(nested)
 }
