@@ -6,42 +6,47 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::Column;
-use datafusion::common::internal_datafusion_err;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::{
-    ColumnarValue, Expr, LogicalPlan, LogicalPlanBuilder, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
-    ScalarUDFImpl, Signature, Subquery, Volatility,
-};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Subquery};
+
+use super::holds;
+use super::opaque::opaque;
 
 /// The plan, in which such values may be null.
 ///
 /// # Errors
 /// A plan cannot be made anew, which its having been made excludes.
 pub(super) fn may_be_absent(plan: LogicalPlan) -> Result<LogicalPlan> {
-    let maybe =
-        Arc::new(ScalarUDF::new_from_impl(Maybe { signature: Signature::any(1, Volatility::Immutable) }));
+    let maybe = opaque("maybe");
     let mut found = false;
     let mended = plan.transform_up_with_subqueries(|plan| {
-        let names = NamePreserver::new(&plan);
-        let mended = plan.map_expressions(|expr| {
-            let name = names.save(&expr);
-            let mended = expr.transform_up(|expr| match expr {
-                Expr::ScalarSubquery(query) if is_mistaken(&query) => {
-                    Ok(Transformed::yes(Expr::ScalarSubquery(absent(&query, &maybe)?)))
-                }
-                expr => Ok(Transformed::no(expr)),
-            })?;
-            Ok(mended.update_data(|expr| name.restore(expr)))
-        })?;
+        let mended = match holds(&plan, |expr| matches!(expr, Expr::ScalarSubquery(_))) {
+            true => values_of(plan, &maybe)?,
+            false => Transformed::no(plan),
+        };
         found |= mended.transformed;
         // What is above a node that changed is made anew too: it passes on what may be null.
         if found { mended.map_data(LogicalPlan::recompute_schema) } else { Ok(mended) }
     })?;
     Ok(mended.data)
+}
+
+/// A node, whose own such values may be null.
+fn values_of(plan: LogicalPlan, maybe: &Arc<ScalarUDF>) -> Result<Transformed<LogicalPlan>> {
+    let names = NamePreserver::new(&plan);
+    plan.map_expressions(|expr| {
+        let name = names.save(&expr);
+        let mended = expr.transform_up(|expr| match expr {
+            Expr::ScalarSubquery(query) if is_mistaken(&query) => {
+                Ok(Transformed::yes(Expr::ScalarSubquery(absent(&query, maybe)?)))
+            }
+            expr => Ok(Transformed::no(expr)),
+        })?;
+        Ok(mended.update_data(|expr| name.restore(expr)))
+    })
 }
 
 /// Whether null is not thought of: the engine does where the row outside picks the rows, for it joins them.
@@ -67,34 +72,4 @@ fn absent(query: &Subquery, maybe: &Arc<ScalarUDF>) -> Result<Subquery> {
     let value = value.alias_qualified(relation.cloned(), field.name());
     let plan = LogicalPlanBuilder::from(query.subquery.clone()).project([value])?.build()?;
     Ok(query.with_plan(Arc::new(plan)))
-}
-
-/// A function of anything that gives it back, and may give null for all that is known.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Maybe {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for Maybe {
-    fn name(&self) -> &'static str {
-        "maybe"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        types.first().cloned().ok_or_else(|| internal_datafusion_err!("nothing to give back"))
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let field =
-            args.arg_fields.first().ok_or_else(|| internal_datafusion_err!("nothing to give back"))?;
-        Ok(Arc::new(field.as_ref().clone().with_nullable(true)))
-    }
-
-    fn invoke_with_args(&self, mut args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        args.args.pop().ok_or_else(|| internal_datafusion_err!("nothing to give back"))
-    }
 }

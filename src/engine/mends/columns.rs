@@ -12,9 +12,9 @@ use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::Exists;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
 
-use super::membership;
+use super::{holds, membership};
 
 /// The plan, in which such columns are counts.
 ///
@@ -22,8 +22,8 @@ use super::membership;
 /// A plan cannot be made anew, which its having been made excludes.
 pub(super) fn counted(plan: LogicalPlan) -> Result<LogicalPlan> {
     plan.transform_up_with_subqueries(|plan| {
-        let LogicalPlan::Projection(projection) = &plan else { return Ok(Transformed::no(plan)) };
-        if !projection.expr.iter().any(has_query) {
+        let is_query = |expr: &Expr| matches!(expr, Expr::InSubquery(_) | Expr::Exists(_));
+        if !matches!(plan, LogicalPlan::Projection(_)) || !holds(&plan, is_query) {
             return Ok(Transformed::no(plan));
         }
         let schema = merge_schema(&plan.inputs());
@@ -50,13 +50,8 @@ pub(super) fn counted(plan: LogicalPlan) -> Result<LogicalPlan> {
     .map(|plan| plan.data)
 }
 
-fn has_query(expr: &Expr) -> bool {
-    let is_query = |part: &Expr| Ok(matches!(part, Expr::InSubquery(_) | Expr::Exists(_)));
-    expr.exists(is_query).unwrap_or(true)
-}
-
 /// Whether there are rows, as the query that counts them.
-fn count(exists: Exists) -> Result<datafusion::logical_expr::Subquery> {
+fn count(exists: Exists) -> Result<Subquery> {
     let Exists { subquery, negated } = exists;
     let rows = LogicalPlanBuilder::from(subquery.subquery.clone());
     let counted = rows.aggregate(Vec::<Expr>::new(), [count_all()])?.build()?;

@@ -15,6 +15,8 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
+use super::holds;
+
 /// Whether an aggregate sums decimals beside what it counts once.
 pub(super) fn sums_decimals(plan: &LogicalPlan) -> bool {
     let LogicalPlan::Aggregate(aggregate) = plan else { return false };
@@ -49,6 +51,9 @@ impl AnalyzerRule for Digits {
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
         let settled = plan.transform_up_with_subqueries(|plan| {
+            if !holds(&plan, is_rounding) {
+                return Ok(Transformed::no(plan));
+            }
             let names = NamePreserver::new(&plan);
             plan.map_expressions(|expr| {
                 let name = names.save(&expr);
@@ -60,9 +65,13 @@ impl AnalyzerRule for Digits {
     }
 }
 
+fn is_rounding(expr: &Expr) -> bool {
+    matches!(expr, Expr::ScalarFunction(call) if matches!(call.func.name(), "round" | "trunc"))
+}
+
 fn settled(mut expr: Expr) -> Transformed<Expr> {
-    if let Expr::ScalarFunction(call) = &mut expr
-        && matches!(call.func.name(), "round" | "trunc")
+    if is_rounding(&expr)
+        && let Expr::ScalarFunction(call) = &mut expr
         && let [_, Expr::Literal(digits, _)] = call.args.as_mut_slice()
         && let ScalarValue::Int64(Some(count)) = digits
         && let Ok(count) = i32::try_from(*count)

@@ -14,6 +14,7 @@
 //! | `belief` | orders, constants and unique keys that are taken for those of other rows or columns |
 //! | `names` | conditions on columns that have their name twice |
 //! | `forgetting` | the operator that the last two put between others |
+//! | `opaque` | a function around what nothing is to look into |
 //! | `held` | a rule of the engine that is held off where it would go wrong |
 //!
 //! Each module tells which rule of the engine goes wrong. `tests/slt/rules` and
@@ -28,14 +29,16 @@ mod held;
 mod membership;
 mod names;
 mod nulls;
+mod opaque;
 mod precedence;
 mod totals;
 mod unknown;
 
 use std::sync::Arc;
 
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::Result;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::optimizer::{Analyzer, AnalyzerRule, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
@@ -43,6 +46,17 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 pub(super) use self::forgetting::FORGETTING;
 pub(super) use self::precedence::Precedence;
+
+/// Whether an expression of a node, or a part of one, is such.
+fn holds(plan: &LogicalPlan, is_such: impl Fn(&Expr) -> bool) -> bool {
+    let mut found = false;
+    // The look itself does not fail.
+    let _ = plan.apply_expressions(|expr| {
+        found = expr.exists(|part| Ok(is_such(part)))?;
+        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    });
+    found
+}
 
 /// A plan as it was meant, before anything is done to it.
 ///

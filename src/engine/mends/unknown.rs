@@ -9,21 +9,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
+use datafusion::common::DFSchema;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, internal_datafusion_err};
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{InList, InSubquery};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{
-    BinaryExpr, Cast, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ScalarFunctionArgs,
-    ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{BinaryExpr, Cast, Expr, ExprSchemable, LogicalPlan, Operator, ScalarUDF};
 use datafusion::optimizer::AnalyzerRule;
 
+use super::holds;
 use super::membership::{Place, is_joined_rightly, mended};
+use super::opaque::opaque;
 
 /// The rule.
 #[derive(Debug)]
@@ -33,11 +31,7 @@ pub(super) struct KeepUnknown {
 
 impl Default for KeepUnknown {
     fn default() -> Self {
-        Self {
-            whole: Arc::new(ScalarUDF::new_from_impl(Whole {
-                signature: Signature::any(1, Volatility::Immutable),
-            })),
-        }
+        Self { whole: opaque("whole") }
     }
 }
 
@@ -53,12 +47,7 @@ impl AnalyzerRule for KeepUnknown {
 
 impl KeepUnknown {
     fn plan(&self, plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-        let mut found = false;
-        plan.apply_expressions(|expr| {
-            found = found || has_list(expr);
-            Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-        })?;
-        if !found {
+        if !holds(&plan, |expr| operand(expr).is_some() || matches!(expr, Expr::InSubquery(_))) {
             return Ok(Transformed::no(plan));
         }
         let place = match &plan {
@@ -130,12 +119,6 @@ fn is_known(expr: &Expr, place: Place) -> bool {
     }
 }
 
-/// Whether there is a list anywhere in an expression, or what the engine may make one of, or rows in its place.
-fn has_list(expr: &Expr) -> bool {
-    let found = expr.exists(|part| Ok(operand(part).is_some() || matches!(part, Expr::InSubquery(_))));
-    found.unwrap_or(true)
-}
-
 /// What a list or a literal is compared with, where the engine makes one list of two such comparisons.
 fn operand(expr: &Expr) -> Option<&Expr> {
     match expr {
@@ -192,28 +175,4 @@ fn clashes(expr: &Expr, schema: &DFSchema) -> HashSet<Expr> {
         (times > 1 && operand.nullable(schema).unwrap_or(true)).then(|| operand.clone())
     };
     seen.into_iter().filter_map(clash).collect()
-}
-
-/// A function of a truth value that gives it back.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Whole {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for Whole {
-    fn name(&self) -> &'static str {
-        "whole"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Boolean)
-    }
-
-    fn invoke_with_args(&self, mut args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        args.args.pop().ok_or_else(|| internal_datafusion_err!("nothing to give back"))
-    }
 }
