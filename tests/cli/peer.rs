@@ -81,9 +81,9 @@ fn duckdb_agrees_with_generated_statements() {
     let Some(python) = python(&env, "duckdb") else { return };
     let mut command = env.command(&python);
     command.arg("-B").arg(repository().join("tests/peer/duckdb_generated.py"));
-    command.arg(env!("CARGO_BIN_EXE_tongket")).args(["--seed", "1", "--count", "600"]);
+    command.arg(env!("CARGO_BIN_EXE_tongket")).args(["--seed", "1", "--count", "2000"]);
     let ran = env.finish(command, None);
-    let all = ran.stdout.starts_with("600 generated statements agree (seed 1)\n");
+    let all = ran.stdout.starts_with("2000 generated statements agree (seed 1)\n");
     assert!(ran.status == 0 && all, "{ran}");
 }
 

@@ -58,6 +58,7 @@ AVOIDED = {
     "order by the same column twice",
     "window of groups by more than one column",
     "LATERAL after an outer join",
+    "window over parts by what is constant",
     # Errors: what statistics know is taken away, and the rest is looked for in its place.
     "aggregate of a constant",
     # Not supported.
@@ -881,8 +882,11 @@ class Queries(Sources):
         """A window function, over rows in an order in which its result is decided."""
         grouped = key and aggregate == self.count_of
         most = 1 if grouped and "window of groups by more than one column" in AVOIDED else 2
-        by = ", ".join(column.sql for column in self.some(scope.columns, 1, most))
-        partition = f"PARTITION BY {by} " if self.chance(0.6) else ""
+        parts = scope.columns
+        if "window over parts by what is constant" in AVOIDED:
+            parts = [column for column in parts if column.distinct > 1]
+        by = ", ".join(column.sql for column in self.some(parts, 1, most))
+        partition = f"PARTITION BY {by} " if parts and self.chance(0.6) else ""
         some = [column.sql for column in self.some(scope.columns, 1, 2)]
         total, partial = f"ORDER BY {self.order(some + key)}", f"ORDER BY {self.order(some)}"
         form = self.one_of(("number", 3), ("rank", 2), ("near", 3), ("sum", 4))
