@@ -1,5 +1,6 @@
-//! How long the shell lets its user wait: for the first prompt, for Tab among 10,000 columns, for the
-//! prompt after Ctrl-C; and whether the memory of a statement that was given up comes back.
+//! How long the shell lets its user wait: for the first prompt, for a key among 1,000 tables and 10,000
+//! lines of history, for Tab among 10,000 columns, for a saved query that is run again, for the prompt
+//! after Ctrl-C; and whether the memory of a statement that was given up comes back.
 //!
 //! `cargo bench --bench shell` measures the whole program on a pseudo-terminal, from outside. A peer
 //! in `PATH` (`duckdb`, `psql`, `datafusion-cli`) is started in turn with it, for this machine's own
@@ -8,12 +9,15 @@
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rexpect::process::PtyProcess;
 
+const OURS: &str = env!("CARGO_BIN_EXE_tongket");
+const PROMPT: &str = "tongket>";
 const RUNS: usize = 21;
 
 /// Nothing here takes that long.
@@ -39,7 +43,7 @@ struct Shell {
 }
 
 impl Shell {
-    fn start(program: &str, args: &[&str], home: &std::path::Path) -> Self {
+    fn start(program: &str, args: &[&str], home: &Path) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", "echo \"pid $$.\"; exec \"$0\" \"$@\"", program]).args(args);
         command.env("HOME", home).env("TERM", "xterm-256color").env_remove("XDG_STATE_HOME");
@@ -111,18 +115,25 @@ fn median(mut times: Vec<Duration>) -> f64 {
 
 fn main() {
     let home = tempfile::tempdir().expect("a folder");
-    let ours = env!("CARGO_BIN_EXE_tongket");
+    first_prompt(home.path());
+    keys(home.path());
+    again(home.path());
+    tab(home.path());
+    ENDLESS.iter().for_each(|sql| given_up(home.path(), sql));
+}
+
+fn first_prompt(home: &Path) {
     // DuckDB asks where the cursor stands just before it shows its prompt.
     let peers: [(&str, &[&str], &str); 2] = [("duckdb", &[], "\u{1b}[6n"), ("datafusion-cli", &[], "> ")];
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    let mut shells: Vec<(&str, &[&str], &str, Vec<Duration>)> = vec![(ours, &[], "tongket>", Vec::new())];
+    let mut shells: Vec<(&str, &[&str], &str, Vec<Duration>)> = vec![(OURS, &[], PROMPT, Vec::new())];
     shells.extend(
         peers.into_iter().filter(|(program, ..)| there(program)).map(|(a, b, c)| (a, b, c, Vec::new())),
     );
     // In turn, so that a noisy moment is everybody's.
     for _ in 0..RUNS {
         for (program, args, prompt, times) in &mut shells {
-            times.push(Shell::start(program, args, home.path()).until(prompt).1);
+            times.push(Shell::start(program, args, home).until(prompt).1);
         }
     }
     let first = median(shells[0].3.clone());
@@ -131,14 +142,77 @@ fn main() {
         let other = median(times.clone());
         println!("  {program}: {other:.1} ms, ratio {:.2}", first / other);
     }
+}
 
-    let wide = home.path().join("wide.csv");
+/// From a key to its letter on the screen.
+fn keys(home: &Path) {
+    const STATEMENT: &str =
+        "SELECT unit_id, count(*) AS n FROM table_0500 WHERE name_vi LIKE 'Huyện%' GROUP BY 1";
+    let datasets = home.join("many/datasets");
+    std::fs::create_dir_all(&datasets).expect("makes");
+    let units = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/units.parquet");
+    for n in 0..1_000 {
+        std::fs::copy(&units, datasets.join(format!("table_{n:04}.parquet"))).expect("copies");
+    }
+    let lines: String =
+        (0..10_000).map(|n| format!("SELECT count(*) FROM table_{:04} -- {n}\n", n % 1_000)).collect();
+    let state = home.join("typist/.local/state/tongket");
+    std::fs::create_dir_all(&state).expect("makes");
+    std::fs::write(state.join("history"), format!("#V2\n{lines}")).expect("writes");
+    let folder = home.join("many").display().to_string();
+    let mut shell = Shell::start(OURS, &["-C", &folder], &home.join("typist"));
+    shell.until(PROMPT);
+    std::thread::sleep(Duration::from_secs(1));
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        for key in STATEMENT.chars() {
+            shell.written.lock().expect("a text").clear();
+            shell.keys(&key.to_string());
+            times.push(shell.until(&key.to_string()).1);
+        }
+        shell.keys("\u{3}");
+        shell.until(PROMPT);
+    }
+    times.sort();
+    let worst = times[times.len() - 1].as_secs_f64() * 1e3;
+    let most = times[times.len() * 99 / 100].as_secs_f64() * 1e3;
+    println!(
+        "a key among 1,000 tables and 10,000 lines of history: {:.2} ms (median of {}), 99 of 100 within {most:.2}, all within {worst:.2}",
+        median(times.clone()),
+        times.len()
+    );
+}
+
+/// A saved query that is run for the first time, and again.
+fn again(home: &Path) {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    for query in ["loans/by-channel", "units/league", "overview"] {
+        let (mut first, mut later) = (Vec::new(), Vec::new());
+        for _ in 0..5 {
+            let mut shell = Shell::start(OURS, &["-C", folder], home);
+            shell.until(PROMPT);
+            // What is done behind the first prompt is done.
+            std::thread::sleep(Duration::from_millis(300));
+            for n in 0..6 {
+                shell.keys(&format!("\\run {query}\r"));
+                let (_, time) = shell.until(" read)");
+                shell.until(PROMPT);
+                if n == 0 { first.push(time) } else { later.push(time) }
+            }
+        }
+        let (first, later) = (median(first), median(later));
+        println!("\\run {query}: {first:.1} ms, and again {later:.1} ms, ratio {:.2}", later / first);
+    }
+}
+
+fn tab(home: &Path) {
+    let wide = home.join("wide.csv");
     let names: Vec<String> = (0..10_000).map(|n| format!("column_{n:05}_x")).collect();
     let values = vec!["1"; names.len()].join(",");
     std::fs::write(&wide, format!("{}\n{values}\n", names.join(","))).expect("writes");
     let table = format!("wide={}", wide.display());
-    let mut shell = Shell::start(ours, &["-q", "--table", &table], home.path());
-    shell.until("tongket>");
+    let mut shell = Shell::start(OURS, &["-q", "--table", &table], home);
+    shell.until(PROMPT);
     let mut times = Vec::new();
     for n in 0..RUNS {
         let name = format!("column_{:05}", 4000 + n * 7);
@@ -151,29 +225,29 @@ fn main() {
             times.push(time);
         }
         shell.keys("\u{3}");
-        shell.until("tongket>");
+        shell.until(PROMPT);
     }
     println!("Tab among 10,000 columns: {:.1} ms (median of {})", median(times), RUNS - 1);
+}
 
-    for sql in ENDLESS {
-        let mut shell = Shell::start(ours, &[], home.path());
-        let (pid, _) = {
-            shell.until("pid ");
-            shell.until(".")
-        };
-        shell.until(PASTE_ON);
-        let before = Shell::megabytes(&pid);
-        shell.keys(&format!("{sql}\r"));
-        shell.until("Ctrl-C stops");
-        std::thread::sleep(Duration::from_secs(3));
-        let most = Shell::megabytes(&pid);
-        shell.keys("\u{3}");
-        let (_, prompt) = shell.until(PASTE_ON);
-        shell.keys("SELECT 1;\r");
-        shell.until(PASTE_ON);
-        std::thread::sleep(Duration::from_secs(4));
-        let after = Shell::megabytes(&pid);
-        let prompt = prompt.as_secs_f64() * 1000.0;
-        println!("Ctrl-C: {prompt:.1} ms to the prompt; {before} MB, {most} MB, then {after} MB: {sql}");
-    }
+fn given_up(home: &Path, sql: &str) {
+    let mut shell = Shell::start(OURS, &[], home);
+    let (pid, _) = {
+        shell.until("pid ");
+        shell.until(".")
+    };
+    shell.until(PASTE_ON);
+    let before = Shell::megabytes(&pid);
+    shell.keys(&format!("{sql}\r"));
+    shell.until("Ctrl-C stops");
+    std::thread::sleep(Duration::from_secs(3));
+    let most = Shell::megabytes(&pid);
+    shell.keys("\u{3}");
+    let (_, prompt) = shell.until(PASTE_ON);
+    shell.keys("SELECT 1;\r");
+    shell.until(PASTE_ON);
+    std::thread::sleep(Duration::from_secs(4));
+    let after = Shell::megabytes(&pid);
+    let prompt = prompt.as_secs_f64() * 1000.0;
+    println!("Ctrl-C: {prompt:.1} ms to the prompt; {before} MB, {most} MB, then {after} MB: {sql}");
 }

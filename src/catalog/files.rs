@@ -28,7 +28,7 @@ use crate::say;
 use crate::ui::text;
 
 /// Where a table's rows are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Location {
     /// One file.
     File(PathBuf),

@@ -9,6 +9,7 @@ mod files;
 mod footer;
 mod hive;
 mod json;
+mod opened;
 mod paths;
 mod records;
 pub mod store;
@@ -24,6 +25,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
 
 pub use self::files::{Location, is_path};
+use self::opened::Opened;
 use crate::config::Config;
 use crate::config::fence::{Fence, real_path};
 use crate::error::{Error, Result};
@@ -41,6 +43,7 @@ pub struct Tables {
     session: MemorySchemaProvider,
     /// Tables of `datasets/` that could not be opened, left out of listings.
     unreadable: RwLock<BTreeSet<String>>,
+    opened: Opened,
     /// Opens files: the session's runtime and settings without its functions, so that the session
     /// can own this provider.
     opener: SessionState,
@@ -76,6 +79,7 @@ impl Tables {
             fence: config.fence(),
             session: MemorySchemaProvider::new(),
             unreadable: RwLock::default(),
+            opened: Opened::default(),
             opener,
         }
     }
@@ -124,7 +128,10 @@ impl Tables {
     /// message names the file.
     pub async fn open(&self, name: &str, location: &Location) -> Result<Arc<dyn TableProvider>> {
         self.check_reach(name, location)?;
-        location.open(&self.opener).await.map_err(|error| error.context(say!("table `{name}`", name)))
+        self.opened
+            .open(location, &self.opener)
+            .await
+            .map_err(|error| error.context(say!("table `{name}`", name)))
     }
 
     /// Refuses a table whose files lie where they may not be read; those that the command line names may.
@@ -217,7 +224,8 @@ impl SchemaProvider for Tables {
         }
         // Before anything of it is looked at: whether it is there is not told either.
         self.check_file(Path::new(name)).map_err(external)?;
-        Location::of_path(Path::new(name)).open(&self.opener).await.map(Some).map_err(external)
+        let location = Location::of_path(Path::new(name));
+        self.opened.open(&location, &self.opener).await.map(Some).map_err(external)
     }
 
     async fn table_type(&self, name: &str) -> DfResult<Option<TableType>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::Visitor;
 
 use super::Category;
 use crate::language::Message;
@@ -44,8 +45,7 @@ pub struct Constraints {
 }
 
 /// A value that others are compared with: a number, or a text such as a date.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "expected a number, a text, true or false")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Limit {
     /// Yes or no.
     Truth(bool),
@@ -53,6 +53,48 @@ pub enum Limit {
     Number(serde_json::Number),
     /// A text, or a value written as one.
     Text(String),
+}
+
+// By hand: what derives it keeps each value for a second look, and a contract has hundreds.
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+
+        impl Visitor<'_> for Seen {
+            type Value = Limit;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, a text, true or false")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Limit, E> {
+                Ok(Limit::Truth(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Limit, E> {
+                Ok(Limit::Number(value.into()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Limit, E> {
+                Ok(Limit::Number(value.into()))
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Limit, E> {
+                let number = serde_json::Number::from_f64(value);
+                number.map(Limit::Number).ok_or_else(|| E::custom("expected a number that is finite"))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Limit, E> {
+                Ok(Limit::Text(value.to_owned()))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Limit, E> {
+                Ok(Limit::Text(value))
+            }
+        }
+
+        deserializer.deserialize_any(Seen)
+    }
 }
 
 impl fmt::Display for Limit {

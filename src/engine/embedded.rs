@@ -10,7 +10,10 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::collate::Collate;
+use super::conditions::CheapFirst;
 use super::pauses::PauseInJoins;
+use super::plan_cache::PlanCache;
+use super::prefilter::Prefilter;
 use super::{CATALOG, SCHEMA, collate, diagnose, limits, mends};
 use crate::catalog::Tables;
 use crate::config::{Access, Config, Workspace};
@@ -44,6 +47,8 @@ pub struct Engine {
     pub time: Option<Duration>,
     /// Whether its memory was given by the user, and rows are to go to the disk early.
     pub(super) is_tight: bool,
+    /// Plans that may come again.
+    pub(super) plans: Arc<PlanCache>,
     workers: Arc<Workers>,
     contract: Arc<Lazy>,
     /// The order of text at the start.
@@ -144,6 +149,8 @@ pub fn open(config: &Config) -> Result<Engine> {
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
     let tables = Arc::new(Tables::new(config, opener));
     let mut rules = mends::physical_rules();
+    rules.push(Arc::new(Prefilter));
+    rules.push(Arc::new(CheapFirst));
     rules.push(Arc::new(PauseInJoins));
     let mut state = SessionStateBuilder::new()
         .with_config(settings)
@@ -168,6 +175,7 @@ pub fn open(config: &Config) -> Result<Engine> {
         access: config.access,
         time: config.limits.time,
         is_tight: config.limits.memory.is_some(),
+        plans: Arc::default(),
         workers: Arc::new(Workers(Mutex::new(Some(runtime)))),
         contract,
         first_collation: config.collate,

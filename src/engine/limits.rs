@@ -19,6 +19,17 @@ const BYTES_A_ROW: usize = 64 << 10;
 /// How much of the memory limit there is for each part of a query that runs at the same time: 16 MiB.
 const BYTES_A_PARTITION: usize = 16 << 20;
 
+/// Up to how many bytes and rows the smaller side of a join is gathered into one table, where two parts
+/// work on a statement: the rows of the other side then stay where they are. To hash and move those of
+/// both sides, as is done beyond that, takes longer on few cores; with more of them the one table, which
+/// one core makes, is what the others wait for.
+const GATHERED_BYTES: usize = 64 << 20;
+const GATHERED_ROWS: usize = 2 << 20;
+
+/// The least part of the whole numbers between the smallest and the largest key of a join's table that
+/// are keys, for the table to be an array with a place for each: up to 80 bytes a row.
+const DENSE: f64 = 0.05;
+
 /// Where statements take memory and room on the disk.
 ///
 /// # Errors
@@ -72,6 +83,15 @@ pub(super) fn settings(runtime: &RuntimeEnv) -> SessionConfig {
             .with_target_partitions(parts)
             .with_sort_spill_reservation_bytes(merge);
     }
+    let parts = settings.target_partitions().max(2);
+    let options = settings.options_mut();
+    let gathered = |most: usize, usual: usize| (most / parts * 2).max(usual);
+    let optimizer = &mut options.optimizer;
+    optimizer.hash_join_single_partition_threshold =
+        gathered(GATHERED_BYTES, optimizer.hash_join_single_partition_threshold);
+    optimizer.hash_join_single_partition_threshold_rows =
+        gathered(GATHERED_ROWS, optimizer.hash_join_single_partition_threshold_rows);
+    options.execution.perfect_hash_join_min_key_density = DENSE;
     // Stored tables are small on the disk: rows that take a core a while are in a tenth of a megabyte.
     settings.options_mut().optimizer.repartition_file_min_size = 64 << 10;
     let parser = &mut settings.options_mut().sql_parser;

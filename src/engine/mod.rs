@@ -3,6 +3,7 @@
 mod advice;
 mod behind;
 mod collate;
+mod conditions;
 mod depth;
 mod diagnose;
 mod embedded;
@@ -21,6 +22,8 @@ mod pages;
 mod parts;
 mod pauses;
 mod plan;
+mod plan_cache;
+mod prefilter;
 mod scan;
 mod share;
 mod spill;

@@ -115,4 +115,26 @@ def load(setting, engines):
     yield Table("Import", list(commands), [Row(f"{megabytes:.0f} MB of CSV to Parquet", times, faults, [])])
 
 
-ALL = {"start": start, "saved": saved, "tpch": tpch, "export": export, "import": load}
+# A saved query, and the rows of the table that it reads most of in the sample year.
+GROWING = {"activities/participations": 2000, "outputs/by-unit": 3021, "loans/change": 2880}
+
+
+def growth(setting, engines):
+    """Time and memory against rows, of ours alone: from thousands to a hundred million in all tables."""
+    del engines
+    out = setting.cache / "growth.csv"
+    rows = []
+    scales = [1, 10, 100] if setting.quick else [1, 10, 100, 1000, 10000]
+    for scale in scales:
+        folder = setting.workspace(scale)
+        ours = [setting.tongket, "-X", "-q", "-C", folder]
+        commands = {f"{query}, {count * scale:,} rows": [*ours, "run", query] for query, count in GROWING.items()}
+        commands[f"loan_balances to .csv, {2880 * scale:,} rows"] = [*ours, "-c", "SELECT * FROM loan_balances", "-o", out]
+        for name, command in commands.items():
+            times, faults = measure.in_turn({"tongket": command}, 3, before=lambda _: out.unlink(missing_ok=True))
+            rows.append(Row(name, times, faults, []))
+    out.unlink(missing_ok=True)
+    yield Table("Growth", ["tongket"], sorted(rows, key=lambda row: row.name.split(",")[0]))
+
+
+ALL = {"start": start, "saved": saved, "tpch": tpch, "export": export, "import": load, "growth": growth}

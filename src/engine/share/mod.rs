@@ -18,21 +18,24 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
+use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SubqueryAlias};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 
 use self::table::Shared;
-use super::stop::Stop;
 
 pub(super) use self::operator::SharedExec;
+pub(super) use self::table::Run;
 
-/// The plan of a query, in which what it names more than once is worked out once; `stop` ends that
-/// work too.
+/// The plan of a query, in which what it names more than once is worked out once.
+///
+/// It is not bound to one run: what its parts give is kept by the [`Run`] that it is planned for, an
+/// extension of the settings.
 ///
 /// # Errors
-/// The parts do not fit together, which their making excludes.
-pub(super) fn repeated(plan: LogicalPlan, stop: &Stop) -> Result<LogicalPlan> {
+/// A part cannot be optimized.
+pub(super) fn repeated(plan: LogicalPlan, state: &SessionState) -> Result<LogicalPlan> {
     let mut counts = HashMap::new();
     count(&plan, &mut counts)?;
     counts.retain(|part, count| *count > 1 && keeps_types(part));
@@ -40,7 +43,7 @@ pub(super) fn repeated(plan: LogicalPlan, stop: &Stop) -> Result<LogicalPlan> {
         return Ok(plan);
     }
     let parts = counts.into_keys().map(|part| (part, None)).collect();
-    Sharing { parts, stop: stop.clone() }.of(plan)
+    Sharing { parts, state }.of(plan)
 }
 
 /// Counts the parts that have a name; within one that came before nothing is counted again.
@@ -106,13 +109,13 @@ fn is_same_everywhere(part: &LogicalPlan) -> Result<bool> {
     Ok(same)
 }
 
-struct Sharing {
+struct Sharing<'a> {
     /// The parts, and the table of each once one is needed.
     parts: HashMap<Arc<LogicalPlan>, Option<Arc<Shared>>>,
-    stop: Stop,
+    state: &'a SessionState,
 }
 
-impl Sharing {
+impl Sharing<'_> {
     fn of(&mut self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let shared = plan.transform_down_with_subqueries(|node| {
             let LogicalPlan::SubqueryAlias(named) = &node else { return Ok(Transformed::no(node)) };
@@ -131,7 +134,8 @@ impl Sharing {
     fn make(&mut self, part: &Arc<LogicalPlan>, name: &str) -> Result<Arc<Shared>> {
         // What it is made of may be shared with others.
         let inner = self.of(part.as_ref().clone())?;
-        let table = Arc::new(Shared::new(name, inner, self.stop.clone()));
+        let schema = inner.schema().inner().clone();
+        let table = Arc::new(Shared::new(name, self.state.optimize(&inner)?, schema));
         self.parts.insert(part.clone(), Some(table.clone()));
         Ok(table)
     }

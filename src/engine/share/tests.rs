@@ -6,6 +6,7 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::SessionContext;
 
 use super::*;
+use crate::engine::stop::Stop;
 
 /// A session with a table `t` of 1 000 rows: `k` from 0 to 9, `v` from 0 to 999.
 fn session() -> SessionContext {
@@ -17,13 +18,20 @@ fn session() -> SessionContext {
     context
 }
 
+/// How a query is done whose parts are worked out once, in one run of it.
+async fn planned(context: &SessionContext, plan: LogicalPlan) -> Arc<dyn ExecutionPlan> {
+    let mut state = context.state();
+    let plan = repeated(plan, &state).expect("shares");
+    state.config_mut().set_extension(Arc::new(Run::new(Stop::default())));
+    state.create_physical_plan(&plan).await.expect("plans")
+}
+
 /// The scans of `t`, and of parts that are kept, in the plan that a query comes to.
 async fn scans(sql: &str) -> (usize, usize) {
     let context = session();
     let plan = context.state().create_logical_plan(sql).await.expect("plans");
     let whole = context.state().create_physical_plan(&plan).await.expect("plans");
-    let plan = repeated(plan, &Stop::default()).expect("shares");
-    let shared = context.state().create_physical_plan(&plan).await.expect("plans");
+    let shared = planned(&context, plan).await;
     let rows = |plan: Arc<dyn ExecutionPlan>| {
         let task = context.task_ctx();
         async move {
@@ -85,7 +93,7 @@ async fn what_is_large_changing_or_named_once_is_left_as_it_is() {
     let sql =
         "WITH s AS (SELECT k, max(random()) AS r FROM t GROUP BY k) SELECT * FROM s a JOIN s b ON a.r = b.r";
     let plan = context.state().create_logical_plan(sql).await.expect("plans");
-    assert_eq!(repeated(plan.clone(), &Stop::default()).expect("shares"), plan);
+    assert_eq!(repeated(plan.clone(), &context.state()).expect("shares"), plan);
 }
 
 #[tokio::test]
@@ -93,8 +101,7 @@ async fn a_fault_reaches_all_who_read_the_part() {
     let context = session();
     let sql = "WITH s AS (SELECT k, sum(1 / (v - 7)) AS v FROM t GROUP BY k) SELECT * FROM s a JOIN s b ON a.v = b.v";
     let plan = context.state().create_logical_plan(sql).await.expect("plans");
-    let plan = repeated(plan, &Stop::default()).expect("shares");
-    let plan = context.state().create_physical_plan(&plan).await.expect("plans");
+    let plan = planned(&context, plan).await;
     let error = collect(plan, context.task_ctx()).await.expect_err("divides by zero");
     assert!(error.to_string().to_lowercase().contains("divide by zero"), "{error}");
 }
