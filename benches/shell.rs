@@ -11,12 +11,11 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use rexpect::process::PtyProcess;
 
-const OURS: &str = env!("CARGO_BIN_EXE_tongket");
 const PROMPT: &str = "tongket>";
 const RUNS: usize = 21;
 
@@ -33,6 +32,10 @@ const ENDLESS: [&str; 4] = [
     "SELECT value, random() AS r FROM generate_series(1, 3000000000) ORDER BY r;",
     "SELECT string_agg(CAST(value AS VARCHAR), ',') FROM generate_series(1, 3000000000);",
 ];
+
+/// The program: `TONGKET` names another build of it.
+static OURS: LazyLock<String> =
+    LazyLock::new(|| std::env::var("TONGKET").unwrap_or_else(|_| env!("CARGO_BIN_EXE_tongket").to_owned()));
 
 /// A program on a terminal, and what it has written.
 struct Shell {
@@ -126,7 +129,8 @@ fn first_prompt(home: &Path) {
     // DuckDB asks where the cursor stands just before it shows its prompt.
     let peers: [(&str, &[&str], &str); 2] = [("duckdb", &[], "\u{1b}[6n"), ("datafusion-cli", &[], "> ")];
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    let mut shells: Vec<(&str, &[&str], &str, Vec<Duration>)> = vec![(OURS, &[], PROMPT, Vec::new())];
+    let mut shells: Vec<(&str, &[&str], &str, Vec<Duration>)> =
+        vec![(OURS.as_str(), &[], PROMPT, Vec::new())];
     shells.extend(
         peers.into_iter().filter(|(program, ..)| there(program)).map(|(a, b, c)| (a, b, c, Vec::new())),
     );
@@ -160,7 +164,7 @@ fn keys(home: &Path) {
     std::fs::create_dir_all(&state).expect("makes");
     std::fs::write(state.join("history"), format!("#V2\n{lines}")).expect("writes");
     let folder = home.join("many").display().to_string();
-    let mut shell = Shell::start(OURS, &["-C", &folder], &home.join("typist"));
+    let mut shell = Shell::start(&OURS, &["-C", &folder], &home.join("typist"));
     shell.until(PROMPT);
     std::thread::sleep(Duration::from_secs(1));
     let mut times = Vec::new();
@@ -189,7 +193,7 @@ fn again(home: &Path) {
     for query in ["loans/by-channel", "units/league", "overview"] {
         let (mut first, mut later) = (Vec::new(), Vec::new());
         for _ in 0..5 {
-            let mut shell = Shell::start(OURS, &["-C", folder], home);
+            let mut shell = Shell::start(&OURS, &["-C", folder], home);
             shell.until(PROMPT);
             // What is done behind the first prompt is done.
             std::thread::sleep(Duration::from_millis(300));
@@ -211,7 +215,7 @@ fn tab(home: &Path) {
     let values = vec!["1"; names.len()].join(",");
     std::fs::write(&wide, format!("{}\n{values}\n", names.join(","))).expect("writes");
     let table = format!("wide={}", wide.display());
-    let mut shell = Shell::start(OURS, &["-q", "--table", &table], home);
+    let mut shell = Shell::start(&OURS, &["-q", "--table", &table], home);
     shell.until(PROMPT);
     let mut times = Vec::new();
     for n in 0..RUNS {
@@ -231,7 +235,7 @@ fn tab(home: &Path) {
 }
 
 fn given_up(home: &Path, sql: &str) {
-    let mut shell = Shell::start(OURS, &[], home);
+    let mut shell = Shell::start(&OURS, &[], home);
     let (pid, _) = {
         shell.until("pid ");
         shell.until(".")

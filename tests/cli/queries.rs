@@ -329,3 +329,33 @@ fn a_name_that_nearly_fits_is_led_to_the_query() {
     hint: the saved query is called `loans/by-channel`
     ");
 }
+
+/// The second time its plan is known, and its tables are open.
+#[test]
+fn a_query_that_is_run_again_gives_the_same() {
+    let env = TestEnv::workspace();
+    let listed = env.run(&["queries", "--csv", "-q"]).stdout;
+    let runs: String = listed
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next())
+        .map(|name| format!("\\run {name}\n"))
+        .collect();
+    let once = env.run_with_input(&["-q", "--csv"], &runs);
+    let twice = env.run_with_input(&["-q", "--csv"], &format!("{runs}{runs}"));
+    assert_eq!(once.status, 0, "{once}");
+    assert!(once.stdout.len() > 10_000, "{once}");
+    assert_eq!(twice.stdout, once.stdout.repeat(2));
+}
+
+/// A table whose file has changed under the same statement is read anew, with other columns.
+#[test]
+fn a_statement_over_a_file_that_changes_sees_the_change() {
+    let env = TestEnv::empty();
+    env.write("old.csv", "a,b\n1,2\n");
+    env.write("new.csv", "a,b,c\n1,2,x\n3,4,y\n");
+    let sql = "SELECT *, (SELECT count(*) FROM 't.csv') AS n FROM 't.csv';\n";
+    let script = format!("\\! cp old.csv t.csv\n{sql}{sql}\\! cp new.csv t.csv\n{sql}");
+    let ran = env.run_with_input(&["-q", "--csv"], &script);
+    assert_eq!(ran.stdout, "a,b,n\n1,2,1\na,b,n\n1,2,1\na,b,c,n\n1,2,x,2\n3,4,y,2\n", "{ran}");
+}

@@ -1,5 +1,6 @@
 //! The shape of the source: which module may use which, and how long a file may be.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::env::repository;
@@ -78,4 +79,36 @@ fn no_file_is_too_long_to_be_read_alone() {
         let lines = std::fs::read_to_string(&path).expect("reads").lines().count();
         assert!(lines <= MOST_LINES, "{} has {lines} lines", path.display());
     }
+}
+
+/// The crates that the program is made of, each with the features that it is built with.
+fn built(edges: &str) -> Option<BTreeSet<String>> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut tree = std::process::Command::new(cargo);
+    tree.args([
+        "tree",
+        "--locked",
+        "--offline",
+        "--edges",
+        edges,
+        "--prefix",
+        "none",
+        "--format",
+        "{p} [{f}]",
+    ]);
+    let ran = tree.current_dir(repository()).output().ok().filter(|ran| ran.status.success())?;
+    let text = String::from_utf8(ran.stdout).ok()?;
+    Some(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
+}
+
+/// The README's two commands are a build apart only in what the tests alone use: one other feature of a
+/// crate far below, and DataFusion is built twice.
+#[test]
+fn cargo_test_builds_on_what_cargo_run_has_built() {
+    let (Some(run), Some(test)) = (built("normal,build"), built("normal,build,dev")) else {
+        eprintln!("skipped: cargo does not tell");
+        return;
+    };
+    let other: Vec<_> = run.difference(&test).collect();
+    assert!(other.is_empty(), "built again for the tests: {other:?}");
 }
