@@ -13,7 +13,7 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-use super::mends::FORGETTING;
+use super::mends::{FORGETTING, GATHERING};
 use super::share::SharedExec;
 
 /// An operator of a plan, and those that it takes its rows from.
@@ -110,8 +110,8 @@ fn expected(plan: &dyn ExecutionPlan) -> Option<u64> {
 }
 
 fn operator(plan: &dyn ExecutionPlan, measured: bool, walk: &mut Walk) -> Operator {
-    // A pause is not work, nor is forgetting; what it stands above is.
-    if let ("CooperativeExec" | FORGETTING, [child]) = (plan.name(), plan.children().as_slice()) {
+    // A pause is not work, nor is forgetting or gathering; what it stands above is.
+    if let ("CooperativeExec" | FORGETTING | GATHERING, [child]) = (plan.name(), plan.children().as_slice()) {
         return operator(child.as_ref(), measured, walk);
     }
     let line = DisplayableExecutionPlan::new(plan).one_line().to_string();

@@ -14,6 +14,7 @@
 //! | `belief` | orders, constants and unique keys that are taken for those of other rows or columns |
 //! | `names` | conditions on columns that have their name twice |
 //! | `forgetting` | the operator that the last two put between others |
+//! | `views` | sorts that ask for many times the memory of their texts |
 //! | `opaque` | a function around what nothing is to look into |
 //! | `held` | a rule of the engine that is held off where it would go wrong |
 //!
@@ -33,6 +34,7 @@ mod opaque;
 mod precedence;
 mod totals;
 mod unknown;
+mod views;
 
 use std::sync::Arc;
 
@@ -46,6 +48,7 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 pub(super) use self::forgetting::FORGETTING;
 pub(super) use self::precedence::Precedence;
+pub(super) use self::views::GATHERING;
 
 /// Whether an expression of a node, or a part of one, is such.
 fn holds(plan: &LogicalPlan, is_such: impl Fn(&Expr) -> bool) -> bool {
@@ -97,6 +100,7 @@ pub(super) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Syn
     };
     let mut rules = vec![Arc::new(belief::Forget) as Arc<dyn PhysicalOptimizerRule + Send + Sync>];
     rules.extend(PhysicalOptimizer::new().rules.into_iter().map(mended));
+    rules.push(Arc::new(views::GatherTexts));
     rules
 }
 

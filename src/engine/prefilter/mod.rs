@@ -3,9 +3,8 @@
 //! A hash join tells the scans below its other side which keys it has (a dynamic filter), and the scan
 //! leaves out row groups by that. The rows of the others stand: an aggregate between the two, such as that
 //! of a sub-query which the outer query asks about few keys, makes groups of all of them. Here they are
-//! held against the keys as soon as they are read, where that saves an aggregate, a sort, a table of
-//! another join, or moving them between cores. Where nothing of the kind stands between, the join itself
-//! does as well.
+//! held against the keys as soon as they are read, where that saves an aggregate, a sort, another join, or
+//! moving them between cores. Where nothing of the kind stands between, the join itself does as well.
 
 mod operator;
 
@@ -16,7 +15,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::datasource::physical_plan::{FileSource, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
-use datafusion::physical_expr::expressions::{Column, DynamicFilterPhysicalExpr};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{Partitioning, PhysicalExpr, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
@@ -43,7 +42,7 @@ impl PhysicalOptimizerRule for Prefilter {
         if plan.exists(|node| Ok(node.name() == "RecursiveQueryExec"))? {
             Ok(plan)
         } else {
-            Ok(below(plan, Way::Free)?.data)
+            Ok(below(plan, &Above::default())?.data)
         }
     }
 
@@ -56,55 +55,56 @@ impl PhysicalOptimizerRule for Prefilter {
     }
 }
 
-/// What stands between a scan and the joins above it that may leave out its rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// There is no such join.
-    Free,
-    /// Nothing costly.
-    Short,
-    /// What takes longer than to look up a key.
-    Costly,
-}
+/// The filters of the joins above, by their ids; of each, whether something costly stands between its join
+/// and here.
+#[derive(Debug, Clone, Default)]
+struct Above(Vec<(u64, bool)>);
 
-impl Way {
-    /// The way to the `child`-th input of an operator.
-    fn to(self, plan: &Arc<dyn ExecutionPlan>, child: usize) -> Self {
-        let moves = |exec: &RepartitionExec| matches!(exec.partitioning(), Partitioning::Hash(..));
-        let is_costly = if plan.downcast_ref::<HashJoinExec>().is_some() {
-            // The first input is the one that a table is made of.
-            child == 0
-        } else {
-            plan.downcast_ref::<RepartitionExec>().is_some_and(moves)
-                || plan.downcast_ref::<AggregateExec>().is_some()
-                || plan.downcast_ref::<SortExec>().is_some()
-                || plan.downcast_ref::<WindowAggExec>().is_some()
-                || plan.downcast_ref::<BoundedWindowAggExec>().is_some()
-        };
-        match self {
-            Self::Free if child == 1 && plan.downcast_ref::<HashJoinExec>().is_some() => Self::Short,
-            Self::Short if is_costly => Self::Costly,
-            way => way,
+impl Above {
+    /// What is above the `child`-th input of an operator.
+    fn of_input(&self, plan: &Arc<dyn ExecutionPlan>, child: usize) -> Self {
+        let mut above = self.clone();
+        if is_costly(plan) {
+            above.0.iter_mut().for_each(|(_, is_costly)| *is_costly = true);
         }
+        // The first input of a join is the one that its table is made of.
+        if child == 1 && plan.downcast_ref::<HashJoinExec>().is_some() {
+            let filters = plan.dynamic_expressions_produced().into_iter();
+            above.0.extend(filters.filter_map(|filter| filter.expression_id()).map(|id| (id, false)));
+        }
+        above
+    }
+
+    fn is_worth_it(&self, filter: &Arc<dyn PhysicalExpr>) -> bool {
+        filter.expression_id().is_some_and(|id| self.0.contains(&(id, true)))
     }
 }
 
-fn below(plan: Arc<dyn ExecutionPlan>, way: Way) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
-    if way == Way::Costly
-        && let Some(filtered) = filtered(&plan)?
-    {
+/// Whether an operator takes longer over a row than it takes to look up a key.
+fn is_costly(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let moves = |exec: &RepartitionExec| matches!(exec.partitioning(), Partitioning::Hash(..));
+    plan.downcast_ref::<RepartitionExec>().is_some_and(moves)
+        || plan.downcast_ref::<HashJoinExec>().is_some()
+        || plan.downcast_ref::<AggregateExec>().is_some()
+        || plan.downcast_ref::<SortExec>().is_some()
+        || plan.downcast_ref::<WindowAggExec>().is_some()
+        || plan.downcast_ref::<BoundedWindowAggExec>().is_some()
+}
+
+fn below(plan: Arc<dyn ExecutionPlan>, above: &Above) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+    if let Some(filtered) = filtered(&plan, above)? {
         return Ok(Transformed::yes(filtered));
     }
-    let (above, mut child) = (plan.clone(), 0..);
+    let (parent, mut child) = (plan.clone(), 0..);
     plan.map_children(|input| {
-        let way = child.next().map_or(way, |child| way.to(&above, child));
-        below(input, way)
+        let above = child.next().map_or_else(Above::default, |child| above.of_input(&parent, child));
+        below(input, &above)
     })
 }
 
 /// The plan below an operator that holds its rows against the keys of joins, if it is a scan that knows
 /// some, perhaps with its own conditions.
-fn filtered(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+fn filtered(plan: &Arc<dyn ExecutionPlan>, above: &Above) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let own = plan.downcast_ref::<FilterExec>();
     let scan = own.map_or(plan, |own| own.input());
     let Some((_, source)) = scan
@@ -125,7 +125,7 @@ fn filtered(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPla
     let schema = plan.schema();
     let mut filters = Vec::new();
     for filter in source.filter().iter().flat_map(split_conjunction) {
-        if filter.downcast_ref::<DynamicFilterPhysicalExpr>().is_none() {
+        if !above.is_worth_it(filter) {
             continue;
         }
         let mut is_here = true;

@@ -87,6 +87,15 @@ async fn nothing_is_done_where_the_join_does_as_well() {
 }
 
 #[tokio::test]
+async fn a_join_between_is_spared_the_rows_that_the_next_one_leaves_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sessions = sessions(folder.path()).await;
+    let some = "(SELECT k FROM t WHERE v <= 20000)";
+    let sql = format!("SELECT count(*), sum(t.v) FROM {some} b JOIN t ON t.k = b.k JOIN s ON s.k = t.v");
+    assert_eq!(through(&sessions, &sql).await, [20]);
+}
+
+#[tokio::test]
 async fn a_filter_that_keeps_most_is_given_up() {
     let folder = tempfile::tempdir().expect("a folder");
     let sessions = sessions(folder.path()).await;
