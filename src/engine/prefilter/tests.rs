@@ -87,11 +87,11 @@ async fn nothing_is_done_where_the_join_does_as_well() {
 }
 
 #[tokio::test]
-async fn a_join_between_is_spared_the_rows_that_the_next_one_leaves_out() {
+async fn the_table_of_another_join_is_made_of_the_rows_that_are_asked_about() {
     let folder = tempfile::tempdir().expect("a folder");
     let sessions = sessions(folder.path()).await;
-    let some = "(SELECT k FROM t WHERE v <= 20000)";
-    let sql = format!("SELECT count(*), sum(t.v) FROM {some} b JOIN t ON t.k = b.k JOIN s ON s.k = t.v");
+    let some = "(SELECT k, v FROM t WHERE v <= 20000)";
+    let sql = format!("SELECT count(*), sum(t.v) FROM {some} b JOIN t ON t.k = b.k JOIN s ON s.k = b.v");
     assert_eq!(through(&sessions, &sql).await, [20]);
 }
 
