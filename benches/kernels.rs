@@ -133,6 +133,6 @@ fn decode(bencher: Bencher<'_, '_>, encoding: Encoding) {
 fn statements(bencher: Bencher<'_, '_>) {
     let overview = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries/overview.sql");
     let text = std::fs::read_to_string(overview).expect("reads");
-    let source = Source::new("overview", &text);
+    let source = Source::new("overview", text.as_str());
     bencher.counter(BytesCount::new(text.len())).bench(|| split(black_box(&source)).expect("splits"));
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray};
+use arrow::buffer::Buffer;
 use arrow::datatypes::{BinaryViewType, ByteViewType, DataType, StringViewType};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Statistics;
@@ -63,7 +64,7 @@ impl PhysicalOptimizerRule for GatherTexts {
 /// The array with a buffer of its own, where it refers to far more than it shows.
 fn gathered<T: ByteViewType>(array: &ArrayRef) -> Option<ArrayRef> {
     let views = array.as_byte_view_opt::<T>()?;
-    let referred: usize = views.data_buffers().iter().map(|buffer| buffer.len()).sum();
+    let referred: usize = views.data_buffers().iter().map(Buffer::len).sum();
     // The texts themselves are looked at only where there is much to be gained.
     (referred > SPARE_BYTES && referred > SPARE_BYTES + 2 * views.total_buffer_bytes_used())
         .then(|| Arc::new(views.gc()) as ArrayRef)
@@ -161,7 +162,7 @@ mod tests {
             RecordBatch::try_from_iter([("t", Arc::new(texts.clone()) as ArrayRef)]).expect("fits")
         };
         let referred = |batch: &RecordBatch| -> usize {
-            batch.column(0).as_string_view().data_buffers().iter().map(|buffer| buffer.len()).sum()
+            batch.column(0).as_string_view().data_buffers().iter().map(Buffer::len).sum()
         };
         let gathered = with_texts_gathered(&batch(&often)).expect("gathers");
         assert_eq!(gathered, batch(&words));

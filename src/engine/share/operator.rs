@@ -1,8 +1,11 @@
 //! The operator that reads what a part of a statement gives; the first to ask works it out.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::array::Array;
+use arrow::buffer::{Buffer, NullBuffer};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -13,7 +16,6 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::EquivalenceProperties;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
-use datafusion::physical_plan::spill::get_record_batch_memory_size;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
@@ -30,6 +32,23 @@ type Rows = Shared<BoxFuture<'static, SharedResult<Arc<Held>>>>;
 struct Held {
     batches: Vec<RecordBatch>,
     _memory: MemoryReservation,
+}
+
+/// The bytes that a batch takes beside those before it: an aggregate gives slices of one large batch, and
+/// each refers to the whole of it.
+fn bytes_beyond(seen: &mut HashSet<usize>, batch: &RecordBatch) -> usize {
+    let mut bytes = 0;
+    let mut arrays: Vec<_> = batch.columns().iter().map(Array::to_data).collect();
+    while let Some(array) = arrays.pop() {
+        let nulls = array.nulls().map(NullBuffer::buffer);
+        let buffers = array.buffers().iter().chain(nulls);
+        bytes += buffers
+            .filter(|buffer| seen.insert(buffer.data_ptr().as_ptr().addr()))
+            .map(Buffer::capacity)
+            .sum::<usize>();
+        arrays.extend(array.child_data().iter().cloned());
+    }
+    bytes
 }
 
 /// What a part gives, worked out when it is first asked for and kept as long as the plan.
@@ -62,10 +81,10 @@ impl Kept {
         let schema = self.schema.clone();
         let memory = MemoryConsumer::new(format!("Shared[{partition}]")).register(context.memory_pool());
         let work = async move {
-            let mut batches = Vec::new();
+            let (mut batches, mut seen) = (Vec::new(), HashSet::new());
             while let Some(batch) = stream.next().await {
                 let batch = batch?;
-                memory.try_grow(get_record_batch_memory_size(&batch))?;
+                memory.try_grow(bytes_beyond(&mut seen, &batch))?;
                 let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
                 batches.push(RecordBatch::try_new_with_options(
                     schema.clone(),
@@ -182,5 +201,27 @@ impl ExecutionPlan for SharedExec {
             return Ok(Arc::new(Statistics::new_unknown(&self.schema())));
         }
         Ok(Arc::new(self.kept.statistics.as_ref().clone().project(self.columns.as_ref())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, Int64Array, StringViewArray};
+
+    use super::*;
+
+    #[test]
+    fn what_slices_share_is_counted_once() {
+        let numbers: Int64Array = (0..10_000).map(|n| (n % 3 > 0).then_some(n)).collect();
+        let texts =
+            StringViewArray::from_iter_values((0..10_000).map(|n| format!("a text that is long {n}")));
+        let columns = [("n", Arc::new(numbers) as ArrayRef), ("t", Arc::new(texts) as ArrayRef)];
+        let batch = RecordBatch::try_from_iter(columns).expect("fits");
+        let mut seen = HashSet::new();
+        let sizes: Vec<_> =
+            (0..10).map(|i| bytes_beyond(&mut seen, &batch.slice(i * 1_000, 1_000))).collect();
+        assert!((400_000..2_000_000).contains(&sizes[0]), "{sizes:?}");
+        assert_eq!(sizes[1..], [0; 9]);
+        assert_eq!(bytes_beyond(&mut HashSet::new(), &batch), sizes[0]);
     }
 }
