@@ -5,7 +5,8 @@
 //! of a sub-query which the outer query asks about few keys, makes groups of all of them. Here they are
 //! held against the keys as soon as they are read, where that saves an aggregate, a sort, a table of
 //! another join, or moving them between cores. Where nothing of the kind stands between, the join itself
-//! does as well.
+//! does as well. Nobody waits for the keys: the table of another join may be begun before they are known,
+//! and what was read until then passes.
 
 mod operator;
 
