@@ -167,7 +167,7 @@ mod tests {
         for condition in [
             "u != t AND a / b > 1",
             "u != t AND CAST(t AS BIGINT) > 1 AND b > a",
-            "u = 'x' AND t LIKE u AND b > a",
+            "u != t AND b > a AND t LIKE u",
         ] {
             let [engine, ours] = filters(condition).await;
             assert_eq!(engine, ours, "{condition}");

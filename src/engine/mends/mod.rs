@@ -14,6 +14,7 @@
 //! | `belief` | orders, constants and unique keys that are taken for those of other rows or columns |
 //! | `names` | conditions on columns that have their name twice |
 //! | `forgetting` | the operator that the last two put between others |
+//! | `cuts` | conditions from above a LIMIT that is asked for in the order of a file |
 //! | `views` | sorts that ask for many times the memory of their texts |
 //! | `opaque` | a function around what nothing is to look into |
 //! | `held` | a rule of the engine that is held off where it would go wrong |
@@ -24,6 +25,7 @@
 mod absence;
 mod belief;
 mod columns;
+mod cuts;
 mod digits;
 mod forgetting;
 mod held;

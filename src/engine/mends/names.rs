@@ -17,9 +17,10 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 
+use super::cuts::is_cut_short;
 use super::forgetting::{Forgetting, What};
 
-/// The engine's rule, kept from operators that would take one column for another.
+/// The engine's rule, kept from operators that would take one column for another, or cut their rows short.
 #[derive(Debug)]
 pub(super) struct TellingNamesApart {
     pub(super) rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>,
@@ -35,7 +36,7 @@ impl PhysicalOptimizerRule for TellingNamesApart {
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let kept = plan.transform_up(|plan| {
-            Ok(if mistakes_columns(&plan) {
+            Ok(if mistakes_columns(&plan) || is_cut_short(&plan) {
                 Transformed::yes(Arc::new(Forgetting::new(plan, What::Filters)) as Arc<dyn ExecutionPlan>)
             } else {
                 Transformed::no(plan)
