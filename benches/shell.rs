@@ -48,7 +48,9 @@ struct Shell {
 impl Shell {
     fn start(program: &str, args: &[&str], home: &Path) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", "echo \"pid $$.\"; exec \"$0\" \"$@\"", program]).args(args);
+        command
+            .args(["-c", "stty cols 160 rows 50; echo \"pid $$.\"; exec \"$0\" \"$@\"", program])
+            .args(args);
         command.env("HOME", home).env("TERM", "xterm-256color").env_remove("XDG_STATE_HOME");
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         let begun = Instant::now();
@@ -170,6 +172,8 @@ fn keys(home: &Path) {
     let mut times = Vec::new();
     for _ in 0..5 {
         for key in STATEMENT.chars() {
+            // What the key before it has left to write is not for this one.
+            std::thread::sleep(Duration::from_millis(10));
             shell.written.lock().expect("a text").clear();
             shell.keys(&key.to_string());
             times.push(shell.until(&key.to_string()).1);
