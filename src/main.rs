@@ -17,7 +17,8 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(tongket::cli::main(std::env::args_os()));
-    // Blocking work that was given up may go on; nobody waits for it.
-    runtime.shutdown_background();
+    // Blocking work that was given up may go on; nobody waits for it, and its threads end with the
+    // process.
+    std::mem::forget(runtime);
     ExitCode::from(code)
 }

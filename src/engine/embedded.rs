@@ -1,12 +1,11 @@
 //! The engine inside this process.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionContext;
-use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::collate::Collate;
@@ -14,6 +13,7 @@ use super::conditions::CheapFirst;
 use super::pauses::PauseInJoins;
 use super::plan_cache::PlanCache;
 use super::prefilter::Prefilter;
+use super::workers::Workers;
 use super::{CATALOG, SCHEMA, collate, diagnose, limits, mends};
 use crate::catalog::Tables;
 use crate::config::{Access, Config, Workspace};
@@ -23,16 +23,6 @@ use crate::functions;
 use crate::language::Message;
 use crate::language::collation::Collation;
 use crate::say;
-
-/// The stack of an engine's thread. Planning descends once a term, so a sum of some thousand terms
-/// needs more than the usual 2 MiB; what is not used costs only addresses.
-const STACK_BYTES: usize = 128 << 20;
-
-/// After that time the threads of a statement that was given up have let go of its memory.
-const SETTLED: Duration = Duration::from_millis(1500);
-
-/// What the allocator is asked for then; it is not touched.
-const ASKED_BYTES: usize = 64 << 20;
 
 /// A session of the engine and the tables it can name.
 #[derive(Clone)]
@@ -55,59 +45,20 @@ pub struct Engine {
     first_collation: Collation,
 }
 
-/// The threads that plan and run statements, apart from the one that listens to the user.
-///
-/// An operator may compute for seconds without a pause. On threads of its own it keeps neither a
-/// Ctrl-C nor the prompt waiting.
-struct Workers(Mutex<Option<Runtime>>);
-
-impl Drop for Workers {
-    fn drop(&mut self) {
-        // Nobody waits for a statement that was given up.
-        if let Some(runtime) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-fn threads() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .thread_name("engine")
-        .thread_stack_size(STACK_BYTES)
-        .enable_all()
-        .build()
-}
-
 impl Engine {
     /// Runs work on the engine's threads.
     pub fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let threads = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*threads {
-            Some(runtime) => runtime.spawn(work),
-            None => tokio::spawn(work),
-        }
+        self.workers.spawn(work)
     }
 
     /// Gives work up. The next is done on threads of its own: it waits for nothing that cannot be
     /// stopped, and the old threads take their memory with them.
     pub fn give_up<T>(&self, work: &JoinHandle<T>) {
         work.abort();
-        let Ok(fresh) = threads() else { return };
-        // The allocator gives memory back to the system only when it is asked for more.
-        fresh.spawn(async {
-            for _ in 0..2 {
-                tokio::time::sleep(SETTLED).await;
-                // Seen from outside, so that the compiler does not take it for nothing.
-                drop(std::hint::black_box(Vec::<u8>::with_capacity(ASKED_BYTES)));
-            }
-        });
-        let old = self.workers.0.lock().unwrap_or_else(PoisonError::into_inner).replace(fresh);
-        if let Some(old) = old {
-            old.shutdown_background();
-        }
+        self.workers.replace();
     }
 
     /// What the stored tables mean, read when it is first asked for; nothing where it cannot be read,
@@ -167,7 +118,7 @@ pub fn open(config: &Config) -> Result<Engine> {
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, tables.clone()).map_err(|error| diagnose::plain(&error))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
-    let runtime = threads()
+    let workers = Workers::start()
         .map_err(|error| Error::data(say!("cannot start the engine's threads: {reason}", reason = error)))?;
     Ok(Engine {
         context,
@@ -176,7 +127,7 @@ pub fn open(config: &Config) -> Result<Engine> {
         time: config.limits.time,
         is_tight: config.limits.memory.is_some(),
         plans: Arc::default(),
-        workers: Arc::new(Workers(Mutex::new(Some(runtime)))),
+        workers: Arc::new(workers),
         contract,
         first_collation: config.collate,
     })

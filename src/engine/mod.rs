@@ -35,6 +35,7 @@ mod stop;
 mod tree;
 mod unsound;
 mod wording;
+mod workers;
 mod written;
 
 /// The name of the one catalog, as `information_schema` shows it.

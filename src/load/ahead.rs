@@ -24,8 +24,9 @@ type Chunk = Vec<std::result::Result<Row, SourceFault>>;
 /// Rows that are read on a thread of their own.
 pub(super) struct Ahead {
     chunk: IntoIter<std::result::Result<Row, SourceFault>>,
-    chunks: Receiver<Chunk>,
+    // Let go of before the channel, whose end ends the thread.
     reader: Option<JoinHandle<()>>,
+    chunks: Receiver<Chunk>,
 }
 
 impl Ahead {
@@ -46,7 +47,7 @@ impl Ahead {
                 }
             }
         });
-        Self { chunk: Vec::new().into_iter(), chunks, reader: Some(reader) }
+        Self { chunk: Vec::new().into_iter(), reader: Some(reader), chunks }
     }
 }
 
