@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::language::Message;
 use crate::say;
+use crate::ui::text::trim;
 
 /// The day numbers that a text of five digits is read as: 1950-01-01 to 2099-12-31.
 ///
@@ -66,7 +67,10 @@ impl DateFault {
 /// # Errors
 /// A [`DateFault`]; a date is never read month first, and a year never completed.
 pub fn read(text: &str) -> Result<NaiveDate, DateFault> {
-    let shown = text.trim();
+    let shown = trim(text);
+    if let Some(day) = regular(shown) {
+        return Ok(day);
+    }
     if shown.len() > LONGEST {
         let start: String = shown.chars().take(40).collect();
         return Err(DateFault::NotADate(format!("{start}…")));
@@ -135,6 +139,21 @@ fn serial_text(digits: &str, shown: &str) -> Result<NaiveDate, DateFault> {
         Ok(number) if SERIALS.contains(&number) && digits.len() == 5 => from_serial(f64::from(number), false),
         _ => Err(DateFault::NotADate(shown.to_owned())),
     }
+}
+
+/// The day of a text that fills `31/12/2022` or `2022-12-31` to the last digit, as most dates do.
+fn regular(text: &str) -> Option<NaiveDate> {
+    let number = |digits: &[u8]| {
+        let digit = |sum: u32, byte: &u8| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0'));
+        digits.iter().try_fold(0, digit)
+    };
+    let (year, month, day) = match text.as_bytes() {
+        [year @ .., b'-', m1, m2, b'-', d1, d2] if year.len() == 4 => (year, [*m1, *m2], [*d1, *d2]),
+        [d1, d2, b'/', m1, m2, b'/', year @ ..] if year.len() == 4 => (year, [*m1, *m2], [*d1, *d2]),
+        _ => return None,
+    };
+    let year = i32::try_from(number(year)?).ok().filter(|year| YEARS.contains(year))?;
+    NaiveDate::from_ymd_opt(year, number(&month)?, number(&day)?)
 }
 
 /// Reads three numbers between two equal marks.

@@ -12,7 +12,7 @@ use super::source::Cell;
 use super::{date, fold, truth};
 use crate::language::Message;
 use crate::say;
-use crate::ui::text::nfc;
+use crate::ui::text::{nfc, trim};
 
 /// Words that multiply a number.
 const SCALES: [&str; 5] = ["ty", "ti", "trieu", "nghin", "ngan"];
@@ -80,17 +80,18 @@ impl Column {
     pub fn read(&self, cell: &Cell, context: Context) -> Result<Option<Value>, Message> {
         match cell {
             Cell::Empty => return Ok(None),
-            Cell::Text(text)
-                if text.trim().is_empty() || self.missing.iter().any(|missing| missing == text.trim()) =>
-            {
-                return Ok(None);
+            Cell::Text(text) => {
+                let text = trim(text);
+                if text.is_empty() || self.missing.iter().any(|missing| missing == text) {
+                    return Ok(None);
+                }
+                // Saved as CSV, it is a text.
+                if text.starts_with('#') && ERRORS.contains(&text) {
+                    return Err(NumberFault::FormulaError(text.to_owned()).message());
+                }
             }
             Cell::Error(error) => return Err(NumberFault::FormulaError(error.clone()).message()),
             Cell::Fault(reason) => return Err(reason.clone()),
-            // Saved as CSV, it is a text.
-            Cell::Text(text) if text.trim_start().starts_with('#') && ERRORS.contains(&text.trim()) => {
-                return Err(NumberFault::FormulaError(text.trim().to_owned()).message());
-            }
             Cell::Number(number) if is_inexact(*number, self.is_decimal()) => {
                 return Err(say!(
                     "`{number}` has more than 15 digits, and spreadsheets keep 15: its last may be others than were \
@@ -234,7 +235,7 @@ pub fn text_of(cell: &Cell) -> Cow<'_, str> {
         |value: f64| number::from_f64(value).map_or_else(|| value.to_string(), |value| value.to_string());
     match cell {
         Cell::Empty | Cell::Fault(_) => Cow::default(),
-        Cell::Text(text) => nfc(text.trim()),
+        Cell::Text(text) => nfc(trim(text)),
         Cell::Number(value) => plain(*value).into(),
         Cell::Percent(share) => match per_cent(*share) {
             Some(value) => format!("{value} %").into(),
@@ -252,6 +253,14 @@ fn per_cent(share: f64) -> Option<Decimal> {
     number::from_f64(share)?.times(Decimal::new(100, 0))
 }
 
+/// Whether a cell is read again as the same from the text that it is, whatever the decimal mark.
+pub fn is_plain(column: Option<&Column>, cell: &Cell) -> bool {
+    match cell {
+        Cell::Text(text) => !column.is_some_and(Column::is_number) || number::is_written(text),
+        _ => false,
+    }
+}
+
 /// A cell as a text that is read again as the same: a number, where it was read as one, with this mark
 /// and in no way that could be read otherwise; a day as one, whatever year its workbook counts from.
 /// An error is nothing.
@@ -265,7 +274,7 @@ pub fn again<'a>(column: Option<&Column>, cell: &'a Cell, mark: Mark, date1904: 
         _ if !column.is_some_and(Column::is_number) => None,
         Cell::Number(value) => number::from_f64(*value).map(|value| number::write(value, mark)),
         Cell::Percent(share) => per_cent(*share).map(|value| format!("{} %", number::write(value, mark))),
-        Cell::Text(text) if number::is_written(text) => None,
+        _ if is_plain(column, cell) => None,
         Cell::Text(text) => number::read(text, Some(mark))
             .ok()
             .filter(|read| !read.percent && text.chars().all(|c| !c.is_alphabetic()))

@@ -17,6 +17,8 @@ pub(super) struct Reading {
     pub(super) constants: BTreeMap<usize, Option<Value>>,
     pub(super) date1904: bool,
     pub(super) totals: Totals,
+    /// Room for the values of a row.
+    pub(super) values: Vec<Option<Value>>,
 }
 
 impl Reading {

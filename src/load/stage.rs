@@ -19,7 +19,7 @@ use crate::import::columns::Columns;
 use crate::import::number::{self, Mark};
 use crate::import::source::totals::{Ending, RowKind, total_of};
 use crate::import::source::{Cell, Opened, Row, SourceFault};
-use crate::import::value::{Column, Context, Value, again, text_of};
+use crate::import::value::{Column, Context, Value, again, is_plain, text_of};
 use crate::language::{Language, Message};
 use crate::{many, say};
 
@@ -27,6 +27,9 @@ use crate::{many, say};
 /// take in bytes: 8 MiB.
 const LOOKED_AT: usize = 10_000;
 const LOOKED_AT_BYTES: usize = 8 << 20;
+/// Rows after which the reader is told how many there are.
+const TOLD_ROWS: u64 = 256;
+
 /// One file that is being imported.
 pub(super) struct Input {
     /// Its place among the files.
@@ -132,7 +135,9 @@ impl Stage {
             date1904: opened.date1904,
             columns,
             totals: Totals::default(),
+            values: Vec::new(),
         };
+        let mut read = 0;
         for row in first.into_iter().map(Ok).chain(rows) {
             let row = row.map_err(|fault| of_file(&fault))?;
             if cancelled.load(Ordering::Relaxed) {
@@ -149,8 +154,13 @@ impl Stage {
                     staged.left_out.push(("note", say!("row {row}: `{text}`", row, text)));
                 }
             }
-            advance(1);
+            read += 1;
+            if read == TOLD_ROWS {
+                advance(read);
+                read = 0;
+            }
         }
+        advance(read);
         self.flush()?;
         drop(path);
         Ok(staged)
@@ -214,7 +224,9 @@ impl Stage {
 
     /// Takes a row of data: each cell read, or a fault of the row.
     fn data(&mut self, row: &Row, file: &mut Reading, staged: &mut Staged) -> Result<()> {
-        let mut values: Vec<Option<Value>> = vec![None; self.targets.len()];
+        let mut values = std::mem::take(&mut file.values);
+        values.clear();
+        values.resize(self.targets.len(), None);
         let mut faults = Vec::new();
         let mark = staged.mark;
         if row.cells.len() != file.width {
@@ -248,11 +260,13 @@ impl Stage {
         }
         let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
         file.totals.note(&row.cells);
-        file.totals.add(row.number, &values, |place| bad.contains(&self.targets[place].name));
+        file.totals.add(&values, |place| bad.contains(&self.targets[place].name));
         // A row that is not as wide as the heading has no value in any column.
         let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
         staged.rows += 1;
-        self.push(row, file, mark, &values, &bad, faults)
+        self.push(row, file, mark, &values, &bad, faults)?;
+        file.values = values;
+        Ok(())
     }
 
     /// What a row calls itself that sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with
@@ -360,6 +374,9 @@ impl Stage {
         let cells = row.cells.iter().enumerate().map(|(i, cell)| {
             let column = target(targets, &file.columns, i);
             let held = text_of(cell);
+            if is_plain(column, cell) && row.merged.is_empty() {
+                return (held, None);
+            }
             if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
                 // No number, so that it is not taken for one before it is divided.
                 return (format!("{held} ({})", rows.text(language)).into(), Some(held));

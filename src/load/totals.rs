@@ -1,6 +1,6 @@
 //! The sums that a total row is held against.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::import::fold::fold;
 use crate::import::source::Cell;
@@ -10,14 +10,40 @@ use crate::import::value::Value;
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     /// Since the last total.
-    section: BTreeMap<usize, i128>,
+    section: Sums,
     /// Since the beginning.
-    all: BTreeMap<usize, i128>,
+    all: Sums,
     /// Columns with a value that could not be read or added, since the last total and at all.
     section_unknown: BTreeSet<usize>,
     unknown: BTreeSet<usize>,
     /// Short texts of the rows since the last total, which a subtotal may be called by.
     names: BTreeSet<String>,
+}
+
+/// A sum for each column by its place, none where it has no number yet.
+#[derive(Debug, Default)]
+struct Sums(Vec<Option<i128>>);
+
+impl Sums {
+    fn of(&self, place: usize) -> i128 {
+        self.0.get(place).copied().flatten().unwrap_or(0)
+    }
+
+    /// Adds a number; false where the sum would be too large.
+    fn add(&mut self, place: usize, digits: i128) -> bool {
+        if self.0.len() <= place {
+            self.0.resize(place + 1, None);
+        }
+        let sum = self.of(place).checked_add(digits);
+        if sum.is_some() {
+            self.0[place] = sum;
+        }
+        sum.is_some()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
 }
 
 /// How many texts are kept, and how long they may be in bytes.
@@ -26,7 +52,7 @@ const LONGEST: usize = 100;
 
 impl Totals {
     /// Adds a row of data; `bad` says whether its value in a column could not be read.
-    pub(super) fn add(&mut self, _row: u64, values: &[Option<Value>], bad: impl Fn(usize) -> bool) {
+    pub(super) fn add(&mut self, values: &[Option<Value>], bad: impl Fn(usize) -> bool) {
         for (place, value) in values.iter().enumerate() {
             if bad(place) {
                 self.section_unknown.insert(place);
@@ -36,12 +62,8 @@ impl Totals {
             for (sums, unknown) in
                 [(&mut self.section, &mut self.section_unknown), (&mut self.all, &mut self.unknown)]
             {
-                let sum = sums.entry(place).or_insert(0);
-                match sum.checked_add(*digits) {
-                    Some(more) => *sum = more,
-                    None => {
-                        unknown.insert(place);
-                    }
+                if !sums.add(place, *digits) {
+                    unknown.insert(place);
                 }
             }
         }
@@ -76,15 +98,14 @@ impl Totals {
     /// It agrees with neither; the sums of all rows, and of those since the last total where that is
     /// another.
     pub(super) fn agrees(&self, place: usize, said: i128) -> Result<bool, (i128, Option<i128>)> {
-        let sum = |sums: &BTreeMap<usize, i128>| sums.get(&place).copied().unwrap_or(0);
         let known = |unknown: &BTreeSet<usize>| !unknown.contains(&place);
-        let section = known(&self.section_unknown) && sum(&self.section) == said;
-        let all = known(&self.unknown) && sum(&self.all) == said;
+        let section = known(&self.section_unknown) && self.section.of(place) == said;
+        let all = known(&self.unknown) && self.all.of(place) == said;
         match (section || all, known(&self.unknown)) {
             (true, _) => Ok(true),
             (false, false) => Ok(false),
             (false, true) => {
-                let (all, section) = (sum(&self.all), sum(&self.section));
+                let (all, section) = (self.all.of(place), self.section.of(place));
                 // Below the last subtotal nothing follows but the grand total.
                 Err((all, Some(section).filter(|section| !self.section.is_empty() && *section != all)))
             }
@@ -93,7 +114,7 @@ impl Totals {
 
     /// Begins the next section.
     pub(super) fn close(&mut self) {
-        self.section.clear();
+        self.section = Sums::default();
         self.section_unknown.clear();
         self.names.clear();
     }
@@ -104,7 +125,7 @@ mod tests {
     use super::*;
 
     fn add(totals: &mut Totals, number: i128) {
-        totals.add(1, &[Some(Value::Number(number))], |_| false);
+        totals.add(&[Some(Value::Number(number))], |_| false);
     }
 
     #[test]
@@ -126,7 +147,7 @@ mod tests {
     fn a_sum_with_a_value_that_could_not_be_read_is_not_known() {
         let mut totals = Totals::default();
         add(&mut totals, 10);
-        totals.add(2, &[None], |_| true);
+        totals.add(&[None], |_| true);
         assert_eq!(totals.agrees(0, 30), Ok(false));
     }
 }

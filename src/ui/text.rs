@@ -31,6 +31,15 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text without blanks at its ends. Most texts have none, which two bytes tell.
+pub fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [only] if only.is_ascii_graphic() => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// The text with nothing in it that a terminal would act on.
 ///
 /// Control characters become `\n`, `\t` or `\x1b`; characters that turn the reading direction or
@@ -186,6 +195,15 @@ fn bare(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_trimmed_as_the_standard_library_does() {
+        for text in
+            ["", " ", "a", "ab", " a", "a\u{a0}", "\u{3000}ă ", "ă", "\ta\n", "a b", "\u{feff}a", "\0"]
+        {
+            assert_eq!(trim(text), text.trim(), "{text:?}");
+        }
+    }
 
     #[test]
     fn vietnamese_takes_the_same_width_in_both_forms() {

@@ -163,3 +163,19 @@ fn a_day_number_out_of_range_or_with_a_time_is_a_fault() {
     assert_eq!(from_serial(44_930.5, false), Err(DateFault::TimeOfDay("44930.5".to_owned())));
     assert!(from_serial(2_957_004.0, true).is_err());
 }
+
+#[test]
+fn the_short_way_through_a_regular_date_gives_what_the_long_one_does() {
+    for (year, month, day) in [1899, 1900, 2022, 2024, 9999]
+        .into_iter()
+        .flat_map(|year| (0..=13).map(move |month| (year, month)))
+        .flat_map(|(year, month)| (0..=32).map(move |day| (year, month, day)))
+    {
+        for text in [format!("{year:04}-{month:02}-{day:02}"), format!("{day:02}/{month:02}/{year:04}")] {
+            assert_eq!(regular(&text), numeric(&text, &text).ok(), "{text}");
+        }
+    }
+    for text in ["2022-1-05", "+022-01-05", "05/01-2022", "0x/01/2022", "05-01-2022"] {
+        assert_eq!(regular(text), None, "{text}");
+    }
+}

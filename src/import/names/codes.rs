@@ -3,6 +3,7 @@
 use super::{Index, Names, listed, nearest};
 use crate::language::Message;
 use crate::say;
+use crate::ui::text::trim;
 
 /// Says why a text names no category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Codes {
     /// A [`CodeFault`] where it means none, or several.
     pub fn read(&self, text: &str) -> Result<&str, CodeFault> {
         let code = |at: usize| self.categories[at].name.as_str();
-        let text = text.trim();
+        let text = trim(text);
         match *self.index.find(text) {
             [at] => Ok(code(at)),
             [] => Err(CodeFault::Unknown {

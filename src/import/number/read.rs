@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::words::{is_currency, is_range, is_vague, scale};
 use super::{Decimal, Mark, NumberFault};
+use crate::ui::text::trim;
 
 /// Holds what a text says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ const LONGEST: usize = 256;
 /// A [`NumberFault`]; above all [`NumberFault::Ambiguous`] where both marks make a number of the text
 /// and none is declared.
 pub fn read(text: &str, declared: Option<Mark>) -> Result<Read, NumberFault> {
-    let shown = text.trim();
+    let shown = trim(text);
     if shown.len() > LONGEST {
         let start: String = shown.chars().take(40).collect();
         return Err(NumberFault::NotANumber(format!("{start}…")));

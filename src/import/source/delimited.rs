@@ -75,7 +75,7 @@ pub(super) struct Record {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
     /// Its cells, at least one.
-    pub(super) cells: Vec<CompactString>,
+    pub(super) cells: Vec<Cell>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -151,12 +151,24 @@ impl<R: Read> Records<R> {
     /// Takes what follows in the block up to the next byte that means something; gives its length.
     fn read_plain(&mut self, cell: &mut Vec<u8>) -> usize {
         let rest = &self.block[self.at..self.end];
-        let means = |byte: &u8| matches!(byte, 0 | b'\n' | b'\r' | b'"') || *byte == self.delimiter;
-        let length = rest.iter().position(means).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| self.means(*byte)).unwrap_or(rest.len());
         cell.extend_from_slice(&rest[..length]);
         self.at += length;
         self.after_cr &= length == 0;
         length
+    }
+
+    /// The bytes of the next cell, where all of it stands in the block, without quotes, and a delimiter
+    /// behind it.
+    fn plain_cell(&self) -> Option<&[u8]> {
+        let rest = &self.block[self.at..self.end];
+        let length = rest.iter().position(|byte| self.means(*byte))?;
+        (rest[length] == self.delimiter).then(|| &rest[..length])
+    }
+
+    /// Whether a byte is more than a letter of its cell.
+    fn means(&self, byte: u8) -> bool {
+        matches!(byte, 0 | b'\n' | b'\r' | b'"') || byte == self.delimiter
     }
 
     /// Counts the line that ends with `byte`: LF, CR and CR LF each end one.
@@ -192,21 +204,32 @@ impl<R: Read> Records<R> {
         let mut quote_line = line;
         let mut length = 0;
         loop {
+            if state == State::Start
+                && let Some(bytes) = self.plain_cell()
+            {
+                let taken = bytes.len() + 1;
+                cells.push(self.cell(bytes, line)?);
+                self.at += taken;
+                self.after_cr = false;
+                length += taken;
+                if length > self.limit {
+                    return Err(self.endless(line));
+                }
+                continue;
+            }
             let Some(byte) = self.read_byte()? else {
                 return match state {
                     State::Quoted => Err(self.unclosed(quote_line)),
                     State::Start if cells.is_empty() => Ok(None),
                     _ => {
-                        cells.push(self.text(&mut cell, line)?);
+                        cells.push(self.take(&mut cell, line)?);
                         Ok(Some(Record { line, cells }))
                     }
                 };
             };
             length += 1;
             if length > self.limit {
-                let what = say!("a record of more than {limit} bytes begins here", limit = self.limit);
-                let hint = say!("look for a quote that does not close");
-                return Err(self.fault(line, what).hint(hint));
+                return Err(self.endless(line));
             }
             let at_line_end = matches!(byte, b'\n' | b'\r');
             self.count_line(byte);
@@ -227,11 +250,11 @@ impl<R: Read> Records<R> {
                     State::Start
                 }
                 (_, _) if at_line_end => {
-                    cells.push(self.text(&mut cell, line)?);
+                    cells.push(self.take(&mut cell, line)?);
                     return Ok(Some(Record { line, cells }));
                 }
                 (_, _) if byte == self.delimiter => {
-                    cells.push(self.text(&mut cell, line)?);
+                    cells.push(self.take(&mut cell, line)?);
                     State::Start
                 }
                 (State::Start, b'"') => {
@@ -252,18 +275,31 @@ impl<R: Read> Records<R> {
         }
     }
 
+    fn endless(&self, line: u64) -> SourceFault {
+        let what = say!("a record of more than {limit} bytes begins here", limit = self.limit);
+        self.fault(line, what).hint(say!("look for a quote that does not close"))
+    }
+
     fn unclosed(&self, line: u64) -> SourceFault {
         self.fault(line, say!("a quote opens here and does not close before the end"))
             .hint(say!("close it, or write a quote inside a quoted cell twice: \"\""))
     }
 
-    /// Takes the bytes of a cell as its text.
-    fn text(&self, bytes: &mut Vec<u8>, line: u64) -> Result<CompactString, SourceFault> {
-        let text = CompactString::from_utf8(&*bytes).map_err(|_| {
-            self.fault(line, say!("not UTF-8")).hint(say!("name the encoding with `--encoding`"))
-        })?;
+    /// Takes the bytes of a cell.
+    fn take(&self, bytes: &mut Vec<u8>, line: u64) -> Result<Cell, SourceFault> {
+        let cell = self.cell(bytes, line)?;
         bytes.clear();
-        Ok(text)
+        Ok(cell)
+    }
+
+    fn cell(&self, bytes: &[u8], line: u64) -> Result<Cell, SourceFault> {
+        if bytes.is_empty() {
+            return Ok(Cell::Empty);
+        }
+        let text = CompactString::from_utf8(bytes);
+        text.map(Cell::Text).map_err(|_| {
+            self.fault(line, say!("not UTF-8")).hint(say!("name the encoding with `--encoding`"))
+        })
     }
 }
 
@@ -271,9 +307,8 @@ impl<R: Read> Iterator for Records<Chain<Cursor<Vec<u8>>, R>> {
     type Item = Result<Row, SourceFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let cell = |text: CompactString| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
         let record = self.next_record().transpose()?;
-        Some(record.map(|record| Row::new(record.line, record.cells.into_iter().map(cell).collect())))
+        Some(record.map(|record| Row::new(record.line, record.cells)))
     }
 }
 

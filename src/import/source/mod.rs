@@ -37,6 +37,7 @@ use compact_str::CompactString;
 
 use crate::language::Message;
 use crate::say;
+use crate::ui::text::trim;
 
 pub use delimited::{CsvOptions, open_csv};
 pub use fault::SourceFault;
@@ -68,7 +69,7 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => text.chars().all(char::is_whitespace),
+            Self::Text(text) => trim(text).is_empty(),
             _ => false,
         }
     }

@@ -129,10 +129,11 @@ fn may_be_ordinal(text: &str) -> bool {
         || text.bytes().filter(u8::is_ascii_alphanumeric).nth(1).is_none()
 }
 
-/// Whether a text may be called a total: in plain letters one of these stands in all that are.
+/// Whether a text may be called a total: in plain letters `tong`, `cong`, `toan` or `total` stands in all
+/// that are, and so does how these begin.
 fn may_be_total(text: &str) -> bool {
-    let has = |part: &[u8]| text.as_bytes().windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
-    !text.is_ascii() || [&b"tong"[..], b"cong", b"toan", b"total"].into_iter().any(has)
+    let begins = |at: &[u8]| matches!(at, [b't' | b'T' | b'c' | b'C', b'o' | b'O']);
+    !text.is_ascii() || text.as_bytes().windows(2).any(begins)
 }
 
 /// Tells data from what stands below it, row by row in the order of the file.
@@ -164,10 +165,10 @@ impl Ending {
             self.after_total = true;
             return RowKind::Total(text);
         }
-        let filled = row.cells.iter().filter(|cell| !cell.is_blank()).count();
         let numbered = self.numbers.iter().any(|column| self.could_be_number(row.cell(*column)));
-        let all_texts = row.cells.iter().all(|cell| cell.is_blank() || matches!(cell, Cell::Text(_)));
-        if !numbered && all_texts && filled > 0 {
+        let all_texts = || row.cells.iter().all(|cell| cell.is_blank() || matches!(cell, Cell::Text(_)));
+        let filled = if numbered { 0 } else { row.cells.iter().filter(|cell| !cell.is_blank()).count() };
+        if filled > 0 && all_texts() {
             let few = filled == 1 || (filled <= 3 && 2 * filled <= self.width);
             let apart = self.after_total || gap || self.begun;
             let marked = texts(row).next().is_some_and(is_note) || (apart && texts(row).any(is_signature));

@@ -12,17 +12,20 @@ fn open(text: &str) -> Result<Opened, SourceFault> {
 }
 
 fn rows(opened: Opened) -> Vec<(u64, Vec<String>)> {
-    let spell = |cell: Cell| match cell {
-        Cell::Empty => String::new(),
-        Cell::Text(text) => text.into_string(),
-        other => panic!("{other:?} in a text"),
-    };
     opened
         .rows
         .map(|row| {
             row.map(|Row { number, cells, .. }| (number, cells.into_iter().map(spell).collect())).unwrap()
         })
         .collect()
+}
+
+fn spell(cell: Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.into_string(),
+        other => panic!("{other:?} in a text"),
+    }
 }
 
 fn fault(text: &str) -> String {
@@ -153,22 +156,38 @@ fn numbers_below_a_header_are_not_taken_for_column_numbers() {
     assert_eq!(rows(open("a,b,c\n1,2,3\n4,5,6\n").unwrap()).len(), 2);
 }
 
+/// A text that comes in pieces of so many bytes.
+struct Drip<'a>(&'a [u8], usize);
+
+impl std::io::Read for Drip<'_> {
+    fn read(&mut self, block: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.1.min(block.len());
+        self.0.read(&mut block[..length])
+    }
+}
+
 #[test]
 fn records_agree_with_the_csv_crate() {
     // Small texts of the characters that matter, all of them.
     let letters = ['a', ',', '"', '\n', '\r'];
     for code in 0..5_u32.pow(5) {
         let text: String = (0..5).map(|place| letters[(code / 5_u32.pow(place) % 5) as usize]).collect();
-        let mut ours = Vec::new();
-        let mut records = Records::new(text.as_bytes(), b',', "");
-        let sound = loop {
-            match records.next_record() {
-                Ok(Some(record)) => ours.push(record.cells),
-                Ok(None) => break true,
-                Err(_) => break false,
+        let read = |block| {
+            let mut ours: Vec<Vec<String>> = Vec::new();
+            let mut records = Records::new(Drip(text.as_bytes(), block), b',', "");
+            loop {
+                match records.next_record() {
+                    Ok(Some(record)) => ours.push(record.cells.into_iter().map(spell).collect()),
+                    Ok(None) => break Some(ours),
+                    Err(_) => break None,
+                }
             }
         };
-        if sound {
+        let ours = read(5);
+        for block in 1..5 {
+            assert_eq!(read(block), ours, "{text:?} in pieces of {block}");
+        }
+        if let Some(ours) = ours {
             let mut reader =
                 csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
             let theirs: Vec<Vec<String>> =
