@@ -156,6 +156,13 @@ fn regular(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(&month)?, number(&day)?)
 }
 
+/// Whether a text that was read as a day is written as the engine writes days: `2022-12-31`.
+#[must_use]
+pub fn is_written(text: &str) -> bool {
+    matches!(text.as_bytes(), [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+        if [y1, y2, y3, y4, m1, m2, d1, d2].into_iter().all(u8::is_ascii_digit))
+}
+
 /// Reads three numbers between two equal marks.
 fn numeric(date: &str, shown: &str) -> Result<NaiveDate, DateFault> {
     let not_a_date = || DateFault::NotADate(shown.to_owned());

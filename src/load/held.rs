@@ -31,7 +31,9 @@ impl Staging {
         }
         let case = |(cell, files): (usize, Vec<String>)| {
             let files = files.join(", ");
-            format!("WHEN \"{FILE}\" IN ({files}) THEN coalesce(\"{RAW}\"[{cell}], \"{CELLS}\"[{cell}])")
+            format!(
+                "WHEN \"{FILE}\" IN ({files}) THEN coalesce(\"{RAW}\"[{cell}], \"{CELLS}\"[{cell}], {value}, '')"
+            )
         };
         format!("CASE {} ELSE {value} END", files.into_iter().map(case).collect::<Vec<_>>().join(" "))
     }

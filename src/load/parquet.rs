@@ -51,7 +51,7 @@ impl ParquetFile {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn finish(self) -> Result<u64> {
+    pub(super) fn finish(mut self) -> Result<u64> {
         self.writer.finish().map_err(|error| fault(&self.path, &error))?;
         Ok(self.rows)
     }

@@ -20,7 +20,8 @@ pub(super) const FILE: &str = "#file";
 pub(super) const ROW: &str = "#row";
 pub(super) const CELLS: &str = "#cells";
 pub(super) const BAD: &str = "#bad";
-/// For each cell what the file holds, where its text among the [`CELLS`] is another; often empty.
+/// For each cell what the file holds, where its text among the [`CELLS`] is another; often empty. Where
+/// the values tell all cells, there are neither.
 pub(super) const RAW: &str = "#raw";
 
 /// Rows that are written at a time, and what their texts may take in bytes: 2 MiB.
@@ -38,7 +39,7 @@ pub(super) struct Pending {
     columns: Vec<Values>,
     faults: Vec<Fault>,
     rows: usize,
-    /// What the texts of the cells take.
+    /// What the texts of the cells and values take.
     bytes: usize,
 }
 
@@ -81,7 +82,7 @@ pub(super) fn row_schema(targets: &[Column]) -> SchemaRef {
     let mut fields = vec![
         Field::new(FILE, DataType::Int32, false),
         Field::new(ROW, DataType::Int64, false),
-        Field::new(CELLS, texts(), false),
+        Field::new(CELLS, texts(), true),
         Field::new(BAD, texts(), false),
         Field::new(RAW, texts(), false),
     ];
@@ -122,13 +123,14 @@ impl Pending {
         }
     }
 
-    /// Adds a row: its file and place there, its cells (with what the file holds, where that is another
-    /// text), the columns whose values could not be read, the values, and why it is put aside.
+    /// Adds a row: its file and place there, its cells where the values do not tell them (with what the
+    /// file holds, where that is another text), the columns whose values could not be read, the values,
+    /// and why it is put aside.
     pub(super) fn add<'a>(
         &mut self,
         file: i32,
         number: i64,
-        cells: impl Iterator<Item = (Cow<'a, str>, Option<Cow<'a, str>>)>,
+        cells: Option<impl Iterator<Item = (Cow<'a, str>, Option<Cow<'a, str>>)>>,
         bad: &[String],
         values: &[Option<Value>],
         faults: impl Iterator<Item = Fault>,
@@ -137,13 +139,14 @@ impl Pending {
         self.numbers.append_value(number);
         let mut count = 0;
         let mut raw: Vec<(usize, Cow<'a, str>)> = Vec::new();
-        for (place, (cell, held)) in cells.enumerate() {
+        let is_told = cells.is_none();
+        for (place, (cell, held)) in cells.into_iter().flatten().enumerate() {
             count += 1;
             self.bytes += cell.len();
             self.cells.values().append_value(cell);
             raw.extend(held.map(|held| (place, held)));
         }
-        self.cells.append(true);
+        self.cells.append(!is_told);
         if !raw.is_empty() {
             let mut raw = raw.into_iter().peekable();
             for place in 0..count {
@@ -156,6 +159,9 @@ impl Pending {
         bad.iter().for_each(|name| self.bad.values().append_value(name));
         self.bad.append(true);
         for (column, value) in self.columns.iter_mut().zip(values) {
+            if let Some(Value::Text(text)) = value {
+                self.bytes += text.len();
+            }
             column.push(value.as_ref());
         }
         self.faults.extend(faults);

@@ -3,9 +3,10 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 
 use super::pending::{CELLS, FILE, ROW};
@@ -14,6 +15,7 @@ use super::{Line, Report};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::output::{AtomicFile, io_fault};
+use crate::query::words::quoted;
 use crate::run::Session;
 use crate::say;
 
@@ -70,8 +72,10 @@ pub(super) async fn write(session: &Session, staging: &Staging, force: bool, rej
          string_agg(\"said\", '; ' ORDER BY \"column\", \"reason\") AS \"reasons\" FROM {} GROUP BY \"file\", \"row\"",
         staging.faults_sql()
     );
+    let value = |field: &Arc<Field>| format!(", CAST(s.{} AS VARCHAR)", quoted(field.name()));
+    let values: String = staging.schema.fields().iter().map(value).collect();
     let sql = format!(
-        "SELECT s.\"{FILE}\", s.\"{ROW}\", s.\"{CELLS}\", f.\"columns\", f.\"values\", f.\"reasons\" \
+        "SELECT s.\"{FILE}\", s.\"{ROW}\", s.\"{CELLS}\", f.\"columns\", f.\"values\", f.\"reasons\"{values} \
          FROM {} AS s JOIN ({faults}) AS f ON f.\"file\" = s.\"{FILE}\" AND f.\"row\" = s.\"{ROW}\" \
          ORDER BY s.\"{FILE}\", s.\"{ROW}\"",
         staging.rows_sql()
@@ -107,9 +111,10 @@ fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<
     let fault = || Error::data(say!("the rejected rows are not as they were staged"));
     let files = batch.column(0).as_primitive_opt::<Int32Type>().ok_or_else(fault)?;
     let numbers = batch.column(1).as_primitive_opt::<Int64Type>().ok_or_else(fault)?;
-    let texts =
-        |column: usize| arrow::compute::cast(batch.column(column), &DataType::Utf8).map_err(|_| fault());
-    let (columns, values, reasons) = (texts(3)?, texts(4)?, texts(5)?);
+    let texts = |column: &ArrayRef| arrow::compute::cast(column, &DataType::Utf8).map_err(|_| fault());
+    let [columns, faulty, reasons] =
+        [texts(batch.column(3))?, texts(batch.column(4))?, texts(batch.column(5))?];
+    let values = batch.columns()[6..].iter().map(texts).collect::<Result<Vec<_>>>()?;
     let cells = batch.column(2).as_list_opt::<i32>().ok_or_else(fault)?;
     for row in 0..batch.num_rows() {
         let place = usize::try_from(files.value(row)).map_err(|_| fault())?;
@@ -118,34 +123,44 @@ fn add(batch: &RecordBatch, staging: &Staging, force: bool, lists: &mut [Option<
             Some(list) => list,
             None => list.insert(begin(file, force)?),
         };
-        let cell = |texts: &arrow::array::ArrayRef| -> String {
-            let texts = texts.as_string::<i32>();
-            if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() }
+        // The values tell the cells where there are none.
+        let own: Vec<String> = if cells.is_valid(row) {
+            let own = texts(&cells.value(row))?;
+            (0..own.len()).map(|i| text(&own, i)).collect()
+        } else {
+            let value = |place: &Option<usize>| place.and_then(|place| values.get(place));
+            file.places
+                .iter()
+                .map(|place| value(place).map_or_else(String::new, |texts| text(texts, row)))
+                .collect()
         };
-        let own = arrow::compute::cast(&cells.value(row), &DataType::Utf8).map_err(|_| fault())?;
-        let own = own.as_string::<i32>();
+        let cell = |i: usize| own.get(i).cloned();
         let mut line: Vec<String> = Vec::new();
         for (i, heading) in file.headings.iter().enumerate() {
             if heading.is_some() {
-                line.push(if i < own.len() { own.value(i).to_owned() } else { String::new() });
+                line.push(cell(i).unwrap_or_default());
             }
         }
         line.extend(file.constants.iter().map(|(_, value)| value.clone()));
         let here =
             [file_name(&file.path), file.sheet.clone().unwrap_or_default(), numbers.value(row).to_string()];
         // A row of such a list keeps the place that it had at first, if it has one.
-        let stood = |i: usize| file.origin[i].filter(|cell| *cell < own.len()).map(|cell| own.value(cell));
+        let stood = |i: usize| file.origin[i].and_then(cell);
         let known = (0..ORIGIN.len()).any(|i| stood(i).is_some_and(|text| !text.is_empty()));
-        let place =
-            |(i, here): (usize, String)| if known { stood(i).unwrap_or_default().to_owned() } else { here };
+        let place = |(i, here): (usize, String)| if known { stood(i).unwrap_or_default() } else { here };
         line.extend(here.into_iter().enumerate().map(place));
-        line.extend([cell(&columns), cell(&values), cell(&reasons)]);
+        line.extend([&columns, &faulty, &reasons].map(|texts| text(texts, row)));
         // Cells beyond the heading stay there: a row is not taken without them before it is mended.
-        line.extend((file.headings.len()..own.len()).map(|i| own.value(i).to_owned()));
+        line.extend(own.into_iter().skip(file.headings.len()));
         write_line(&mut list.file, line.iter().map(String::as_str))?;
         list.rows += 1;
     }
     Ok(())
+}
+
+fn text(texts: &ArrayRef, row: usize) -> String {
+    let texts = texts.as_string::<i32>();
+    if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() }
 }
 
 /// Opens a list and writes its heading, so that Excel takes it for what it is: UTF-8, semicolons.

@@ -19,7 +19,7 @@ use crate::import::columns::Columns;
 use crate::import::number::{self, Mark};
 use crate::import::source::totals::{Ending, RowKind, total_of};
 use crate::import::source::{Cell, Opened, Row, SourceFault};
-use crate::import::value::{Column, Context, Value, again, is_plain, text_of};
+use crate::import::value::{self, Column, Context, Value, again, is_plain, text_of};
 use crate::language::{Language, Message};
 use crate::{many, say};
 
@@ -371,6 +371,12 @@ impl Stage {
     ) -> Result<()> {
         let number = i64::try_from(row.number).unwrap_or(i64::MAX);
         let (targets, language) = (&self.targets, self.language);
+        let is_told = |(i, cell): (usize, &Cell)| {
+            let value = || values.get(file.columns.places[i]?)?.as_ref();
+            target(targets, &file.columns, i)
+                .is_some_and(|column| value::is_told(column, cell, value(), file.context(i, mark)))
+        };
+        let are_told = bad.is_empty() && row.merged.is_empty() && row.cells.iter().enumerate().all(is_told);
         let cells = row.cells.iter().enumerate().map(|(i, cell)| {
             let column = target(targets, &file.columns, i);
             let held = text_of(cell);
@@ -397,6 +403,7 @@ impl Stage {
             value,
             reason,
         });
+        let cells = (!are_told).then_some(cells);
         self.pending.add(file.number, number, cells, bad, values, faults);
         if self.pending.is_full() { self.flush() } else { Ok(()) }
     }

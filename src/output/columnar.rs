@@ -132,12 +132,13 @@ impl Sink for Columnar {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> Result<Shown> {
-        let rest = match self.writer.take() {
-            Some(Writer::Parquet(writer)) => writer.finish().map_err(|error| parquet_fault(&error))?,
-            Some(Writer::Arrow(writer)) => writer.into_inner().map_err(|error| arrow_fault(&error))?,
-            None => Vec::new(),
-        };
-        out.write_all(&rest).map_err(|error| io_fault(&error))?;
+        if let Some(mut writer) = self.writer.take() {
+            match &mut writer {
+                Writer::Parquet(writer) => writer.finish().map_err(|error| parquet_fault(&error))?,
+                Writer::Arrow(writer) => writer.finish().map_err(|error| arrow_fault(&error))?,
+            }
+            writer.hand_on(out)?;
+        }
         Ok(Shown { rows: self.rows, hidden: 0 })
     }
 }

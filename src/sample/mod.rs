@@ -108,22 +108,20 @@ pub fn write(
     let target = |name: &str| AtomicFile::create(&folder.join(name), replace);
     // Every target is opened before the first row is made: a name that is taken is found at once.
     let mut contract = target("datapackage.json")?;
-    let files = tables
+    let mut files = tables
         .iter()
         .map(|table| target(&format!("{}.parquet", table.name())))
         .collect::<Result<Vec<_>>>()?;
 
     let rows = tables.iter().map(|table| table.len(options.scale)).sum();
     let progress = Progress::new(Some(rows), progress);
-    let mut done = Vec::new();
-    for (table, file) in tables.iter().zip(files) {
-        done.push(table.write(file, &options, &progress, cancelled)?);
+    for (table, file) in tables.iter().zip(&mut files) {
+        table.write(file, &options, &progress, cancelled)?;
     }
     let text = contract_of(options)?;
     std::io::Write::write_all(&mut contract, text.as_bytes())
         .map_err(|error| Error::writing(contract.path(), &error))?;
-    done.push(contract);
-    for file in done {
+    for file in files.into_iter().chain([contract]) {
         file.commit()?;
     }
     Ok(Written { tables: tables.len(), rows })

@@ -127,11 +127,11 @@ pub(super) trait AnyTable {
     /// The disk is full or fails, or `cancelled` became true.
     fn write(
         &self,
-        file: AtomicFile,
+        file: &mut AtomicFile,
         options: &Options,
         progress: &Progress,
         cancelled: &AtomicBool,
-    ) -> Result<AtomicFile>;
+    ) -> Result<()>;
 }
 
 impl<R> AnyTable for Table<R> {
@@ -145,11 +145,11 @@ impl<R> AnyTable for Table<R> {
 
     fn write(
         &self,
-        file: AtomicFile,
+        file: &mut AtomicFile,
         options: &Options,
         progress: &Progress,
         cancelled: &AtomicBool,
-    ) -> Result<AtomicFile> {
+    ) -> Result<()> {
         let path = file.path().to_owned();
         let unwritable = |error: &ParquetError| {
             Error::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = error))
