@@ -17,8 +17,9 @@ class Row:
 
     @property
     def ratio(self):
-        """Our time over that of the fastest peer; None where there is none."""
-        peers = [times.median for name, times in self.times.items() if name != "tongket"]
+        """Our time over that of the fastest peer whose result is ours; None where there is none."""
+        others = {"tongket", *self.differ}
+        peers = [times.median for name, times in self.times.items() if name not in others]
         return self.times["tongket"].median / min(peers) if peers and "tongket" in self.times else None
 
 
