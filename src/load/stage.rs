@@ -114,7 +114,7 @@ impl Stage {
         cancelled: &AtomicBool,
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
-        let Input { number, path, opened, columns, constants, mark } = input;
+        let Input { number, opened, columns, constants, mark, .. } = input;
         let mut rows = Ahead::read(opened.rows);
         let mut first = Vec::new();
         let mut bytes = 0;
@@ -162,7 +162,6 @@ impl Stage {
         }
         advance(read);
         self.flush()?;
-        drop(path);
         Ok(staged)
     }
 

@@ -20,4 +20,7 @@ def chdb(sql, tables):
 
 
 library, sql, *files = sys.argv[1:]
-{"polars": polars, "chdb": chdb}[library](sql, [file.split("=", 1) for file in files])
+try:
+    {"polars": polars, "chdb": chdb}[library](sql, [file.split("=", 1) for file in files])
+except Exception as error:  # Whatever it is, it is the library's answer; where it was raised says nothing.
+    sys.exit(f"{type(error).__name__}: {error}")
