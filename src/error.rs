@@ -244,6 +244,20 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The error of ours that lies below those of readers, writers and the engine.
+pub fn below<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(ours) = error.downcast_ref() {
+            return Some(ours);
+        }
+        // An I/O error gives the source of what is in it, and not itself.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = inner.map(|inner| inner as _).or_else(|| error.source());
+    }
+    None
+}
+
 /// The engine's words without the layers that name themselves before what was wrong.
 pub fn without_layers(words: &str) -> &str {
     const LAYERS: [&str; 6] = [

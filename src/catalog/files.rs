@@ -22,7 +22,7 @@ use super::paths::{namesake, url};
 use super::records::{self, Record};
 use super::store::Files;
 use super::{csv, footer, json, unreadable};
-use crate::error::{Error, Result, without_layers};
+use crate::error::{Error, Result, below, without_layers};
 use crate::language::Message;
 use crate::say;
 use crate::ui::text;
@@ -255,6 +255,9 @@ impl Location {
             Self::File(_) | Self::Folder(_) => vec![url(path)?],
         };
         let fault = |error: DataFusionError| {
+            if let Some(ours) = below(&error) {
+                return unreadable(path, ours.message());
+            }
             // The outermost words only say that a file was read; the reason lies below them.
             let reason = error.find_root().message().into_owned();
             unreadable(path, &Message::verbatim(without_layers(reason.lines().next().unwrap_or_default())))

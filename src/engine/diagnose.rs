@@ -1,13 +1,12 @@
 //! DataFusion's errors in the words and with the places that users need.
 
-use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{CATALOG, Engine, Job, SCHEMA, exhausted};
-use crate::error::{Error, Excerpt, without_layers};
+use crate::error::{Error, Excerpt, below, without_layers};
 use crate::language::Message;
 use crate::query::{Source, Statement};
 use crate::say;
@@ -154,40 +153,24 @@ fn root(error: DataFusionError) -> Root {
         DataFusionError::Diagnostic(_, inner) | DataFusionError::Context(_, inner) => root(*inner),
         DataFusionError::External(inner) => match inner.downcast::<Error>() {
             Ok(ours) => Root::Ours(ours),
-            Err(other) => Root::Theirs(DataFusionError::External(other)),
+            Err(other) => shared(DataFusionError::External(other)),
         },
-        DataFusionError::Shared(shared) => match std::sync::Arc::try_unwrap(shared) {
+        DataFusionError::Shared(inner) => match std::sync::Arc::try_unwrap(inner) {
             Ok(inner) => root(inner),
-            Err(shared) => match ours(&shared) {
-                Some(error) => Root::Ours(Box::new(Error::data(error.message()))),
-                None => Root::Theirs(DataFusionError::Shared(shared)),
-            },
+            Err(inner) => shared(DataFusionError::Shared(inner)),
         },
-        DataFusionError::IoError(error) => match in_io(&error) {
-            Some(ours) => Root::Ours(Box::new(ours)),
-            None => Root::Theirs(DataFusionError::IoError(error)),
-        },
-        DataFusionError::ArrowError(error, trace) => match error.as_ref() {
-            ArrowError::IoError(_, io) if in_io(io).is_some() => in_io(io)
-                .map_or(Root::Theirs(DataFusionError::ArrowError(error, trace)), |ours| {
-                    Root::Ours(Box::new(ours))
-                }),
-            _ => Root::Theirs(DataFusionError::ArrowError(error, trace)),
-        },
-        other => Root::Theirs(other),
+        other => shared(other),
     }
 }
 
-/// An error of ours that went through a writer of bytes.
-fn in_io(error: &std::io::Error) -> Option<Error> {
-    let ours = error.get_ref()?.downcast_ref::<Error>()?;
-    Some(ours.hints().iter().fold(Error::data(ours.message()), |error, hint| error.hint(hint.clone())))
-}
-
-fn ours(error: &DataFusionError) -> Option<&Error> {
-    match error.find_root() {
-        DataFusionError::External(inner) => inner.downcast_ref(),
-        _ => None,
+/// The root of an error that others hold too, or that went through a reader or writer of bytes.
+fn shared(error: DataFusionError) -> Root {
+    match below(&error) {
+        Some(ours) => {
+            let copy = Error::data(ours.message());
+            Root::Ours(Box::new(ours.hints().iter().fold(copy, |error, hint| error.hint(hint.clone()))))
+        }
+        None => Root::Theirs(error),
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::disk_manager::DiskManager;
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryLimit};
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 use sysinfo::{MemoryRefreshKind, ProcessRefreshKind, ProcessesToUpdate, System};
 
+use super::disk::Disk;
 use super::spill::Unnamed;
 use super::{CATALOG, SCHEMA, diagnose};
 use crate::config::Limits;
@@ -44,7 +46,10 @@ pub(super) fn runtime(limits: Limits) -> Result<Arc<RuntimeEnv>> {
         // Operators that can go on on the disk share it evenly.
         runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }
-    runtime.build_arc().map_err(|error| diagnose::plain(&error))
+    let runtime = runtime.build_arc().map_err(|error| diagnose::plain(&error))?;
+    let disk = ObjectStoreUrl::local_filesystem();
+    runtime.register_object_store(disk.as_ref(), Disk::new());
+    Ok(runtime)
 }
 
 /// Three quarters of the memory that this process can have: of the machine, or of the group that it

@@ -6,6 +6,7 @@ mod collate;
 mod conditions;
 mod depth;
 mod diagnose;
+mod disk;
 mod embedded;
 mod exhausted;
 mod explain;

@@ -1,5 +1,14 @@
 //! Each bad input has one clear error and its exit code, and nothing is written.
 
+use std::io::Write as _;
+
+use bytes::Bytes;
+use parquet::file::metadata::{
+    ColumnChunkMetaDataBuilder, PageIndexPolicy, ParquetMetaDataReader, ParquetMetaDataWriter,
+};
+use parquet::file::page_index::offset_index::PageLocation;
+use parquet::file::writer::TrackedWrite;
+
 use crate::env::TestEnv;
 
 #[test]
@@ -209,6 +218,74 @@ fn a_footer_that_contradicts_itself_is_refused() {
     --- stderr
     error: table `lying`: cannot read `[DIR]/datasets/lying.parquet`: the file is damaged: its footer says 14 rows, its row groups hold 13
     ");
+}
+
+/// The file of the units with another footer.
+fn with_footer(
+    env: &TestEnv,
+    index: PageIndexPolicy,
+    change: impl Fn(ColumnChunkMetaDataBuilder) -> ColumnChunkMetaDataBuilder,
+    change_pages: impl Fn(&mut PageLocation),
+) {
+    let bytes = Bytes::from(std::fs::read(env.path("datasets/units.parquet")).expect("reads"));
+    let mut reader = ParquetMetaDataReader::new().with_page_index_policy(index);
+    reader.try_parse(&bytes).expect("a footer");
+    let mut metadata = reader.finish().expect("a footer").into_builder();
+    let groups = metadata.take_row_groups().into_iter().map(|group| {
+        let columns = group
+            .columns()
+            .iter()
+            .map(|column| change(column.clone().into_builder()).build().expect("a column"));
+        let columns = columns.collect();
+        group.into_builder().set_column_metadata(columns).build().expect("a row group")
+    });
+    let groups = groups.collect();
+    let mut pages = metadata.take_offset_index();
+    pages.iter_mut().flatten().flatten().flat_map(|column| &mut column.page_locations).for_each(change_pages);
+    let metadata = metadata.set_row_groups(groups).set_offset_index(pages).build();
+    let mut file = Vec::new();
+    let mut written = TrackedWrite::new(&mut file);
+    written.write_all(&bytes).expect("writes");
+    ParquetMetaDataWriter::new_with_tracked(written, &metadata).finish().expect("writes");
+    env.write("datasets/lying.parquet", &file);
+}
+
+/// A footer that sends the reader far beyond its file. To make room for what is said to be there would
+/// end the process.
+#[test]
+fn a_footer_that_says_more_than_the_file_has_is_an_error() {
+    let env = TestEnv::workspace();
+    let far = 1 << 50;
+    let count = "SELECT count(DISTINCT name_vi) AS n FROM lying";
+    with_footer(&env, PageIndexPolicy::Skip, |column| column.set_total_compressed_size(far), |_| {});
+    insta::assert_snapshot!(env.run(&["-c", count]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `[DIR]/datasets/lying.parquet`: the file is damaged: it says that its bytes 182 to 1125899906842806 are data, and it has 3634
+    ");
+    with_footer(&env, PageIndexPolicy::Skip, |column| column.set_dictionary_page_offset(Some(far)), |_| {});
+    insta::assert_snapshot!(env.run(&["-c", count]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read `[DIR]/datasets/lying.parquet`: requested range was invalid
+    ");
+    with_footer(&env, PageIndexPolicy::Skip, |column| column.set_offset_index_length(Some(i32::MAX)), |_| {});
+    insta::assert_snapshot!(env.run(&["--lang", "vi", "-c", count]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    lỗi: bảng `lying`: không đọc được `[DIR]/datasets/lying.parquet`: tệp bị hỏng: theo tệp thì dữ liệu nằm ở byte 690 đến 2147484585, nhưng tệp chỉ có 3627 byte
+    ");
+    let one = "SELECT name_vi FROM lying WHERE unit_id = 'nho_quan'";
+    for size in [i32::MAX, -1] {
+        let change = |page: &mut PageLocation| page.compressed_page_size = size;
+        with_footer(&env, PageIndexPolicy::Required, |column| column, change);
+        let ran = env.run(&["-c", one]);
+        assert_eq!((ran.status, ran.stdout.as_str()), (1, ""), "{size}: {ran}");
+        assert!(ran.stderr.contains("datasets/lying.parquet"), "{size}: {ran}");
+    }
 }
 
 #[test]
