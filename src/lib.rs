@@ -25,6 +25,7 @@
 //! | [`provenance`] | what an export was made of, and whether it still comes out the same |
 //! | [`report`] | the year's report: a template of figures, tables and charts as one page |
 //! | [`shell`] | the interactive shell: editing, completion, highlighting |
+//! | `cluster` | the servers of a Ballista cluster (cargo feature `cluster`) |
 //! | [`commands`] | one subcommand a file |
 //! | [`cli`] | the command line |
 
@@ -48,6 +49,8 @@ pub mod functions;
 
 pub mod engine;
 
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod run;
 
 pub mod check;

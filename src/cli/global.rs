@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Args, ValueEnum};
 
 use crate::commands::whole;
+use crate::config::cluster::Scheduler;
 use crate::config::{Access, Config, Limits, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -104,13 +105,16 @@ pub(super) struct Global {
     /// Order of text in ORDER BY and in lists of names: by its bytes, or as Vietnamese or English sorts it
     #[arg(long, value_enum, value_name = "ORDER", default_value_t, global = true, help_heading = "SQL")]
     collate: Collation,
+    /// Run statements on a Ballista cluster instead of in this process (in a build with clusters)
+    #[arg(long, value_name = "ballista://HOST:PORT", global = true, help_heading = "SQL")]
+    engine: Option<Scheduler>,
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
     /// Memory that the rows of a statement may take, such as 512M or 2G; what is more goes to the disk
     /// [default: three quarters of what there is]
     #[arg(long, value_name = "SIZE", global = true, value_parser = memory, help_heading = "Limits")]
-    memory_limit: Option<usize>,
+    pub(super) memory_limit: Option<usize>,
     /// Room on the disk that it may take then [default: nine tenths of what is free]
     #[arg(long, value_name = "SIZE", global = true, value_parser = size, help_heading = "Limits")]
     spill_limit: Option<u64>,
@@ -288,6 +292,7 @@ impl Global {
                 (false, true) => Access::Write,
                 (false, false) => Access::Read,
             },
+            cluster: self.engine.clone(),
             limits: Limits { memory: self.memory_limit, spill: self.spill_limit, time: self.timeout },
             profile: self.profile.clone(),
             shell: crate::config::Shell { without_rc: self.no_rc, ..shell },

@@ -13,6 +13,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::global::Global;
 
 use crate::commands::sql::Script;
+#[cfg(feature = "cluster")]
+use crate::commands::cluster;
 use crate::commands::{
     check, compact, completions, diff, import, init, man, queries, report, run, sample, sql, tables, verify,
     why,
@@ -85,6 +87,8 @@ enum Sub {
     Why(why::Args),
     Sample(sample::Args),
     Init(init::Args),
+    #[cfg(feature = "cluster")]
+    Cluster(cluster::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -175,6 +179,8 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
         Some(Sub::Completions(args)) => completions::run(&mut ui, args, Cli::command()),
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
         Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir()).await,
+        #[cfg(feature = "cluster")]
+        Some(Sub::Cluster(args)) => cluster::run(&mut ui, args, cli.global.memory_limit).await,
         Some(Sub::Sample(args)) => {
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }

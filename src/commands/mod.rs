@@ -1,6 +1,8 @@
 //! The subcommands, one a file: its arguments above its function.
 
 pub mod check;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod compact;
 pub mod completions;
 pub mod diff;

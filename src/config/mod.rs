@@ -1,5 +1,6 @@
 //! What was asked for, resolved once: nothing after this looks at flags.
 
+pub mod cluster;
 pub mod fence;
 pub mod file;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use self::cluster::Scheduler;
 use self::fence::Fence;
 use crate::error::{Error, Result};
 use crate::language::Message;
@@ -198,6 +200,8 @@ pub struct Limits {
 pub struct Config {
     /// What a statement may take.
     pub limits: Limits,
+    /// The cluster that statements run on; this process where there is none.
+    pub cluster: Option<Scheduler>,
     /// The workspace, where there is one.
     pub workspace: Option<Workspace>,
     /// Files with a name of their own.

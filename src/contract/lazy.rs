@@ -1,6 +1,6 @@
 //! The contract of a session, read when it is first asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::Contract;
@@ -17,6 +17,11 @@ impl Lazy {
     /// The contract in a folder of tables; an empty one where there is no such folder.
     pub fn of(datasets: Option<PathBuf>) -> Self {
         Self { datasets, read: OnceLock::new() }
+    }
+
+    /// The folder that it is in.
+    pub fn datasets(&self) -> Option<&Path> {
+        self.datasets.as_deref()
     }
 
     /// What the tables mean; nothing where it cannot be read, and [`Lazy::fault`] then says why.

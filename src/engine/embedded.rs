@@ -1,4 +1,4 @@
-//! The engine inside this process.
+//! The engine: a session inside this process, whose plans may be worked off on a cluster.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,8 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionContext;
 use tokio::task::JoinHandle;
 
+#[cfg(feature = "cluster")]
+use super::cluster::Cluster;
 use super::collate::Collate;
 use super::conditions::CheapFirst;
 use super::pauses::PauseInJoins;
@@ -40,6 +42,8 @@ pub struct Engine {
     /// Plans that may come again.
     pub(super) plans: Arc<PlanCache>,
     workers: Arc<Workers>,
+    #[cfg(feature = "cluster")]
+    pub(super) cluster: Option<Arc<Cluster>>,
     contract: Arc<Lazy>,
     /// The order of text at the start.
     first_collation: Collation,
@@ -57,6 +61,10 @@ impl Engine {
     /// Gives work up. The next is done on threads of its own: it waits for nothing that cannot be
     /// stopped, and the old threads take their memory with them.
     pub fn give_up<T>(&self, work: &JoinHandle<T>) {
+        #[cfg(feature = "cluster")]
+        if let Some(cluster) = &self.cluster {
+            cluster.give_up();
+        }
         work.abort();
         self.workers.replace();
     }
@@ -95,6 +103,17 @@ impl Engine {
 pub fn open(config: &Config) -> Result<Engine> {
     let runtime = limits::runtime(config.limits)?;
     let mut settings = limits::settings(&runtime);
+    #[cfg(feature = "cluster")]
+    let cluster = config.cluster.as_ref().map(|at| Arc::new(Cluster::new(at)));
+    #[cfg(feature = "cluster")]
+    if cluster.is_some() {
+        settings = Cluster::settings(settings);
+    }
+    #[cfg(not(feature = "cluster"))]
+    if config.cluster.is_some() {
+        return Err(Error::usage(say!("`--engine`: this program was built without clusters"))
+            .hint(say!("build it with them: cargo build --release --features cluster")));
+    }
     collate::set(settings.options_mut(), config.collate);
     let opener =
         SessionStateBuilder::new().with_config(settings.clone()).with_runtime_env(runtime.clone()).build();
@@ -103,15 +122,20 @@ pub fn open(config: &Config) -> Result<Engine> {
     rules.push(Arc::new(Prefilter));
     rules.push(Arc::new(CheapFirst));
     rules.push(Arc::new(PauseInJoins));
-    let mut state = SessionStateBuilder::new()
-        .with_config(settings)
+    let state = SessionStateBuilder::new()
+        .with_config(settings.clone())
         .with_runtime_env(runtime)
         .with_default_features()
         .with_analyzer_rules(mends::analyzer_rules())
         .with_analyzer_rule(Arc::new(Collate::default()))
         .with_optimizer_rules(mends::optimizer_rules())
-        .with_physical_optimizer_rules(rules)
-        .build();
+        .with_physical_optimizer_rules(rules);
+    #[cfg(feature = "cluster")]
+    let state = match &cluster {
+        Some(cluster) => cluster.session(state, &settings),
+        None => state,
+    };
+    let mut state = state.build();
     let contract = Arc::new(Lazy::of(config.workspace.as_ref().map(Workspace::datasets)));
     functions::register(&mut state, &contract).map_err(|error| diagnose::plain(&error))?;
     let context = SessionContext::new_with_state(state);
@@ -128,6 +152,8 @@ pub fn open(config: &Config) -> Result<Engine> {
         is_tight: config.limits.memory.is_some(),
         plans: Arc::default(),
         workers: Arc::new(workers),
+        #[cfg(feature = "cluster")]
+        cluster,
         contract,
         first_collation: config.collate,
     })

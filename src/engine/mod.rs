@@ -2,6 +2,8 @@
 
 mod advice;
 mod behind;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod collate;
 mod conditions;
 mod depth;

@@ -47,11 +47,19 @@ impl Engine {
         self.try_start(planned, stop).await.map_err(|error| self.fault(error, job))
     }
 
+    /// Whether plans are worked off elsewhere: what is kept or counted here is not known there.
+    fn is_elsewhere(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        return self.cluster.is_some();
+        #[cfg(not(feature = "cluster"))]
+        false
+    }
+
     /// The optimized plan of a query, in which what it repeats is worked out once.
     fn optimized(&self, state: &SessionState, scans: &Scans, plan: LogicalPlan) -> DfResult<LogicalPlan> {
         self.plans.optimized(state, scans, plan, |plan| {
             // What is kept cannot go on on the disk, as an aggregate does that is worked out twice.
-            let plan = if self.is_tight { plan } else { share::repeated(plan, state)? };
+            let plan = if self.is_tight || self.is_elsewhere() { plan } else { share::repeated(plan, state)? };
             state.optimize(&plan)
         })
     }
@@ -76,7 +84,7 @@ impl Engine {
         if scans.whole_files {
             options.optimizer.repartition_file_scans = false;
         }
-        if parts::one_is_enough(&scans, &plan) {
+        if !self.is_elsewhere() && parts::one_is_enough(&scans, &plan) {
             options.execution.target_partitions = 1;
         }
         let context = state.task_ctx();
@@ -89,6 +97,11 @@ impl Engine {
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => explain.told(plan.clone(), context),
+        };
+        #[cfg(feature = "cluster")]
+        let stream = match &self.cluster {
+            Some(cluster) => cluster.watched(&plan, stream, stop),
+            None => stream,
         };
         Ok(Running { plan: Plan(plan), stream })
     }

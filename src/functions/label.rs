@@ -19,7 +19,7 @@ use crate::ui::text::nearest;
 
 /// `label(table_column, code [, language])`, by this contract.
 pub(super) fn label(contract: Arc<Lazy>) -> ScalarUDF {
-    let checked = contract.clone();
+    let (checked, read) = (contract.clone(), contract.clone());
     Function {
         name: "label",
         arguments: &[
@@ -62,7 +62,7 @@ pub(super) fn label(contract: Arc<Lazy>) -> ScalarUDF {
             })
         }),
     }
-    .udf()
+    .reading(Some(read))
 }
 
 fn language_of(name: &str) -> Result<Language> {

@@ -25,12 +25,28 @@ mod udf;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "cluster")]
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+#[cfg(feature = "cluster")]
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::contract::Lazy;
+
+/// `label` by a contract.
+#[cfg(feature = "cluster")]
+pub fn label(contract: Arc<Lazy>) -> ScalarUDF {
+    label::label(contract)
+}
+
+/// The folder of the contract that a function reads, if it does.
+#[cfg(feature = "cluster")]
+pub fn contract_of(function: &ScalarUDF) -> Option<&Path> {
+    udf::contract_of(function)?.datasets()
+}
 
 /// Makes the functions known to a session; `label` reads its contract when it is first asked.
 ///

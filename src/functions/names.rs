@@ -35,6 +35,13 @@ pub struct Gathered {
     pub gives: DataType,
 }
 
+/// What a function that gathers texts was asked for; nothing of any other.
+#[cfg(feature = "cluster")]
+pub fn gathered(function: &AggregateUDF) -> Option<&Gathered> {
+    let inner: &dyn std::any::Any = function.inner().as_ref();
+    inner.downcast_ref::<Gather>().map(|gather| &gather.gathered)
+}
+
 /// The aggregate that gathers different texts.
 pub fn gather(gathered: Gathered) -> AggregateUDF {
     let signature = Signature::any(1, Volatility::Immutable);

@@ -1,6 +1,7 @@
 //! The wrapper that makes an SQL function of a function over columns.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::ScalarValue;
@@ -10,6 +11,7 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 
+use crate::contract::Lazy;
 use crate::error::Error;
 use crate::language::Message;
 use crate::{many, say};
@@ -98,6 +100,11 @@ fn not_constant(function: &str, name: &str) -> DataFusionError {
 impl Function {
     /// The function as the engine takes it.
     pub(super) fn udf(self) -> ScalarUDF {
+        self.reading(None)
+    }
+
+    /// The same of a function that reads a contract.
+    pub(super) fn reading(self, contract: Option<Arc<Lazy>>) -> ScalarUDF {
         let required = self.arguments.len() - self.optional;
         let names = self.arguments.iter().enumerate().map(|(at, Argument(name, ..))| match at {
             0 => (*name).to_owned(),
@@ -112,14 +119,23 @@ impl Function {
             documentation = documentation.with_argument(*name, *meaning);
         }
         let signature = Signature::user_defined(self.volatility);
-        ScalarUDF::new_from_impl(Wrapped { signature, documentation: documentation.build(), function: self })
+        ScalarUDF::new_from_impl(Wrapped { signature, documentation: documentation.build(), function: self, contract })
     }
+}
+
+/// The contract that a function reads, if it is one of ours that does.
+#[cfg(feature = "cluster")]
+pub(super) fn contract_of(function: &ScalarUDF) -> Option<&Lazy> {
+    let inner: &dyn std::any::Any = function.inner().as_ref();
+    inner.downcast_ref::<Wrapped>()?.contract.as_deref()
 }
 
 struct Wrapped {
     signature: Signature,
     documentation: Documentation,
     function: Function,
+    #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "where functions go to other machines"))]
+    contract: Option<Arc<Lazy>>,
 }
 
 impl std::fmt::Debug for Wrapped {

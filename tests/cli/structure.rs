@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 18] = [
     &["catalog", "import", "query", "sample"],
     &["functions"],
     &["engine"],
-    &["run"],
+    &["run", "cluster"],
     &["check", "diff"],
     &["load"],
     &["meta"],

@@ -42,6 +42,8 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::Result;
+#[cfg(feature = "cluster")]
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::optimizer::{Analyzer, AnalyzerRule, OptimizerRule};
@@ -104,6 +106,12 @@ pub(super) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Syn
     rules.extend(PhysicalOptimizer::new().rules.into_iter().map(mended));
     rules.push(Arc::new(views::GatherTexts));
     rules
+}
+
+/// The functions that our rules put into plans.
+#[cfg(feature = "cluster")]
+pub(super) fn functions() -> [Arc<ScalarUDF>; 2] {
+    ["maybe", "whole"].map(opaque::opaque)
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! An executor.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ballista_core::config::TaskSchedulingPolicy;
+use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+
+use super::{failed, port, ready};
+use crate::config::cluster::Scheduler;
+use crate::engine::cluster::node;
+use crate::error::{Error, Result};
+use crate::say;
+use crate::ui::Ui;
+
+/// How an executor is to be.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The scheduler that it works for.
+    pub scheduler: Scheduler,
+    /// Where it listens.
+    pub bind: IpAddr,
+    /// The port from which rows are fetched; 0 for a free one.
+    pub port: u16,
+    /// The port at which the scheduler reaches it; 0 for a free one.
+    pub grpc_port: u16,
+    /// The name by which others reach it.
+    pub host: String,
+    /// The folder of the rows between two stages; a temporary one where it is absent.
+    pub work_dir: Option<PathBuf>,
+    /// How many pieces of work it does at a time; as many as there are cores where it is absent.
+    pub tasks: Option<usize>,
+    /// Bytes of memory for all of them together; seven tenths of what there is where it is absent.
+    pub memory: Option<usize>,
+}
+
+/// How often it tells the scheduler that it is there, and how long it waits for it at its start, in seconds.
+const HEARTBEAT: u64 = 3;
+const PATIENCE: u16 = 30;
+
+/// Runs an executor until it is ended: what it works on is done first.
+///
+/// # Errors
+/// It cannot listen there, or its scheduler is not reached.
+pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
+    let rows = port(options.bind, options.port)?;
+    let grpc = port(options.bind, options.grpc_port)?;
+    let scratch = match &options.work_dir {
+        Some(_) => None,
+        None => Some(tempfile::tempdir().map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))?),
+    };
+    let folder = options.work_dir.as_deref().or(scratch.as_ref().map(tempfile::TempDir::path));
+    let folder = folder.map(|path| path.to_path_buf()).unwrap_or_default();
+    std::fs::create_dir_all(&folder).map_err(|error| Error::making_folder(&folder, &error))?;
+    let Some(work_dir) = folder.to_str().map(str::to_owned) else {
+        return Err(Error::usage(say!("the name of folder `{path}` is no text", path = folder.display())));
+    };
+    let functions = node::registry().map_err(|error| Error::data(say!("{reason}", reason = error)))?;
+    let (logical, physical) = node::codecs();
+    let spilled = work_dir.clone();
+    let config = ExecutorProcessConfig {
+        bind_host: options.bind.to_string(),
+        external_host: Some(options.host.clone()),
+        port: rows,
+        grpc_port: grpc,
+        scheduler_host: options.scheduler.host.clone(),
+        scheduler_port: options.scheduler.port,
+        scheduler_connect_timeout_seconds: PATIENCE,
+        vcores: options.tasks.unwrap_or(0),
+        task_scheduling_policy: TaskSchedulingPolicy::PushStaged,
+        work_dir: Some(work_dir),
+        executor_heartbeat_interval_seconds: HEARTBEAT,
+        // Rows between stages, an hour after their statement.
+        job_data_ttl_seconds: 3600,
+        job_data_clean_up_interval_seconds: 300,
+        memory_pool_size: options.memory.map(|bytes| bytes as u64),
+        override_function_registry: Some(Arc::new(functions)),
+        override_runtime_producer: Some(Arc::new(move |_| {
+            node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(spilled.clone()))
+        })),
+        override_logical_codec: Some(logical),
+        override_physical_codec: Some(physical),
+        ..ExecutorProcessConfig::default()
+    };
+    ready(ui, say!(
+        "executor at {host}:{port} for {scheduler}",
+        host = options.host,
+        port = rows,
+        scheduler = options.scheduler
+    ))?;
+    // It hears Ctrl-C and a polite kill itself.
+    let done = start_executor_process(Arc::new(config)).await;
+    done.map_err(|error| failed(say!("the executor failed"), &error))
+}

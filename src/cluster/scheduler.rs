@@ -1,0 +1,87 @@
+//! The scheduler.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ballista_core::config::TaskSchedulingPolicy;
+use ballista_scheduler::cluster::BallistaCluster;
+use ballista_scheduler::config::SchedulerConfig;
+use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service_with_listener};
+use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+
+use super::{failed, ready, taken, until_asked};
+use crate::engine::cluster::node;
+use crate::error::Result;
+use crate::language::Message;
+use crate::say;
+use crate::ui::Ui;
+
+/// How a scheduler is to be.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where it listens.
+    pub bind: IpAddr,
+    /// Its port; 0 for a free one.
+    pub port: u16,
+    /// The name by which executors and clients reach it.
+    pub host: String,
+    /// How many executors make it ready.
+    pub ready: usize,
+    /// How long running statements are waited for at its end.
+    pub drain: Duration,
+}
+
+/// After how many seconds without a word an executor is taken for dead.
+const SILENCE: u64 = 15;
+const LOOK: u64 = 1;
+
+/// How often it is looked whether statements are done.
+const STEP: Duration = Duration::from_millis(100);
+
+/// Runs a scheduler until it is ended: then it waits for the statements that it has.
+///
+/// # Errors
+/// It cannot listen there.
+pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
+    let address = SocketAddr::new(options.bind, options.port);
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+    let bound = listener.local_addr().map_err(|error| taken(address, &error))?;
+    let (logical, physical) = node::codecs();
+    let config = SchedulerConfig {
+        external_host: options.host.clone(),
+        bind_host: options.bind.to_string(),
+        bind_port: bound.port(),
+        // Stages are handed out as soon as an executor is free: asking for them would take a while each time.
+        scheduling_policy: TaskSchedulingPolicy::PushStaged,
+        executor_timeout_seconds: SILENCE,
+        expire_dead_executor_interval_seconds: LOOK,
+        no_executors_grace_period_seconds: SILENCE,
+        override_session_builder: Some(Arc::new(node::session)),
+        override_logical_codec: Some(logical),
+        override_physical_codec: Some(physical),
+        min_ready_executors: options.ready,
+        ..SchedulerConfig::default()
+    };
+    let fault = |what: Message| move |error| failed(what, &error);
+    let cluster = BallistaCluster::new_from_config(&config).await;
+    let cluster = cluster.map_err(fault(say!("the scheduler cannot start")))?;
+    let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config)).await;
+    let scheduler = scheduler.map_err(fault(say!("the scheduler cannot start")))?;
+    ready(ui, say!(
+        "scheduler at ballista://{host}:{port}; its health: http://{host}:{port}/healthz and /readyz",
+        host = options.host,
+        port = bound.port()
+    ))?;
+    let serving = start_grpc_service_with_listener(listener, scheduler.clone());
+    let serving = async { serving.await.map_err(fault(say!("the scheduler failed"))) };
+    until_asked(serving, async || {
+        let begun = Instant::now();
+        while scheduler.running_job_number() + scheduler.pending_job_number() > 0
+            && begun.elapsed() < options.drain
+        {
+            tokio::time::sleep(STEP).await;
+        }
+    })
+    .await
+}

@@ -1,0 +1,208 @@
+//! Statements on a Ballista cluster: the same session, but plans that read files are worked off elsewhere.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | `codec` | how our functions and operators travel in a plan |
+//! | `node` | the session of a scheduler and the functions of an executor: ours are there too |
+//! | `told` | what went wrong there, in our words |
+//!
+//! A plan that reads stored files goes to the scheduler, optimized once here; it is optimized again and cut
+//! into stages there. What reads none (constants, lists of tables, tables of the session) stays here: the
+//! nodes have nothing to add to it. The files must be seen by every node under the path that they have here.
+
+mod codec;
+pub mod node;
+mod told;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use ballista_core::execution_plans::DistributedQueryExec;
+use ballista_core::extension::SessionConfigExt;
+use ballista_core::optimizer::with_ballista_optimizer_rules;
+use ballista_core::planner::BallistaQueryPlanner;
+use ballista_core::serde::protobuf::CancelJobParams;
+use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
+use datafusion::catalog::Session;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::listing::ListingTable;
+use datafusion::datasource::source_as_provider;
+use datafusion::error::{DataFusionError, Result as DfResult};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
+use datafusion::prelude::SessionConfig;
+use datafusion_proto::protobuf::LogicalPlanNode;
+
+use self::codec::Plans;
+use super::Stop;
+use super::mends;
+use crate::config::cluster::Scheduler;
+use crate::error::Error;
+use crate::language::Message;
+use crate::say;
+
+type Distributed = DistributedQueryExec<LogicalPlanNode>;
+
+/// How long is waited for the scheduler to take a job, or to give one up.
+const PATIENCE: Duration = Duration::from_secs(2);
+const STEP: Duration = Duration::from_millis(10);
+
+/// A cluster, and the jobs of ours that run on it.
+pub(super) struct Cluster {
+    at: Scheduler,
+    jobs: Mutex<Vec<Job>>,
+}
+
+struct Job {
+    stop: Stop,
+    plan: Weak<dyn ExecutionPlan>,
+}
+
+impl Cluster {
+    pub(super) fn new(at: &Scheduler) -> Self {
+        Self { at: at.clone(), jobs: Mutex::default() }
+    }
+
+    /// The settings under which plans can be cut into stages.
+    pub(super) fn settings(settings: SessionConfig) -> SessionConfig {
+        // The planner that changes a plan while it runs (Ballista 55) waits for ever where a join turns out to
+        // have no rows on one side: it cannot give up the stages of the other.
+        settings.upgrade_for_ballista().with_ballista_adaptive_query_planner(false)
+    }
+
+    /// A session whose plans are worked off there.
+    pub(super) fn session(&self, state: SessionStateBuilder, settings: &SessionConfig) -> SessionStateBuilder {
+        let remote = BallistaQueryPlanner::with_extension(
+            self.url(),
+            settings.ballista_config(),
+            Arc::new(Plans::default()),
+        );
+        state
+            .with_query_planner(Arc::new(Planner { remote, local: DefaultPhysicalPlanner::default() }))
+            .with_optimizer_rules(with_ballista_optimizer_rules(&mends::optimizer_rules()))
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}:{}", self.at.host, self.at.port)
+    }
+
+    /// Keeps in mind that a plan runs there, and tells its faults in our words.
+    pub(super) fn watched(
+        &self,
+        plan: &Arc<dyn ExecutionPlan>,
+        rows: SendableRecordBatchStream,
+        stop: &Stop,
+    ) -> SendableRecordBatchStream {
+        if plan.downcast_ref::<Distributed>().is_none() {
+            return rows;
+        }
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.retain(|job| job.plan.strong_count() > 0);
+        jobs.push(Job { stop: stop.clone(), plan: Arc::downgrade(plan) });
+        told::in_our_words(rows, &self.at)
+    }
+
+    /// Gives up on the cluster what has been given up here, and waits for it a little.
+    pub(super) fn give_up(&self) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let given_up = jobs.extract_if(.., |job| job.stop.is_set()).filter_map(|job| job.plan.upgrade());
+        let given_up: Vec<_> = given_up.collect();
+        drop(jobs);
+        if given_up.is_empty() {
+            return;
+        }
+        let url = self.url();
+        // On a thread of its own: whoever gives up is within a runtime, or has none.
+        let cancelling = std::thread::spawn(move || cancel(&url, &given_up));
+        let _ = cancelling.join();
+    }
+}
+
+/// Asks the scheduler to end jobs; where it does not answer, there is nothing to end.
+fn cancel(url: &str, plans: &[Arc<dyn ExecutionPlan>]) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    let asking = async {
+        let mut scheduler = SchedulerGrpcClient::connect(url.to_owned()).await.ok()?;
+        for plan in plans {
+            let begun = Instant::now();
+            // It has a number as soon as the scheduler has taken it.
+            let id = loop {
+                match plan.downcast_ref::<Distributed>()?.job_id() {
+                    Some(id) => break id,
+                    None if begun.elapsed() > PATIENCE => return None,
+                    None => tokio::time::sleep(STEP).await,
+                }
+            };
+            scheduler.cancel_job(CancelJobParams { job_id: id.to_string() }).await.ok()?;
+        }
+        Some(())
+    };
+    let _ = runtime.block_on(async { tokio::time::timeout(PATIENCE, asking).await });
+}
+
+/// Sends plans that read files to the cluster.
+struct Planner {
+    remote: BallistaQueryPlanner<LogicalPlanNode>,
+    local: DefaultPhysicalPlanner,
+}
+
+impl fmt::Debug for Planner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Planner")
+    }
+}
+
+#[async_trait]
+impl QueryPlanner for Planner {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        session: &dyn Session,
+    ) -> DfResult<Arc<dyn ExecutionPlan>> {
+        match reads_of(plan)? {
+            Reads { files: false, .. } => self.local.create_physical_plan(plan, session).await,
+            Reads { other: Some(name), .. } => Err(refused(say!(
+                "a cluster cannot read stored files together with `{name}`, which is in this session alone",
+                name
+            ))),
+            Reads { .. } if matches!(plan, LogicalPlan::Copy(_) | LogicalPlan::Dml(_)) => {
+                Err(refused(say!("a cluster writes no files by SQL")))
+            }
+            Reads { .. } => self.remote.create_physical_plan(plan, session).await,
+        }
+    }
+}
+
+/// What a plan reads: stored files, and the first table that is none.
+#[derive(Default)]
+struct Reads {
+    files: bool,
+    other: Option<String>,
+}
+
+fn reads_of(plan: &LogicalPlan) -> DfResult<Reads> {
+    let mut reads = Reads::default();
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            let provider = source_as_provider(&scan.source)?;
+            match provider.downcast_ref::<ListingTable>() {
+                Some(_) => reads.files = true,
+                None => reads.other = Some(scan.table_name.table().to_owned()),
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(reads)
+}
+
+/// What a cluster cannot do.
+fn refused(message: Message) -> DataFusionError {
+    let error = Error::data(message).hint(say!("leave out `--engine` to run it in this process"));
+    DataFusionError::External(Box::new(error))
+}

@@ -1,0 +1,100 @@
+//! The session of a scheduler, and what an executor has to know: our functions are on every node.
+
+use std::sync::Arc;
+
+use ballista_core::registry::BallistaFunctionRegistry;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::error::Result;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::FunctionRegistry;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::common::config::ConfigOptions;
+use datafusion::prelude::SessionConfig;
+use datafusion_proto::logical_plan::LogicalExtensionCodec;
+use datafusion_proto::physical_plan::PhysicalExtensionCodec;
+use ballista_core::optimizer::with_ballista_optimizer_rules;
+
+use super::super::disk::Disk;
+use super::super::mends;
+use super::codec;
+use crate::contract::Lazy;
+use crate::functions;
+
+/// The codecs of a node.
+pub fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCodec>) {
+    codec::codecs()
+}
+
+/// The session in which a scheduler plans: with the engine's mistakes mended as in a process of its own.
+///
+/// # Errors
+/// The functions cannot be made known.
+pub fn session(settings: SessionConfig) -> Result<SessionState> {
+    let mut rules = mends::physical_rules();
+    rules.push(Arc::new(LeaveOut));
+    let state = SessionStateBuilder::new()
+        .with_config(settings)
+        .with_runtime_env(runtime(RuntimeEnvBuilder::new())?)
+        .with_default_features()
+        .with_analyzer_rules(mends::analyzer_rules())
+        .with_optimizer_rules(with_ballista_optimizer_rules(&mends::optimizer_rules()))
+        .with_physical_optimizer_rules(rules);
+    with_functions(state.build())
+}
+
+/// The functions of an executor.
+///
+/// # Errors
+/// They cannot be made known.
+pub fn registry() -> Result<BallistaFunctionRegistry> {
+    let state = with_functions(SessionStateBuilder::new().with_default_features().build())?;
+    Ok(BallistaFunctionRegistry::from(&state))
+}
+
+/// Where a node reads files.
+///
+/// # Errors
+/// It cannot be set up.
+pub fn runtime(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
+    let runtime = builder.build_arc()?;
+    runtime.register_object_store(ObjectStoreUrl::local_filesystem().as_ref(), Disk::new());
+    Ok(runtime)
+}
+
+fn with_functions(mut state: SessionState) -> Result<SessionState> {
+    // The contract that `label` reads comes with each plan.
+    functions::register(&mut state, &Arc::new(Lazy::default()))?;
+    for function in mends::functions() {
+        state.register_udf(function)?;
+    }
+    Ok(state)
+}
+
+/// Leaves operators out that only say something to the rules before: no other node knows them.
+#[derive(Debug)]
+struct LeaveOut;
+
+impl PhysicalOptimizerRule for LeaveOut {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _options: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let leave_out = |plan: Arc<dyn ExecutionPlan>| match (plan.name(), plan.children().as_slice()) {
+            (mends::FORGETTING | mends::GATHERING, [input]) => Ok(Transformed::yes(Arc::clone(input))),
+            _ => Ok(Transformed::no(plan)),
+        };
+        plan.transform_up(leave_out).map(|transformed| transformed.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "leave_out"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
