@@ -107,7 +107,7 @@ pub(super) struct Global {
     collate: Collation,
     /// Run statements on a Ballista cluster instead of in this process (in a build with clusters)
     #[arg(long, value_name = "ballista://HOST:PORT", global = true, help_heading = "SQL")]
-    engine: Option<Scheduler>,
+    pub(super) engine: Option<Scheduler>,
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,

@@ -12,9 +12,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::global::Global;
 
-use crate::commands::sql::Script;
 #[cfg(feature = "cluster")]
 use crate::commands::cluster;
+use crate::commands::sql::Script;
 use crate::commands::{
     check, compact, completions, diff, import, init, man, queries, report, run, sample, sql, tables, verify,
     why,
@@ -172,6 +172,10 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
         Some(sub) if cli.global.provenance && !matches!(sub, Sub::Run(_)) => {
             let message = say!("`--provenance` is for `tongket run` and for SQL by -c, -f or standard input");
             Err(Error::usage(message))
+        }
+        Some(Sub::Import(_) | Sub::Compact(_)) if cli.global.engine.is_some() => {
+            Err(Error::usage(say!("`--engine` is for statements: tables are written by this process alone"))
+                .hint(say!("leave it out")))
         }
         Some(_) if !scripts.is_empty() => {
             Err(Error::usage(say!("-c and -f are for SQL alone, and a command was given too")))

@@ -11,6 +11,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use super::{failed, port, ready};
 use crate::config::cluster::Scheduler;
 use crate::engine::cluster::node;
+use crate::engine::cluster::stages::Stages;
 use crate::error::{Error, Result};
 use crate::say;
 use crate::ui::Ui;
@@ -49,7 +50,9 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let grpc = port(options.bind, options.grpc_port)?;
     let scratch = match &options.work_dir {
         Some(_) => None,
-        None => Some(tempfile::tempdir().map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))?),
+        None => {
+            Some(tempfile::tempdir().map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))?)
+        }
     };
     let folder = options.work_dir.as_deref().or(scratch.as_ref().map(tempfile::TempDir::path));
     let folder = folder.map(|path| path.to_path_buf()).unwrap_or_default();
@@ -57,7 +60,10 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let Some(work_dir) = folder.to_str().map(str::to_owned) else {
         return Err(Error::usage(say!("the name of folder `{path}` is no text", path = folder.display())));
     };
-    let functions = node::registry().map_err(|error| Error::data(say!("{reason}", reason = error)))?;
+    let functions = node::registry()
+        .map_err(|error| Error::data(crate::language::Message::verbatim(error.to_string())))?;
+    let stages = Stages::start()
+        .map_err(|error| Error::data(say!("cannot start the engine's threads: {reason}", reason = error)))?;
     let (logical, physical) = node::codecs();
     let spilled = work_dir.clone();
     let config = ExecutorProcessConfig {
@@ -76,6 +82,7 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         job_data_ttl_seconds: 3600,
         job_data_clean_up_interval_seconds: 300,
         memory_pool_size: options.memory.map(|bytes| bytes as u64),
+        override_execution_engine: Some(Arc::new(stages)),
         override_function_registry: Some(Arc::new(functions)),
         override_runtime_producer: Some(Arc::new(move |_| {
             node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(spilled.clone()))
@@ -84,12 +91,15 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         override_physical_codec: Some(physical),
         ..ExecutorProcessConfig::default()
     };
-    ready(ui, say!(
-        "executor at {host}:{port} for {scheduler}",
-        host = options.host,
-        port = rows,
-        scheduler = options.scheduler
-    ))?;
+    ready(
+        ui,
+        say!(
+            "executor at {host}:{port} for {scheduler}",
+            host = options.host,
+            port = rows,
+            scheduler = options.scheduler
+        ),
+    )?;
     // It hears Ctrl-C and a polite kill itself.
     let done = start_executor_process(Arc::new(config)).await;
     done.map_err(|error| failed(say!("the executor failed"), &error))

@@ -1,15 +1,15 @@
-//! What Ballista warns of, on standard error.
+//! What Ballista does and warns of, on standard error.
 
 use std::io::Write;
 
-use log::{Level, LevelFilter, Log, Metadata, Record};
+use log::{LevelFilter, Log, Metadata, Record};
 
-struct Warnings;
+struct Lines;
 
-impl Log for Warnings {
+impl Log for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Of its own display it only says that it cannot show the numbers of some stages.
-        metadata.level() <= Level::Warn && metadata.target() != "ballista_scheduler::display"
+        metadata.level() <= log::max_level() && metadata.target() != "ballista_scheduler::display"
     }
 
     fn log(&self, record: &Record<'_>) {
@@ -23,10 +23,10 @@ impl Log for Warnings {
     fn flush(&self) {}
 }
 
-/// Begins to tell warnings.
-pub fn begin() {
+/// Begins to tell warnings, and all else that is done where that is wanted.
+pub fn begin(verbose: bool) {
     // Another logger stays.
-    if log::set_logger(&Warnings).is_ok() {
-        log::set_max_level(LevelFilter::Warn);
+    if log::set_logger(&Lines).is_ok() {
+        log::set_max_level(if verbose { LevelFilter::Info } else { LevelFilter::Warn });
     }
 }

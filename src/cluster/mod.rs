@@ -51,10 +51,7 @@ fn failed(what: Message, error: &ballista_core::error::BallistaError) -> Error {
 }
 
 /// Runs a server until it fails or the user ends it; what the server still has to do is done by `drain`.
-async fn until_asked<T>(
-    serving: impl Future<Output = Result<T>>,
-    drain: impl AsyncFnOnce(),
-) -> Result<()> {
+async fn until_asked<T>(serving: impl Future<Output = Result<T>>, drain: impl AsyncFnOnce()) -> Result<()> {
     tokio::select! {
         done = serving => done.map(drop),
         () = interrupt::asked() => {

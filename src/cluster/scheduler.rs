@@ -33,7 +33,7 @@ pub struct Options {
 }
 
 /// After how many seconds without a word an executor is taken for dead.
-const SILENCE: u64 = 15;
+const SILENCE: u64 = 10;
 const LOOK: u64 = 1;
 
 /// How often it is looked whether statements are done.
@@ -68,11 +68,14 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let cluster = cluster.map_err(fault(say!("the scheduler cannot start")))?;
     let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config)).await;
     let scheduler = scheduler.map_err(fault(say!("the scheduler cannot start")))?;
-    ready(ui, say!(
-        "scheduler at ballista://{host}:{port}; its health: http://{host}:{port}/healthz and /readyz",
-        host = options.host,
-        port = bound.port()
-    ))?;
+    ready(
+        ui,
+        say!(
+            "scheduler at ballista://{host}:{port}; its health: http://{host}:{port}/healthz and /readyz",
+            host = options.host,
+            port = bound.port()
+        ),
+    )?;
     let serving = start_grpc_service_with_listener(listener, scheduler.clone());
     let serving = async { serving.await.map_err(fault(say!("the scheduler failed"))) };
     until_asked(serving, async || {

@@ -19,6 +19,8 @@ pub struct Options {
     pub port: u16,
     /// What each executor is told beside its place.
     pub arguments: Vec<String>,
+    /// Whether its parts tell what they do.
+    pub verbose: bool,
 }
 
 /// How long is waited for it to be ready, and for its parts to end.
@@ -30,10 +32,16 @@ struct Parts(Vec<Child>);
 
 impl Parts {
     /// Starts another; it ends itself when this process is gone, in whatever way.
-    fn start(&mut self, arguments: &[String]) -> Result<()> {
+    fn start(&mut self, arguments: &[String], verbose: bool) -> Result<()> {
         let program = std::env::current_exe().map_err(|error| fault(&error))?;
         let mut command = Command::new(program);
-        command.args(["-q", "cluster"]).args(arguments).arg("--until-eof").stdin(Stdio::piped()).stdout(Stdio::null());
+        command
+            .args(["-q", "cluster"])
+            .args(arguments)
+            .arg("--until-eof")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        command.args(verbose.then_some("--verbose"));
         // Ctrl-C at the terminal is ours to pass on.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -74,11 +82,18 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let port = port(Ipv4Addr::LOCALHOST.into(), options.port)?;
     let mut parts = Parts(Vec::new());
     let count = options.executors;
-    parts.start(&["scheduler".to_owned(), format!("--port={port}"), format!("--ready-executors={count}")])?;
+    parts.start(
+        &["scheduler".to_owned(), format!("--port={port}"), format!("--ready-executors={count}")],
+        options.verbose,
+    )?;
     for _ in 0..count {
-        let place =
-            ["executor".to_owned(), format!("ballista://127.0.0.1:{port}"), "--port=0".into(), "--grpc-port=0".into()];
-        parts.start(&[&place, options.arguments.as_slice()].concat())?;
+        let place = [
+            "executor".to_owned(),
+            format!("ballista://127.0.0.1:{port}"),
+            "--port=0".into(),
+            "--grpc-port=0".into(),
+        ];
+        parts.start(&[&place, options.arguments.as_slice()].concat(), options.verbose)?;
     }
     let begun = Instant::now();
     let mut ready = false;
@@ -89,11 +104,14 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         }
         if !ready && is_ready(port) {
             ready = true;
-            say_ready(ui, say!(
-                "cluster at ballista://127.0.0.1:{port} with {executors}; Ctrl-C ends it",
-                port,
-                executors = many!(count as u64, "{n} executor", "{n} executors")
-            ))?;
+            say_ready(
+                ui,
+                say!(
+                    "cluster at ballista://127.0.0.1:{port} with {executors}; Ctrl-C ends it",
+                    port,
+                    executors = many!(count as u64, "{n} executor", "{n} executors")
+                ),
+            )?;
         }
         if !ready && begun.elapsed() > PATIENCE {
             return Err(Error::data(say!("the cluster is not ready after {n} s", n = PATIENCE.as_secs())));

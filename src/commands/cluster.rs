@@ -19,6 +19,12 @@ use crate::ui::Ui;
 pub struct Args {
     #[command(subcommand)]
     server: Server,
+    /// Tell on standard error what is done, not only what goes wrong
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// End when standard input does
+    #[arg(long, global = true, hide = true)]
+    until_eof: bool,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -49,9 +55,6 @@ struct SchedulerArgs {
     /// Seconds that running statements are waited for at its end
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     drain: u64,
-    /// End when standard input does
-    #[arg(long, hide = true)]
-    until_eof: bool,
 }
 
 /// Work on stages of statements for a scheduler
@@ -80,9 +83,6 @@ struct ExecutorArgs {
     /// How much it does at a time [default: as many pieces as there are cores]
     #[arg(long, value_name = "N", value_parser = whole(1..=10_000_usize))]
     tasks: Option<usize>,
-    /// End when standard input does
-    #[arg(long, hide = true)]
-    until_eof: bool,
 }
 
 /// Try a cluster on this machine: a scheduler and executors as processes, until Ctrl-C
@@ -104,10 +104,12 @@ struct UpArgs {
 /// # Errors
 /// A server cannot listen, cannot reach another, or fails.
 pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> {
-    log::begin();
+    log::begin(args.verbose);
+    if args.until_eof {
+        end_with_input();
+    }
     match &args.server {
         Server::Scheduler(args) => {
-            end_with_input(args.until_eof);
             let options = scheduler::Options {
                 bind: args.bind,
                 port: args.port,
@@ -118,7 +120,6 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
             scheduler::run(&options, ui).await
         }
         Server::Executor(args) => {
-            end_with_input(args.until_eof);
             let options = executor::Options {
                 scheduler: args.scheduler.clone(),
                 bind: args.bind,
@@ -131,11 +132,12 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
             };
             executor::run(&options, ui).await
         }
-        Server::Up(args) => {
+        Server::Up(up) => {
             let mut arguments = Vec::new();
-            arguments.extend(args.tasks.map(|tasks| format!("--tasks={tasks}")));
+            arguments.extend(up.tasks.map(|tasks| format!("--tasks={tasks}")));
             arguments.extend(memory.map(|bytes| format!("--memory-limit={bytes}")));
-            up::run(&up::Options { executors: args.executors, port: args.port, arguments }, ui).await
+            let (executors, port, verbose) = (up.executors, up.port, args.verbose);
+            up::run(&up::Options { executors, port, arguments, verbose }, ui).await
         }
     }
 }
@@ -153,11 +155,9 @@ fn host(bind: IpAddr) -> String {
 }
 
 /// Asks this process to end when its standard input does: its parent is gone then.
-fn end_with_input(wanted: bool) {
-    if wanted {
-        std::thread::spawn(|| {
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
-        });
-    }
+fn end_with_input() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+    });
 }

@@ -64,7 +64,9 @@ mod tests {
         assert_eq!(told("ballista://10.0.0.1").as_deref(), Some("ballista://10.0.0.1:50050"));
         assert_eq!(told("ballista://[::1]:5").as_deref(), Some("ballista://[::1]:5"));
         assert_eq!(told("ballista://[::1]").as_deref(), Some("ballista://[::1]:50050"));
-        for wrong in ["", "ballista://", "may-1:7000", "ballista://x:0", "ballista://x:70000", "ballista://a b:1"] {
+        for wrong in
+            ["", "ballista://", "may-1:7000", "ballista://x:0", "ballista://x:70000", "ballista://a b:1"]
+        {
             assert_eq!(told(wrong), None, "{wrong}");
         }
     }

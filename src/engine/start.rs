@@ -8,6 +8,10 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::DataFrame;
 
+#[cfg(feature = "cluster")]
+use super::cluster;
+#[cfg(feature = "cluster")]
+use super::explain::Explain;
 use super::plan::Planned;
 use super::scan::{Scans, still_there};
 use super::share::Run;
@@ -59,7 +63,8 @@ impl Engine {
     fn optimized(&self, state: &SessionState, scans: &Scans, plan: LogicalPlan) -> DfResult<LogicalPlan> {
         self.plans.optimized(state, scans, plan, |plan| {
             // What is kept cannot go on on the disk, as an aggregate does that is worked out twice.
-            let plan = if self.is_tight || self.is_elsewhere() { plan } else { share::repeated(plan, state)? };
+            let plan =
+                if self.is_tight || self.is_elsewhere() { plan } else { share::repeated(plan, state)? };
             state.optimize(&plan)
         })
     }
@@ -94,6 +99,10 @@ impl Engine {
         still_there(&scans.stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
         let plan = stop.watched_by(physical)?;
         pages::for_rows(Plan(plan.clone()).scanned().of);
+        #[cfg(feature = "cluster")]
+        if explain == Some(Explain::Measured) {
+            cluster::refuse_measuring(&plan)?;
+        }
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => explain.told(plan.clone(), context),

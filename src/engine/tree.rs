@@ -94,7 +94,10 @@ impl Walk {
     /// The leaves of a plan that read rows.
     fn leaves(&mut self, plan: &dyn ExecutionPlan, look: &mut impl FnMut(&dyn ExecutionPlan)) {
         let inputs = self.inputs(plan);
-        if inputs.is_empty() && !matches!(plan.name(), "PlaceholderRowExec" | "EmptyExec" | "SharedExec") {
+        // What is worked off on a cluster reads there, and does not tell.
+        let reads_none =
+            ["PlaceholderRowExec", "EmptyExec", "SharedExec", "DistributedQueryExec"].contains(&plan.name());
+        if inputs.is_empty() && !reads_none {
             look(plan);
         }
         for input in inputs {

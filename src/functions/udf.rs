@@ -119,7 +119,12 @@ impl Function {
             documentation = documentation.with_argument(*name, *meaning);
         }
         let signature = Signature::user_defined(self.volatility);
-        ScalarUDF::new_from_impl(Wrapped { signature, documentation: documentation.build(), function: self, contract })
+        ScalarUDF::new_from_impl(Wrapped {
+            signature,
+            documentation: documentation.build(),
+            function: self,
+            contract,
+        })
     }
 }
 

@@ -1,14 +1,21 @@
 //! What the program says, before it is said: English words with named holes, and what fills them.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use super::{Language, catalogue, written};
 
 /// Words for a reader, made by [`say!`](crate::say).
 ///
 /// It is as small as a pointer, for every result that can fail carries room for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Message(Box<Words>);
+
+/// In English and in quotes: errors come from other machines of a cluster as Rust shows them.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.english())
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Words {

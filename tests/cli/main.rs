@@ -7,6 +7,8 @@
 mod bad_input;
 mod charts;
 mod check;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod commands;
 mod diff;
 mod editing;

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `codec` | how our functions and operators travel in a plan |
 //! | `node` | the session of a scheduler and the functions of an executor: ours are there too |
+//! | `stages` | pieces of work that end when they are given up |
 //! | `told` | what went wrong there, in our words |
 //!
 //! A plan that reads stored files goes to the scheduler, optimized once here; it is optimized again and cut
@@ -12,6 +13,7 @@
 
 mod codec;
 pub mod node;
+pub mod stages;
 mod told;
 
 use std::fmt;
@@ -19,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use ballista_core::config::BALLISTA_CLIENT_PULL;
 use ballista_core::execution_plans::DistributedQueryExec;
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::optimizer::with_ballista_optimizer_rules;
@@ -73,11 +76,17 @@ impl Cluster {
     pub(super) fn settings(settings: SessionConfig) -> SessionConfig {
         // The planner that changes a plan while it runs (Ballista 55) waits for ever where a join turns out to
         // have no rows on one side: it cannot give up the stages of the other.
-        settings.upgrade_for_ballista().with_ballista_adaptive_query_planner(false)
+        let settings = settings.upgrade_for_ballista().with_ballista_adaptive_query_planner(false);
+        // The number of a job comes at once, and not with its end: it can be given up.
+        settings.set_bool(BALLISTA_CLIENT_PULL, true)
     }
 
     /// A session whose plans are worked off there.
-    pub(super) fn session(&self, state: SessionStateBuilder, settings: &SessionConfig) -> SessionStateBuilder {
+    pub(super) fn session(
+        &self,
+        state: SessionStateBuilder,
+        settings: &SessionConfig,
+    ) -> SessionStateBuilder {
         let remote = BallistaQueryPlanner::with_extension(
             self.url(),
             settings.ballista_config(),
@@ -199,6 +208,17 @@ fn reads_of(plan: &LogicalPlan) -> DfResult<Reads> {
         Ok(TreeNodeRecursion::Continue)
     })?;
     Ok(reads)
+}
+
+/// Refuses to measure what is worked off elsewhere.
+///
+/// # Errors
+/// It is.
+pub(super) fn refuse_measuring(plan: &Arc<dyn ExecutionPlan>) -> DfResult<()> {
+    match plan.downcast_ref::<Distributed>() {
+        Some(_) => Err(refused(say!("a cluster does not tell what each operator took"))),
+        None => Ok(()),
+    }
 }
 
 /// What a cluster cannot do.

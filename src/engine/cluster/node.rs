@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
+use ballista_core::optimizer::with_ballista_optimizer_rules;
 use ballista_core::registry::BallistaFunctionRegistry;
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::execution::FunctionRegistry;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::common::config::ConfigOptions;
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::PhysicalExtensionCodec;
-use ballista_core::optimizer::with_ballista_optimizer_rules;
 
 use super::super::disk::Disk;
 use super::super::mends;
+use super::super::pauses::PauseInJoins;
 use super::codec;
 use crate::contract::Lazy;
 use crate::functions;
@@ -34,12 +35,14 @@ pub fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCod
 /// The functions cannot be made known.
 pub fn session(settings: SessionConfig) -> Result<SessionState> {
     let mut rules = mends::physical_rules();
+    rules.push(Arc::new(PauseInJoins));
     rules.push(Arc::new(LeaveOut));
     let state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime(RuntimeEnvBuilder::new())?)
         .with_default_features()
-        .with_analyzer_rules(mends::analyzer_rules())
+        // A plan comes analyzed; to do it again would be to look for types that have been settled.
+        .with_analyzer_rules(Vec::new())
         .with_optimizer_rules(with_ballista_optimizer_rules(&mends::optimizer_rules()))
         .with_physical_optimizer_rules(rules);
     with_functions(state.build())

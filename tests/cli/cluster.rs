@@ -1,0 +1,447 @@
+//! Statements on a cluster: a real scheduler and real executors on the loopback interface.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use crate::env::{Ran, TONGKET, TestEnv};
+use crate::pty::Terminal;
+
+/// Functions whose value is another each time, or that of a process, and such as take what no column of a
+/// stored table is.
+const LEFT_OUT: &str = "current_date current_time current_timestamp file_row_index grouping input_file_name \
+                        now rand random today union_extract union_tag uuid version";
+
+const CTRL_C: &str = "\x03";
+const CTRL_D: &str = "\x04";
+
+/// A process that ends when this does; killed when it is dropped.
+struct Server {
+    child: Child,
+    /// What it says when it is there.
+    says: String,
+}
+
+impl Server {
+    fn start(args: &[&str]) -> Self {
+        let mut command = Command::new(TONGKET);
+        command.args(["cluster", "--until-eof"]).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::null()).spawn().expect("starts");
+        let mut says = String::new();
+        BufReader::new(child.stdout.take().expect("its words")).read_line(&mut says).expect("a line");
+        Self { child, says }
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().expect("kills");
+        self.child.wait().expect("ends");
+    }
+
+    /// Ends it as a service manager does, and gives its exit code.
+    fn end(&mut self) -> Option<i32> {
+        drop(self.child.stdin.take());
+        self.child.wait().expect("ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A scheduler and executors, each a process of the test's own.
+struct Cluster {
+    engine: String,
+    scheduler: Server,
+    executors: Vec<Server>,
+}
+
+impl Cluster {
+    fn of(executors: usize, args: &[&str]) -> Self {
+        let scheduler = Server::start(&["scheduler", "--port=0"]);
+        let at = scheduler.says.split([' ', ';']).find(|word| word.starts_with("ballista://"));
+        let engine = at.unwrap_or_else(|| panic!("no address in {:?}", scheduler.says)).to_owned();
+        let place = ["executor", &engine, "--port=0", "--grpc-port=0"];
+        let executors = (0..executors).map(|_| Server::start(&[&place, args].concat())).collect();
+        let cluster = Self { engine, scheduler, executors };
+        cluster.wait();
+        cluster
+    }
+
+    /// Waits until it answers.
+    fn wait(&self) {
+        let begun = Instant::now();
+        while self.ask("/readyz") != "200" {
+            assert!(begun.elapsed() < Duration::from_secs(30), "no executor comes");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The status that the scheduler answers with by HTTP.
+    fn ask(&self, path: &str) -> String {
+        use std::io::{Read, Write};
+        let address = self.engine.trim_start_matches("ballista://");
+        let mut stream = std::net::TcpStream::connect(address).expect("connects");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("asks");
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    }
+
+    fn run(&self, env: &TestEnv, args: &[&str]) -> Ran {
+        env.run(&[&["--engine", &self.engine], args].concat())
+    }
+}
+
+/// The cluster of tests that do it no harm.
+fn shared() -> &'static str {
+    static SHARED: OnceLock<Server> = OnceLock::new();
+    let up = SHARED.get_or_init(|| Server::start(&["up", "--port=0"]));
+    up.says.split(' ').find(|word| word.starts_with("ballista://")).expect("an address")
+}
+
+/// The same run in this process and on the cluster.
+fn both(env: &TestEnv, args: &[&str]) -> (Ran, Ran) {
+    (env.run(args), env.run(&[&["--engine", shared()], args].concat()))
+}
+
+fn files(env: &TestEnv, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![env.path(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => {
+                    let bytes = std::fs::read(&path).expect("reads");
+                    found.insert(path.strip_prefix(&folder).unwrap_or(&path).display().to_string(), bytes);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_saved_query_gives_the_same_bytes() {
+    let env = TestEnv::workspace();
+    let ran = env.run(&["run", "--all", "--csv", "-o", "here"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let ran = env.run(&["--engine", shared(), "run", "--all", "--csv", "-o", "there"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let (here, there) = (files(&env, "here"), files(&env, "there"));
+    assert!(here.len() > 30, "{}", here.len());
+    assert_eq!(here.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
+    for (name, bytes) in here {
+        let (here, there) = (String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&there[&name]));
+        assert_eq!(here, there, "{name}");
+    }
+}
+
+#[test]
+fn checks_and_figures_are_the_same() {
+    let env = TestEnv::workspace();
+    for args in [["check"].as_slice(), &["why", "figures/f05"], &["run", "loans/by-channel", "--json"]] {
+        let (here, there) = both(&env, args);
+        assert_eq!(here.to_string(), there.to_string(), "{args:?}");
+    }
+}
+
+/// Each function of ours over a column, so that it is not worked out while planning.
+#[test]
+fn functions_of_ours_are_on_every_node() {
+    let env = TestEnv::workspace();
+    let calls = [
+        "unaccent(name_vi)",
+        "normalize(name_vi)",
+        "normalize(name_vi, 'NFD')",
+        "search_key(name_vi)",
+        "contains_vi(name_vi, 'doan')",
+        "collation_key(name_vi, 'vi')",
+        "collation_order(name_vi, 'vi')",
+        "format_number(length(name_vi) * 1234.5, 1)",
+        "format_vnd(length(name_vi) * 1234567)",
+        "parse_number(CAST(length(name_vi) AS text) || ',5')",
+        "try_parse_number(name_vi)",
+        "format_date(valid_from)",
+        "label('units.kind', kind)",
+        "label('units.kind', kind, 'en')",
+        "repeat(name_vi, 2)",
+        "lpad(name_vi, 40, '·')",
+    ];
+    let columns: Vec<String> =
+        calls.iter().enumerate().map(|(at, call)| format!("{call} AS c{at}")).collect();
+    let sql = format!("SELECT unit_id, {} FROM units ORDER BY unit_id", columns.join(", "));
+    let (here, there) = both(&env, &["-c", &sql]);
+    assert_eq!((here.status, here.stdout.lines().count()), (0, 14), "{here}");
+    assert_eq!(here.to_string(), there.to_string());
+    for collate in ["vi", "en"] {
+        let sql = "SELECT kind, array_agg(DISTINCT name_vi ORDER BY name_vi DESC) AS a, \
+                   string_agg(DISTINCT name_vi, '; ' ORDER BY name_vi) AS s FROM units GROUP BY kind ORDER BY kind; \
+                   SELECT name_vi, rank() OVER (ORDER BY name_vi) AS r FROM units ORDER BY name_vi LIMIT 5";
+        let (here, there) = both(&env, &["--collate", collate, "-c", sql]);
+        assert_eq!(here.status, 0, "{here}");
+        assert_eq!(here.to_string(), there.to_string());
+    }
+}
+
+/// Each function that SQL knows, in `cluster_functions.txt` with arguments that it takes.
+#[test]
+fn every_function_is_on_every_node() {
+    let env = TestEnv::workspace();
+    let listed = include_str!("cluster_functions.txt");
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, call) in listed.lines().filter_map(|line| line.split_once('\t')) {
+        kinds.entry(kind).or_default().push(call);
+    }
+    let left_out = LEFT_OUT.split_whitespace();
+    let named = kinds.values().flatten().map(|call| call.split('(').next().unwrap_or_default());
+    let named: BTreeSet<&str> = named.chain(left_out).collect();
+    let known = env.csv("SELECT DISTINCT routine_name FROM information_schema.routines");
+    let unnamed: Vec<&str> = known.lines().skip(1).filter(|name| !named.contains(name)).collect();
+    assert!(unnamed.is_empty(), "give them arguments: {unnamed:?}");
+    let rows = "(SELECT *, length(unit_id) AS n, CAST(length(unit_id) AS double) AS f, kind = 'city' AS b, \
+                CAST(valid_from AS timestamp) AS t, CAST(length(unit_id) AS decimal(10, 2)) AS d, \
+                [unit_id, kind] AS l FROM units)";
+    for (kind, calls) in kinds {
+        // Many at once; the order of rows is part of what some aggregates and windows give.
+        for calls in calls.chunks(40) {
+            let columns = calls.iter().enumerate().map(|(at, call)| match kind {
+                "WINDOW" => format!("{call} OVER (ORDER BY unit_id) AS c{at}"),
+                _ => format!("{call} AS c{at}"),
+            });
+            let columns: Vec<String> = columns.collect();
+            let order = if kind == "AGGREGATE" { "" } else { "ORDER BY unit_id" };
+            let sql = format!("SELECT {} FROM {rows} {order}", columns.join(", "));
+            let (here, there) = both(&env, &["--csv", "-c", &sql]);
+            assert_eq!(here.status, 0, "{here}");
+            for (here, there) in here.stdout.lines().zip(there.stdout.lines()) {
+                assert_eq!(here, there, "{calls:?}");
+            }
+            assert_eq!(here.to_string(), there.to_string());
+        }
+    }
+}
+
+#[test]
+fn errors_are_the_same() {
+    let env = TestEnv::workspace();
+    let good = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    let mut bad = good.clone();
+    bad[10..600].fill(0);
+    env.write("datasets/bad.parquet", &bad);
+    for sql in [
+        "SELECT 1 / (participations - participations) AS x FROM activities",
+        "SELECT nope FROM activities",
+        "SELECT CAST(name_vi AS int) AS x FROM units",
+        "SELECT parse_number(name_vi) AS x FROM units",
+        "SELECT repeat(name_vi, 1000000000) AS x FROM units",
+        "SELECT count(DISTINCT name_vi) FROM bad",
+        "SELECT label('units.knd', kind) FROM units",
+        "INSERT INTO units SELECT * FROM units",
+    ] {
+        let (here, there) = both(&env, &["-c", sql]);
+        assert_ne!(here.status, 0, "{here}");
+        assert_eq!(here.to_string(), there.to_string(), "{sql}");
+    }
+}
+
+#[test]
+fn what_a_cluster_cannot_do_is_refused_in_a_sentence() {
+    let env = TestEnv::workspace();
+    let run = |args: &[&str]| env.run(&[&["--engine", shared()], args].concat());
+    insta::assert_snapshot!(run(&["-c", "CREATE TABLE t AS SELECT 1 AS a; SELECT count(*) FROM t, units"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster cannot read stored files together with `t`, which is in this session alone
+    hint: leave out `--engine` to run it in this process
+    ");
+    insta::assert_snapshot!(run(&["-c", "EXPLAIN ANALYZE SELECT count(*) FROM units"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster does not tell what each operator took
+    hint: leave out `--engine` to run it in this process
+    ");
+    insta::assert_snapshot!(run(&["--write", "-c", "COPY (SELECT * FROM units) TO 'x.csv'"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster writes no files by SQL
+    hint: leave out `--engine` to run it in this process
+    ");
+    insta::assert_snapshot!(run(&["import", "x.csv", "--table", "units"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `--engine` is for statements: tables are written by this process alone
+    hint: leave it out
+    ");
+    insta::assert_snapshot!(run(&["compact", "units"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `--engine` is for statements: tables are written by this process alone
+    hint: leave it out
+    ");
+    insta::assert_snapshot!(env.run(&["--engine", "localhost:1", "tables"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `--engine <ballista://HOST:PORT>` cannot be `localhost:1`: expected ballista://HOST:PORT
+    hint: `tongket --help` tells how it goes
+    ");
+    assert_eq!(env.list("."), ["datasets", "queries"]);
+}
+
+#[test]
+fn no_scheduler_is_told_at_once() {
+    let env = TestEnv::workspace();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    let begun = Instant::now();
+    let ran =
+        env.run(&["--engine", &format!("ballista://127.0.0.1:{port}"), "-c", "SELECT count(*) FROM units"]);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let stderr = ran.stderr.replace(&port.to_string(), "[PORT]");
+    assert_eq!(ran.status, 1, "{ran}");
+    insta::assert_snapshot!(stderr, @"
+    error: the scheduler at ballista://127.0.0.1:[PORT] is not reached: Connection refused
+    hint: start one with `tongket cluster scheduler`, or try one with `tongket cluster up`
+    ");
+}
+
+/// Pairs of activities in the order of their dates: seconds of work in several stages.
+const LONG: &str = "SELECT a.unit_id, count(*) AS n, max(b.activity_id) AS last FROM activities a \
+                    JOIN activities b ON a.category = b.category AND a.start_date < b.start_date \
+                    GROUP BY a.unit_id ORDER BY a.unit_id";
+
+/// What takes longer than anybody waits, and gives no row on the way.
+const ENDLESS: &str = "SELECT count(*) AS n FROM activities a, activities b, activities c \
+                       WHERE a.participations + b.participations + c.participations < 0";
+
+/// A workspace whose statements take seconds.
+fn large() -> TestEnv {
+    let env = TestEnv::empty();
+    let ran = env.run(&["sample", "--scale", "4", "-o", "datasets"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    env
+}
+
+fn begun(env: &TestEnv, cluster: &Cluster, sql: &str) -> Child {
+    let mut command = env.command(TONGKET);
+    command.args(["--engine", &cluster.engine, "-c", sql]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("starts")
+}
+
+fn finished(child: Child) -> (i32, String, String) {
+    let output = child.wait_with_output().expect("ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn an_executor_may_be_killed_while_a_statement_runs() {
+    let env = large();
+    let mut cluster = Cluster::of(2, &["--tasks=1"]);
+    let here = env.run(&["-c", LONG]);
+    assert_eq!(here.status, 0, "{here}");
+    let mut child = begun(&env, &cluster, LONG);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
+    cluster.executors[0].kill();
+    let (status, stdout, stderr) = finished(child);
+    assert_eq!((status, stderr), (0, here.stderr));
+    assert_eq!(stdout, here.stdout);
+}
+
+#[test]
+fn a_killed_scheduler_is_told_within_seconds() {
+    let env = large();
+    let mut cluster = Cluster::of(1, &["--tasks=1"]);
+    let mut child = begun(&env, &cluster, ENDLESS);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
+    let killed = Instant::now();
+    cluster.scheduler.kill();
+    let (status, stdout, stderr) = finished(child);
+    assert!(killed.elapsed() < Duration::from_secs(5), "{:?}", killed.elapsed());
+    assert_eq!((status, stdout.as_str()), (1, ""));
+    let said = stderr.replace(&cluster.engine, "[ENGINE]");
+    insta::assert_snapshot!(said, @"
+    error: the scheduler at [ENGINE] went away while the statement ran
+    hint: run it again when it is back
+    ");
+}
+
+/// What is interrupted here frees the cluster for others.
+#[test]
+fn an_interrupt_ends_the_job_on_the_cluster() {
+    let env = large();
+    let cluster = Cluster::of(1, &["--tasks=1"]);
+    let mut child = begun(&env, &cluster, ENDLESS);
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(child.try_wait().expect("runs").is_none());
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupts");
+    let (status, ..) = finished(child);
+    assert_eq!(status, 130);
+    // The one task that the executor can do is free again.
+    let begun = Instant::now();
+    let ran =
+        cluster.run(&env, &["--timeout", "20s", "-c", "SELECT count(DISTINCT unit_id) AS n FROM activities"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "n\n13\n"), "{ran}");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn the_shell_asks_a_cluster() {
+    let env = TestEnv::workspace();
+    let mut terminal = Terminal::start(&env, &["-q", "--engine", shared()], 40, 100);
+    terminal.prompt();
+    assert!(terminal.enter("SELECT count(DISTINCT unit_id) AS n FROM activities;").contains("\n 13\n"));
+    let endless = "FROM outputs a, outputs b, outputs c, outputs d WHERE length(a.unit_id || d.unit_id) < 0;";
+    terminal.line(&format!("SELECT count(*) {endless}"));
+    std::thread::sleep(Duration::from_secs(1));
+    let begun = Instant::now();
+    terminal.press(CTRL_C);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(terminal.enter("SELECT 41 + 1 AS n;").contains("\n 42\n"));
+    terminal.keys(CTRL_D);
+    assert_eq!(terminal.end(), 0);
+}
+
+/// More rows than a node may hold in its memory.
+#[test]
+fn three_nodes_of_little_memory_answer_a_large_question() {
+    let env = TestEnv::empty();
+    let ran = env.run(&["sample", "--scale", "100", "-o", "datasets"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let sql = "SELECT count(*) AS n, sum(rank) AS r FROM (SELECT rank() OVER (PARTITION BY unit_id, category \
+               ORDER BY start_date, activity_id) AS rank, * FROM activities)";
+    let cluster = Cluster::of(3, &["--tasks=1", "--memory-limit=24M"]);
+    let there = cluster.run(&env, &["-c", sql]);
+    let here = env.run(&["-c", sql]);
+    assert_eq!(here.status, 0, "{here}");
+    assert_eq!(here.to_string(), there.to_string());
+}
+
+#[test]
+fn servers_tell_their_health_and_end_in_order() {
+    let mut cluster = Cluster::of(1, &[]);
+    assert_eq!((cluster.ask("/healthz").as_str(), cluster.ask("/readyz").as_str()), ("200", "200"));
+    assert_eq!(cluster.executors[0].end(), Some(0));
+    let begun = Instant::now();
+    while cluster.ask("/readyz") == "200" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the executor is still counted");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(cluster.scheduler.end(), Some(0));
+}
