@@ -1,14 +1,16 @@
 //! An executor.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use ballista_executor::health::ExecutorHealth;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use tokio::net::TcpListener;
 
-use super::{failed, port, ready};
+use super::{failed, health, port, ready, taken};
 use crate::config::cluster::Scheduler;
 use crate::engine::cluster::node;
 use crate::engine::cluster::stages::Stages;
@@ -27,6 +29,8 @@ pub struct Options {
     pub port: u16,
     /// The port at which the scheduler reaches it; 0 for a free one.
     pub grpc_port: u16,
+    /// The port at which it tells its health, if it does; 0 for a free one.
+    pub health_port: Option<u16>,
     /// The name by which others reach it.
     pub host: String,
     /// The folder of the rows between two stages; a temporary one where it is absent.
@@ -48,6 +52,25 @@ const PATIENCE: u16 = 30;
 pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let rows = port(options.bind, options.port)?;
     let grpc = port(options.bind, options.grpc_port)?;
+    let health = ExecutorHealth::new();
+    let mut says = say!(
+        "executor at {host}:{port} for {scheduler}",
+        host = options.host,
+        port = rows,
+        scheduler = options.scheduler
+    );
+    if let Some(port) = options.health_port {
+        let address = SocketAddr::new(options.bind, port);
+        let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+        let port = listener.local_addr().map_err(|error| taken(address, &error))?.port();
+        says = say!(
+            "{executor}; its health: http://{host}:{port}/healthz and /readyz",
+            executor = says,
+            host = options.host,
+            port
+        );
+        tokio::spawn(health::tell(listener, health.clone()));
+    }
     let scratch = match &options.work_dir {
         Some(_) => None,
         None => {
@@ -87,19 +110,12 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         override_runtime_producer: Some(Arc::new(move |_| {
             node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(spilled.clone()))
         })),
+        health,
         override_logical_codec: Some(logical),
         override_physical_codec: Some(physical),
         ..ExecutorProcessConfig::default()
     };
-    ready(
-        ui,
-        say!(
-            "executor at {host}:{port} for {scheduler}",
-            host = options.host,
-            port = rows,
-            scheduler = options.scheduler
-        ),
-    )?;
+    ready(ui, says)?;
     // It hears Ctrl-C and a polite kill itself.
     let done = start_executor_process(Arc::new(config)).await;
     done.map_err(|error| failed(say!("the executor failed"), &error))

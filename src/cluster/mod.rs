@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `scheduler` | takes statements, cuts them into stages and hands these out |
 //! | `executor` | works stages off and keeps their rows until they are fetched |
+//! | `health` | whether an executor is well, by HTTP |
 //! | `up` | a scheduler and some executors as processes of this machine |
 //! | `log` | what Ballista warns of, on standard error |
 //!
@@ -11,6 +12,7 @@
 //! interface unless told otherwise.
 
 pub mod executor;
+mod health;
 pub mod log;
 pub mod scheduler;
 pub mod up;

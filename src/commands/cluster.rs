@@ -74,6 +74,9 @@ struct ExecutorArgs {
     /// Port at which the scheduler reaches it, 0 for a free one
     #[arg(long, value_name = "PORT", default_value_t = 50052)]
     grpc_port: u16,
+    /// Port at which it tells its health by HTTP, at /healthz and /readyz, 0 for a free one [default: none]
+    #[arg(long, value_name = "PORT")]
+    health_port: Option<u16>,
     /// Name by which others reach it [default: the address]
     #[arg(long, value_name = "HOST")]
     advertise: Option<String>,
@@ -125,6 +128,7 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
                 bind: args.bind,
                 port: args.port,
                 grpc_port: args.grpc_port,
+                health_port: args.health_port,
                 host: args.advertise.clone().unwrap_or_else(|| host(args.bind)),
                 work_dir: args.work_dir.clone(),
                 tasks: args.tasks,
@@ -146,8 +150,7 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
 fn host(bind: IpAddr) -> String {
     match bind {
         bind if bind.is_unspecified() => {
-            let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
-            if name.is_empty() { "localhost".to_owned() } else { name }
+            sysinfo::System::host_name().unwrap_or_else(|_| "localhost".to_owned())
         }
         IpAddr::V6(bind) => format!("[{bind}]"),
         IpAddr::V4(bind) => bind.to_string(),

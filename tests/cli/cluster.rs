@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::env::{Ran, TONGKET, TestEnv};
+use crate::env::{Ran, TONGKET, TestEnv, repository};
 use crate::pty::Terminal;
 
 /// Functions whose value is another each time, or that of a process, and such as take what no column of a
@@ -83,18 +83,22 @@ impl Cluster {
 
     /// The status that the scheduler answers with by HTTP.
     fn ask(&self, path: &str) -> String {
-        use std::io::{Read, Write};
-        let address = self.engine.trim_start_matches("ballista://");
-        let mut stream = std::net::TcpStream::connect(address).expect("connects");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("asks");
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+        status_of(self.engine.trim_start_matches("ballista://"), path)
     }
 
     fn run(&self, env: &TestEnv, args: &[&str]) -> Ran {
         env.run(&[&["--engine", &self.engine], args].concat())
     }
+}
+
+/// The status of an answer by HTTP.
+fn status_of(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("connects");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("asks");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
 /// The cluster of tests that do it no harm.
@@ -435,7 +439,10 @@ fn three_nodes_of_little_memory_answer_a_large_question() {
 
 #[test]
 fn servers_tell_their_health_and_end_in_order() {
-    let mut cluster = Cluster::of(1, &[]);
+    let mut cluster = Cluster::of(1, &["--health-port=0"]);
+    let says = cluster.executors[0].says.clone();
+    let health = says.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+    assert_eq!(["/healthz", "/readyz", "/"].map(|path| status_of(health, path)), ["200", "200", "404"]);
     assert_eq!((cluster.ask("/healthz").as_str(), cluster.ask("/readyz").as_str()), ("200", "200"));
     assert_eq!(cluster.executors[0].end(), Some(0));
     let begun = Instant::now();
@@ -444,4 +451,26 @@ fn servers_tell_their_health_and_end_in_order() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(cluster.scheduler.end(), Some(0));
+}
+
+/// The commands of the README that are for a cluster show what it says.
+#[test]
+fn the_readme_shows_a_cluster_as_it_is() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("reads");
+    let block = readme.split("```console cluster\n").nth(1).and_then(|rest| rest.split("```").next());
+    let mut examples = block.expect("a block").split("$ tongket ").skip(1);
+    let started = examples.next().expect("a cluster is started");
+    assert!(started.starts_with("cluster up &\n"), "{started}");
+    let env = TestEnv::workspace();
+    let engine = shared();
+    let port = engine.rsplit(':').next().expect("a port");
+    let said = format!("cluster at {engine} with 2 executors; Ctrl-C ends it\n");
+    assert_eq!(started, format!("cluster up &\n{said}").replace(port, "50050"));
+    for example in examples {
+        let (line, output) = example.split_once('\n').expect("a line");
+        let mut command = env.command("sh");
+        command.args(["-c", &format!("{TONGKET} --format table {}", line.replace("50050", port))]);
+        let ran = env.finish(command, None);
+        assert_eq!(format!("{}{}", ran.stdout, ran.stderr), output, "{line}");
+    }
 }

@@ -112,3 +112,19 @@ fn cargo_test_builds_on_what_cargo_run_has_built() {
     let other: Vec<_> = run.difference(&test).collect();
     assert!(other.is_empty(), "built again for the tests: {other:?}");
 }
+
+/// What a build with clusters brings is in no other: neither its crates, nor what they ask of those that the
+/// usual build has too.
+#[test]
+fn the_usual_build_has_no_network() {
+    let Some(built) = built("normal,build") else {
+        eprintln!("skipped: cargo does not tell");
+        return;
+    };
+    let of_a_network = ["ballista", "tonic", "hyper", "axum", "reqwest", "rustls", "arrow-flight", "prost"];
+    let found: Vec<_> =
+        built.iter().filter(|name| of_a_network.iter().any(|part| name.starts_with(part))).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let stores = built.iter().find(|name| name.starts_with("object_store ")).expect("the store of files");
+    assert!(!["aws", "http", "cloud"].iter().any(|feature| stores.contains(feature)), "{stores}");
+}

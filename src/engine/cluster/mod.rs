@@ -52,6 +52,9 @@ use crate::say;
 
 type Distributed = DistributedQueryExec<LogicalPlanNode>;
 
+/// Into how many parts a plan is cut, as by Ballista's own client.
+const PARTS: usize = 16;
+
 /// How long is waited for the scheduler to take a job, or to give one up.
 const PATIENCE: Duration = Duration::from_secs(2);
 const STEP: Duration = Duration::from_millis(10);
@@ -77,6 +80,8 @@ impl Cluster {
         // The planner that changes a plan while it runs (Ballista 55) waits for ever where a join turns out to
         // have no rows on one side: it cannot give up the stages of the other.
         let settings = settings.upgrade_for_ballista().with_ballista_adaptive_query_planner(false);
+        // How many cores there are is not known here, and those of this machine say nothing about it.
+        let settings = settings.with_target_partitions(PARTS);
         // The number of a job comes at once, and not with its end: it can be given up.
         settings.set_bool(BALLISTA_CLIENT_PULL, true)
     }
