@@ -8,6 +8,7 @@ use ballista_core::config::TaskSchedulingPolicy;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_executor::health::ExecutorHealth;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::{failed, health, port, ready, taken};
@@ -60,29 +61,17 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         scheduler = options.scheduler
     );
     if let Some(port) = options.health_port {
-        let address = SocketAddr::new(options.bind, port);
-        let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
-        let port = listener.local_addr().map_err(|error| taken(address, &error))?.port();
+        let port = tell_health(options, port, health.clone()).await?;
         says = say!(
             "{executor}; its health: http://{host}:{port}/healthz and /readyz",
             executor = says,
             host = options.host,
             port
         );
-        tokio::spawn(health::tell(listener, health.clone()));
     }
-    let scratch = match &options.work_dir {
-        Some(_) => None,
-        None => {
-            Some(tempfile::tempdir().map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))?)
-        }
-    };
-    let folder = options.work_dir.as_deref().or(scratch.as_ref().map(tempfile::TempDir::path));
-    let folder = folder.map(|path| path.to_path_buf()).unwrap_or_default();
-    std::fs::create_dir_all(&folder).map_err(|error| Error::making_folder(&folder, &error))?;
-    let Some(work_dir) = folder.to_str().map(str::to_owned) else {
-        return Err(Error::usage(say!("the name of folder `{path}` is no text", path = folder.display())));
-    };
+    // A temporary folder is gone with this.
+    let scratch = Folder::of(options)?;
+    let work_dir = scratch.path()?;
     let functions = node::registry()
         .map_err(|error| Error::data(crate::language::Message::verbatim(error.to_string())))?;
     let stages = Stages::start()
@@ -119,4 +108,45 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     // It hears Ctrl-C and a polite kill itself.
     let done = start_executor_process(Arc::new(config)).await;
     done.map_err(|error| failed(say!("the executor failed"), &error))
+}
+
+/// Begins to tell its health, and gives the port.
+async fn tell_health(options: &Options, port: u16, health: ExecutorHealth) -> Result<u16> {
+    let address = SocketAddr::new(options.bind, port);
+    let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+    let port = listener.local_addr().map_err(|error| taken(address, &error))?.port();
+    tokio::spawn(health::tell(listener, health));
+    Ok(port)
+}
+
+/// The folder of the rows between two stages.
+enum Folder {
+    Kept(PathBuf),
+    Temporary(TempDir),
+}
+
+impl Folder {
+    fn of(options: &Options) -> Result<Self> {
+        match &options.work_dir {
+            Some(path) => {
+                std::fs::create_dir_all(path).map_err(|error| Error::making_folder(path, &error))?;
+                Ok(Self::Kept(path.clone()))
+            }
+            None => {
+                let made = tempfile::Builder::new().prefix("tongket-").tempdir();
+                made.map(Self::Temporary).map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))
+            }
+        }
+    }
+
+    /// Its path, which Ballista takes as a text.
+    fn path(&self) -> Result<String> {
+        let path = match self {
+            Self::Kept(path) => path.as_path(),
+            Self::Temporary(folder) => folder.path(),
+        };
+        path.to_str().map(str::to_owned).ok_or_else(|| {
+            Error::usage(say!("the name of folder `{path}` is no text", path = path.display()))
+        })
+    }
 }

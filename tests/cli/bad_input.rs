@@ -262,7 +262,7 @@ fn a_footer_that_says_more_than_the_file_has_is_an_error() {
     exit 1
     --- stdout
     --- stderr
-    error: cannot read `[DIR]/datasets/lying.parquet`: the file is damaged: it says that its bytes 182 to 1125899906842806 are data, and it has 3634
+    error: cannot read `[DIR]/datasets/lying.parquet`: the file is damaged: it says that its bytes 182 to 1125899906842806 are data, and it has 3645
     ");
     with_footer(&env, PageIndexPolicy::Skip, |column| column.set_dictionary_page_offset(Some(far)), |_| {});
     insta::assert_snapshot!(env.run(&["-c", count]), @"

@@ -422,15 +422,15 @@ fn the_shell_asks_a_cluster() {
     assert_eq!(terminal.end(), 0);
 }
 
-/// More rows than a node may hold in its memory.
+/// Some forty megabytes of rows to be sorted, where a node may hold sixteen.
 #[test]
 fn three_nodes_of_little_memory_answer_a_large_question() {
     let env = TestEnv::empty();
-    let ran = env.run(&["sample", "--scale", "100", "-o", "datasets"]);
+    let ran = env.run(&["sample", "--scale", "200", "-o", "datasets"]);
     assert_eq!(ran.status, 0, "{ran}");
     let sql = "SELECT count(*) AS n, sum(rank) AS r FROM (SELECT rank() OVER (PARTITION BY unit_id, category \
                ORDER BY start_date, activity_id) AS rank, * FROM activities)";
-    let cluster = Cluster::of(3, &["--tasks=1", "--memory-limit=24M"]);
+    let cluster = Cluster::of(3, &["--tasks=1", "--memory-limit=16M"]);
     let there = cluster.run(&env, &["-c", sql]);
     let here = env.run(&["-c", sql]);
     assert_eq!(here.status, 0, "{here}");

@@ -149,6 +149,9 @@ fn help_completions_and_the_manual_come_from_one_definition() {
               
               [default: binary]
 
+          --engine <ballista://HOST:PORT>
+              Run statements on a Ballista cluster instead of in this process (in a build with clusters)
+
           --profile <FILE.json>
               Write the times and plans of all statements to a JSON file
 
