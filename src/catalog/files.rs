@@ -97,9 +97,11 @@ impl Kind {
         })
     }
 
-    fn format(self) -> Arc<dyn FileFormat> {
+    /// The format, with the types of text that the session wants.
+    fn format(self, session: &SessionState) -> Arc<dyn FileFormat> {
+        let views = session.config_options().execution.parquet.schema_force_view_types;
         match self {
-            Self::Parquet => Arc::new(ParquetFormat::default()),
+            Self::Parquet => Arc::new(ParquetFormat::default().with_force_view_types(views)),
             Self::Csv(separator) => Arc::new(csv::format(separator)),
             Self::JsonLines => Arc::new(JsonFormat::default()),
             Self::JsonArray => Arc::new(JsonFormat::default().with_newline_delimited(false)),
@@ -244,7 +246,7 @@ impl Location {
             Self::Both { .. } => Vec::new(),
         };
         let ending = files[0].extension().map(|ending| format!(".{}", ending.to_string_lossy()));
-        let options = ListingOptions::new(kind.format())
+        let options = ListingOptions::new(kind.format(opener))
             .with_file_extension_opt(ending)
             .with_table_partition_cols(keys);
         // File by file, so that one which comes while they are read is not taken for one of them. With

@@ -3,21 +3,22 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_executor::health::ExecutorHealth;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
-use super::{failed, health, port, ready, taken};
+use super::{KEPT, failed, health, port, ready, taken};
 use crate::config::cluster::Scheduler;
 use crate::engine::cluster::node;
 use crate::engine::cluster::stages::Stages;
 use crate::error::{Error, Result};
 use crate::say;
-use crate::ui::Ui;
+use crate::ui::{Ui, interrupt};
 
 /// How an executor is to be.
 #[derive(Debug, Clone)]
@@ -34,7 +35,7 @@ pub struct Options {
     pub health_port: Option<u16>,
     /// The name by which others reach it.
     pub host: String,
-    /// The folder of the rows between two stages; a temporary one where it is absent.
+    /// The folder in which it has one for the rows between two stages; that of temporary files where it is absent.
     pub work_dir: Option<PathBuf>,
     /// How many pieces of work it does at a time; as many as there are cores where it is absent.
     pub tasks: Option<usize>,
@@ -42,9 +43,14 @@ pub struct Options {
     pub memory: Option<usize>,
 }
 
-/// How often it tells the scheduler that it is there, and how long it waits for it at its start, in seconds.
+/// How often it tells the scheduler that it is there, in seconds.
 const HEARTBEAT: u64 = 3;
-const PATIENCE: u16 = 30;
+/// How long it waits for it at its start.
+const PATIENCE: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_millis(200);
+
+/// How long it has for what it works on when it is ended.
+const DRAIN: Duration = Duration::from_secs(30);
 
 /// Runs an executor until it is ended: what it works on is done first.
 ///
@@ -69,45 +75,77 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
             port
         );
     }
-    // A temporary folder is gone with this.
-    let scratch = Folder::of(options)?;
-    let work_dir = scratch.path()?;
+    // Ballista removes what it finds in its folder: it has one that nobody else has, gone with this.
+    let folder = folder(options)?;
+    let (rows_dir, spill_dir) = (inner(&folder, "rows")?, inner(&folder, "spill")?);
     let functions = node::registry()
         .map_err(|error| Error::data(crate::language::Message::verbatim(error.to_string())))?;
     let stages = Stages::start()
         .map_err(|error| Error::data(say!("cannot start the engine's threads: {reason}", reason = error)))?;
     let (logical, physical) = node::codecs();
-    let spilled = work_dir.clone();
     let config = ExecutorProcessConfig {
-        bind_host: options.bind.to_string(),
+        bind_host: written(options.bind),
         external_host: Some(options.host.clone()),
         port: rows,
         grpc_port: grpc,
         scheduler_host: options.scheduler.host.clone(),
         scheduler_port: options.scheduler.port,
-        scheduler_connect_timeout_seconds: PATIENCE,
         vcores: options.tasks.unwrap_or(0),
         task_scheduling_policy: TaskSchedulingPolicy::PushStaged,
-        work_dir: Some(work_dir),
+        work_dir: Some(rows_dir),
         executor_heartbeat_interval_seconds: HEARTBEAT,
-        // Rows between stages, an hour after their statement.
-        job_data_ttl_seconds: 3600,
+        job_data_ttl_seconds: KEPT,
         job_data_clean_up_interval_seconds: 300,
         memory_pool_size: options.memory.map(|bytes| bytes as u64),
         override_execution_engine: Some(Arc::new(stages)),
         override_function_registry: Some(Arc::new(functions)),
         override_runtime_producer: Some(Arc::new(move |_| {
-            node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(spilled.clone()))
+            node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(&spill_dir))
         })),
         health,
         override_logical_codec: Some(logical),
         override_physical_codec: Some(physical),
         ..ExecutorProcessConfig::default()
     };
+    reach(&options.scheduler).await?;
     ready(ui, says)?;
-    // It hears Ctrl-C and a polite kill itself.
-    let done = start_executor_process(Arc::new(config)).await;
-    done.map_err(|error| failed(say!("the executor failed"), &error))
+    tokio::select! {
+        done = start_executor_process(Arc::new(config)) => {
+            done.map_err(|error| failed(say!("the executor failed"), &error))?;
+        }
+        // It hears the user too, and does first what it works on: not for ever.
+        () = async { interrupt::asked().await; tokio::time::sleep(DRAIN).await } => {}
+    }
+    if interrupt::is_asked() {
+        return Ok(());
+    }
+    let at = &options.scheduler;
+    Err(Error::data(say!("the executor has lost its scheduler at {at}, or a port of its own", at))
+        .hint(say!("`--verbose` tells which; start it again")))
+}
+
+/// An address as it stands before a port.
+fn written(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// Waits for the scheduler, which may start at the same time.
+async fn reach(at: &Scheduler) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        match TcpStream::connect((at.host.trim_matches(['[', ']']), at.port)).await {
+            Ok(_) => return Ok(()),
+            Err(_) if interrupt::is_asked() => return Err(Error::interrupted()),
+            Err(error) if begun.elapsed() > PATIENCE => {
+                let reason = crate::error::reason(&error);
+                return Err(Error::data(say!("the scheduler at {at} is not reached: {reason}", at, reason)));
+            }
+            Err(_) => tokio::time::sleep(STEP).await,
+        }
+    }
 }
 
 /// Begins to tell its health, and gives the port.
@@ -119,34 +157,18 @@ async fn tell_health(options: &Options, port: u16, health: ExecutorHealth) -> Re
     Ok(port)
 }
 
-/// The folder of the rows between two stages.
-enum Folder {
-    Kept(PathBuf),
-    Temporary(TempDir),
+/// A folder for what goes to the disk, removed when it is dropped.
+fn folder(options: &Options) -> Result<TempDir> {
+    let place = options.work_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let made = std::fs::create_dir_all(&place)
+        .and_then(|()| tempfile::Builder::new().prefix("tongket-").tempdir_in(&place));
+    made.map_err(|error| Error::making_folder(&place, &error))
 }
 
-impl Folder {
-    fn of(options: &Options) -> Result<Self> {
-        match &options.work_dir {
-            Some(path) => {
-                std::fs::create_dir_all(path).map_err(|error| Error::making_folder(path, &error))?;
-                Ok(Self::Kept(path.clone()))
-            }
-            None => {
-                let made = tempfile::Builder::new().prefix("tongket-").tempdir();
-                made.map(Self::Temporary).map_err(|error| Error::making_folder(&std::env::temp_dir(), &error))
-            }
-        }
-    }
-
-    /// Its path, which Ballista takes as a text.
-    fn path(&self) -> Result<String> {
-        let path = match self {
-            Self::Kept(path) => path.as_path(),
-            Self::Temporary(folder) => folder.path(),
-        };
-        path.to_str().map(str::to_owned).ok_or_else(|| {
-            Error::usage(say!("the name of folder `{path}` is no text", path = path.display()))
-        })
-    }
+/// A folder in it, which Ballista takes as a text.
+fn inner(folder: &TempDir, name: &str) -> Result<String> {
+    let path = folder.path().join(name);
+    std::fs::create_dir_all(&path).map_err(|error| Error::making_folder(&path, &error))?;
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| Error::usage(say!("the name of folder `{path}` is no text", path = path.display())))
 }

@@ -24,6 +24,9 @@ use crate::language::Message;
 use crate::say;
 use crate::ui::{Ui, interrupt};
 
+/// How long the rows of a statement are kept, in seconds: a day, for whoever fetches them slowly.
+const KEPT: u64 = 86_400;
+
 /// A port to listen on: the one asked for, or a free one where that is 0.
 ///
 /// # Errors
@@ -54,11 +57,14 @@ fn failed(what: Message, error: &ballista_core::error::BallistaError) -> Error {
 
 /// Runs a server until it fails or the user ends it; what the server still has to do is done by `drain`.
 async fn until_asked<T>(serving: impl Future<Output = Result<T>>, drain: impl AsyncFnOnce()) -> Result<()> {
+    // Served until the end: whoever waits for a statement asks for it all the time.
+    let mut serving = std::pin::pin!(serving);
     tokio::select! {
-        done = serving => done.map(drop),
-        () = interrupt::asked() => {
-            drain().await;
-            Ok(())
-        }
+        done = &mut serving => return done.map(drop),
+        () = interrupt::asked() => {}
+    }
+    tokio::select! {
+        done = &mut serving => done.map(drop),
+        () = drain() => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service_with_listener};
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 
-use super::{failed, ready, taken, until_asked};
+use super::{KEPT, failed, ready, taken, until_asked};
 use crate::engine::cluster::node;
 use crate::error::Result;
 use crate::language::Message;
@@ -39,6 +39,9 @@ const LOOK: u64 = 1;
 /// How often it is looked whether statements are done.
 const STEP: Duration = Duration::from_millis(100);
 
+/// How long it is there after the last.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Runs a scheduler until it is ended: then it waits for the statements that it has.
 ///
 /// # Errors
@@ -60,6 +63,9 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         override_session_builder: Some(Arc::new(node::session)),
         override_logical_codec: Some(logical),
         override_physical_codec: Some(physical),
+        finished_job_data_clean_up_interval_seconds: KEPT,
+        // Whoever asks has to reach the scheduler alone.
+        enable_embedded_flight_proxy: true,
         min_ready_executors: options.ready,
         ..SchedulerConfig::default()
     };
@@ -85,6 +91,8 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         {
             tokio::time::sleep(STEP).await;
         }
+        // Whoever waits for the last of them hears of its end.
+        tokio::time::sleep(LINGER).await;
     })
     .await
 }

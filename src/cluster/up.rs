@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{port, ready as say_ready};
 use crate::error::{Error, Result};
+use crate::language::Message;
 use crate::ui::{Ui, interrupt};
 use crate::{many, say};
 
@@ -23,12 +24,13 @@ pub struct Options {
     pub verbose: bool,
 }
 
-/// How long is waited for it to be ready, and for its parts to end.
+/// How long is waited for it to be ready, and for its parts to end: longer than they take themselves.
 const PATIENCE: Duration = Duration::from_secs(30);
+const ENDING: Duration = Duration::from_secs(35);
 const STEP: Duration = Duration::from_millis(50);
 
-/// The processes of a cluster; dropped, they are ended, executors first.
-struct Parts(Vec<Child>);
+/// The processes of a cluster, and what each is; dropped, they are ended.
+struct Parts(Vec<(String, Child)>);
 
 impl Parts {
     /// Starts another; it ends itself when this process is gone, in whatever way.
@@ -45,23 +47,29 @@ impl Parts {
         // Ctrl-C at the terminal is ours to pass on.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        self.0.push(command.spawn().map_err(|error| fault(&error))?);
+        let child = command.spawn().map_err(|error| fault(&error))?;
+        self.0.push((arguments.first().cloned().unwrap_or_default(), child));
         Ok(())
     }
 
-    /// The first that has ended.
-    fn ended(&mut self) -> bool {
-        self.0.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None)))
+    /// What is told of the first that has ended.
+    fn ended(&mut self) -> Option<Message> {
+        let ended = |(what, child): &mut (String, Child)| match child.try_wait() {
+            Ok(None) => None,
+            Ok(Some(status)) => Some(say!("the {what} of the cluster has ended: {status}", what, status)),
+            Err(error) => Some(say!("the {what} of the cluster has ended: {status}", what, status = error)),
+        };
+        self.0.iter_mut().find_map(ended)
     }
 }
 
 impl Drop for Parts {
     fn drop(&mut self) {
-        // The scheduler is the first: it is told last.
-        while let Some(mut child) = self.0.pop() {
-            drop(child.stdin.take());
-            let begun = Instant::now();
-            while matches!(child.try_wait(), Ok(None)) && begun.elapsed() < PATIENCE {
+        // All are told at once, and then waited for.
+        self.0.iter_mut().for_each(|(_, child)| drop(child.stdin.take()));
+        let begun = Instant::now();
+        for (_, child) in &mut self.0 {
+            while matches!(child.try_wait(), Ok(None)) && begun.elapsed() < ENDING {
                 std::thread::sleep(STEP);
             }
             let _ = child.kill();
@@ -98,9 +106,8 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let begun = Instant::now();
     let mut ready = false;
     while !interrupt::is_asked() {
-        if parts.ended() {
-            return Err(Error::data(say!("a process of the cluster has ended"))
-                .hint(say!("what it said stands above")));
+        if let Some(ended) = parts.ended() {
+            return Err(Error::data(ended).hint(say!("what it said stands above")));
         }
         if !ready && is_ready(port) {
             ready = true;

@@ -80,7 +80,7 @@ struct ExecutorArgs {
     /// Name by which others reach it [default: the address]
     #[arg(long, value_name = "HOST")]
     advertise: Option<String>,
-    /// Folder of the rows between two stages [default: a temporary one]
+    /// Folder in which it makes one for the rows between two stages [default: that of temporary files]
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
     /// How much it does at a time [default: as many pieces as there are cores]

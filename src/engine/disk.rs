@@ -30,11 +30,38 @@ const SHORT: u64 = 1 << 20;
 
 /// The files of this machine, of which no more is read than there is.
 #[derive(Debug)]
-pub(super) struct Disk(LocalFileSystem);
+pub(super) struct Disk {
+    files: LocalFileSystem,
+    /// Whether a folder that is not there is an error, and not one without files.
+    #[cfg(feature = "cluster")]
+    is_strict: bool,
+}
 
 impl Disk {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(LocalFileSystem::new()))
+        Arc::new(Self {
+            files: LocalFileSystem::new(),
+            #[cfg(feature = "cluster")]
+            is_strict: false,
+        })
+    }
+
+    /// The files of a node, which is told by others which there are: one that it does not see would pass for
+    /// no rows.
+    #[cfg(feature = "cluster")]
+    pub(super) fn of_node() -> Arc<Self> {
+        Arc::new(Self { files: LocalFileSystem::new(), is_strict: true })
+    }
+
+    /// What cannot be listed on this node.
+    #[cfg(feature = "cluster")]
+    fn unseen(&self, prefix: Option<&Path>) -> Option<StoreError> {
+        let path = self.files.path_to_filesystem(prefix.filter(|_| self.is_strict)?).ok()?;
+        let error = Error::data(say!(
+            "a machine of the cluster does not see `{path}`: each needs it under that path",
+            path = path.display()
+        ));
+        (!path.exists()).then(|| StoreError::Generic { store: NAME, source: Box::new(error) })
     }
 
     /// Refuses ranges that end before they begin, and long ones that the file has not.
@@ -63,7 +90,7 @@ impl Disk {
     }
 
     fn size(&self, location: &Path) -> StoreResult<u64> {
-        let path = self.0.path_to_filesystem(location)?;
+        let path = self.files.path_to_filesystem(location)?;
         let metadata = path.metadata();
         let metadata =
             metadata.map_err(|source| StoreError::Generic { store: NAME, source: source.into() })?;
@@ -73,7 +100,7 @@ impl Disk {
 
 impl fmt::Display for Disk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.files.fmt(f)
     }
 }
 
@@ -86,7 +113,7 @@ impl ObjectStore for Disk {
         payload: PutPayload,
         options: PutOptions,
     ) -> StoreResult<PutResult> {
-        self.0.put_opts(location, payload, options).await
+        self.files.put_opts(location, payload, options).await
     }
 
     async fn put_multipart_opts(
@@ -94,28 +121,32 @@ impl ObjectStore for Disk {
         location: &Path,
         options: PutMultipartOptions,
     ) -> StoreResult<Box<dyn MultipartUpload>> {
-        self.0.put_multipart_opts(location, options).await
+        self.files.put_multipart_opts(location, options).await
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> StoreResult<GetResult> {
         // Held against the file there.
-        self.0.get_opts(location, options).await
+        self.files.get_opts(location, options).await
     }
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> StoreResult<Vec<Bytes>> {
         self.check(location, ranges)?;
-        self.0.get_ranges(location, ranges).await
+        self.files.get_ranges(location, ranges).await
     }
 
     fn delete_stream(
         &self,
         locations: BoxStream<'static, StoreResult<Path>>,
     ) -> BoxStream<'static, StoreResult<Path>> {
-        self.0.delete_stream(locations)
+        self.files.delete_stream(locations)
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, StoreResult<ObjectMeta>> {
-        self.0.list(prefix)
+        #[cfg(feature = "cluster")]
+        if let Some(error) = self.unseen(prefix) {
+            return Box::pin(futures::stream::once(std::future::ready(Err(error))));
+        }
+        self.files.list(prefix)
     }
 
     fn list_with_offset(
@@ -123,18 +154,38 @@ impl ObjectStore for Disk {
         prefix: Option<&Path>,
         offset: &Path,
     ) -> BoxStream<'static, StoreResult<ObjectMeta>> {
-        self.0.list_with_offset(prefix, offset)
+        self.files.list_with_offset(prefix, offset)
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> StoreResult<ListResult> {
-        self.0.list_with_delimiter(prefix).await
+        self.files.list_with_delimiter(prefix).await
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> StoreResult<()> {
-        self.0.copy_opts(from, to, options).await
+        self.files.copy_opts(from, to, options).await
     }
 
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> StoreResult<()> {
-        self.0.rename_opts(from, to, options).await
+        self.files.rename_opts(from, to, options).await
+    }
+}
+
+#[cfg(all(test, feature = "cluster"))]
+mod tests {
+    use futures::StreamExt;
+
+    use super::*;
+    use crate::error::below;
+
+    #[tokio::test]
+    async fn a_node_that_does_not_see_a_folder_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| Path::from_filesystem_path(folder.path()).expect("a path").join(name);
+        let error =
+            Disk::of_node().list(Some(&path("gone"))).next().await.expect("a word").expect_err("unseen");
+        assert!(below(&error).expect("ours").to_string().contains("does not see"), "{error}");
+        assert!(Disk::new().list(Some(&path("gone"))).next().await.is_none());
+        std::fs::create_dir(folder.path().join("here")).expect("makes");
+        assert!(Disk::of_node().list(Some(&path("here"))).next().await.is_none());
     }
 }

@@ -76,6 +76,10 @@ impl Engine {
             let plan = self.optimized(&state, &scans, plan)?;
             (state, plan)
         } else {
+            #[cfg(feature = "cluster")]
+            if self.cluster.is_some() {
+                cluster::refuse_tables(&plan)?;
+            }
             let frame = match explain {
                 // Not to be run: a CREATE that is explained makes nothing.
                 Some(_) => DataFrame::new(self.context.state(), plan),

@@ -62,7 +62,8 @@ struct Cluster {
 
 impl Cluster {
     fn of(executors: usize, args: &[&str]) -> Self {
-        let scheduler = Server::start(&["scheduler", "--port=0"]);
+        let ready = format!("--ready-executors={executors}");
+        let scheduler = Server::start(&["scheduler", "--port=0", "--drain=100", &ready]);
         let at = scheduler.says.split([' ', ';']).find(|word| word.starts_with("ballista://"));
         let engine = at.unwrap_or_else(|| panic!("no address in {:?}", scheduler.says)).to_owned();
         let place = ["executor", &engine, "--port=0", "--grpc-port=0"];
@@ -95,7 +96,8 @@ impl Cluster {
 fn status_of(address: &str, path: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("connects");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("asks");
+    let question = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(question.as_bytes()).expect("asks");
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
     answer.split(' ').nth(1).unwrap_or_default().to_owned()
@@ -115,7 +117,8 @@ fn both(env: &TestEnv, args: &[&str]) -> (Ran, Ran) {
 
 fn files(env: &TestEnv, folder: &str) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    let mut folders = vec![env.path(folder)];
+    let root = env.path(folder);
+    let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir().expect("a folder") {
             let path = entry.expect("an entry").path();
@@ -123,7 +126,7 @@ fn files(env: &TestEnv, folder: &str) -> BTreeMap<String, Vec<u8>> {
                 true => folders.push(path),
                 false => {
                     let bytes = std::fs::read(&path).expect("reads");
-                    found.insert(path.strip_prefix(&folder).unwrap_or(&path).display().to_string(), bytes);
+                    found.insert(path.strip_prefix(&root).unwrap_or(&path).display().to_string(), bytes);
                 }
             }
         }
@@ -139,7 +142,7 @@ fn every_saved_query_gives_the_same_bytes() {
     let ran = env.run(&["--engine", shared(), "run", "--all", "--csv", "-o", "there"]);
     assert_eq!(ran.status, 0, "{ran}");
     let (here, there) = (files(&env, "here"), files(&env, "there"));
-    assert!(here.len() > 30, "{}", here.len());
+    assert!(here.len() > 36, "{}", here.len());
     assert_eq!(here.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
     for (name, bytes) in here {
         let (here, there) = (String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&there[&name]));
@@ -277,7 +280,7 @@ fn what_a_cluster_cannot_do_is_refused_in_a_sentence() {
     exit 1
     --- stdout
     --- stderr
-    error: a cluster writes no files by SQL
+    error: a cluster writes nothing by SQL
     hint: leave out `--engine` to run it in this process
     ");
     insta::assert_snapshot!(run(&["import", "x.csv", "--table", "units"]), @"
@@ -302,6 +305,81 @@ fn what_a_cluster_cannot_do_is_refused_in_a_sentence() {
     hint: `tongket --help` tells how it goes
     ");
     assert_eq!(env.list("."), ["datasets", "queries"]);
+}
+
+/// Every format of a file, and rows that come in an order and no more of them than asked for.
+#[test]
+fn files_joins_and_limits_are_the_same() {
+    let env = TestEnv::workspace();
+    for ending in ["csv", "ndjson", "arrow", "json"] {
+        let ran =
+            env.run(&["-q", "-c", "SELECT * FROM units ORDER BY unit_id", "-o", &format!("u.{ending}")]);
+        assert_eq!(ran.status, 0, "{ran}");
+    }
+    for sql in [
+        "SELECT * FROM u_csv ORDER BY unit_id",
+        "SELECT * FROM u_ndjson ORDER BY unit_id",
+        "SELECT * FROM u_arrow ORDER BY unit_id",
+        "SELECT unit_id FROM units INTERSECT SELECT unit_id FROM awards ORDER BY 1 LIMIT 2",
+        "SELECT a.unit_id, b.award_id FROM units a JOIN awards b ON a.unit_id = b.unit_id ORDER BY 1, 2 LIMIT 5",
+        "SELECT a.unit_id, b.award_id FROM units a LEFT JOIN awards b ON a.unit_id = b.unit_id AND b.award_id < 'A' \
+         ORDER BY 2, 1 LIMIT 5",
+        "SELECT unit_id FROM units WHERE unit_id NOT IN (SELECT unit_id FROM awards) ORDER BY 1 LIMIT 3",
+        "SELECT n, max(activity_id) AS last FROM (SELECT row_number() OVER (PARTITION BY a.unit_id ORDER BY \
+         b.kind NULLS FIRST, a.activity_id) AS n, a.activity_id FROM activities a LEFT JOIN (SELECT * FROM outputs \
+         WHERE kind = 'work') b ON a.activity_id = b.activity_id) GROUP BY n ORDER BY n",
+    ] {
+        let names = ["--table", "u_csv=u.csv", "--table", "u_ndjson=u.ndjson", "--table", "u_arrow=u.arrow"];
+        let (here, there) = both(&env, &[&names, ["-c", sql].as_slice()].concat());
+        assert_eq!(here.status, 0, "{here}");
+        assert_eq!(here.to_string(), there.to_string(), "{sql}");
+    }
+    insta::assert_snapshot!(both(&env, &["--table", "j=u.json", "-c", "SELECT * FROM j"]).1, @"");
+    insta::assert_snapshot!(both(&env, &["-c", "SELECT * FROM 'u.csv'"]).1, @"");
+    insta::assert_snapshot!(both(&env, &["-c", "CREATE TABLE t AS SELECT * FROM units"]).1, @"");
+}
+
+/// Texts of many megabytes in an order: what is sent holds no more than its rows.
+#[test]
+fn a_large_result_of_text_comes_whole() {
+    let env = TestEnv::empty();
+    let ran = env.run(&["sample", "--scale", "60", "-o", "datasets"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let sql = "SELECT activity_id, repeat(activity_id || md5(activity_id), 8) AS text FROM activities \
+               ORDER BY start_date, activity_id";
+    for args in [
+        ["-q", "-c", sql, "-o", "here.csv"].as_slice(),
+        &["--engine", shared(), "-q", "-c", sql, "-o", "there.csv"],
+    ] {
+        let ran = env.run(args);
+        assert_eq!(ran.status, 0, "{ran}");
+    }
+    assert!(env.read("here.csv").len() > 30_000_000);
+    assert!(env.read("here.csv") == env.read("there.csv"));
+}
+
+/// A scheduler that is ended waits for the statement that runs, and whoever asked hears of its end.
+#[test]
+fn a_scheduler_that_is_ended_finishes_what_it_has() {
+    let env = large();
+    let mut cluster = Cluster::of(2, &["--tasks=1"]);
+    let mut child = begun(&env, &cluster, LONG);
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
+    assert_eq!(cluster.scheduler.end(), Some(0));
+    let (status, stdout, stderr) = finished(child);
+    assert_eq!((status, stdout.lines().count()), (0, 14), "{stderr}");
+}
+
+#[test]
+fn an_executor_without_a_scheduler_can_be_ended() {
+    let mut command = Command::new(TONGKET);
+    command.args(["cluster", "executor", "ballista://127.0.0.1:1", "--port=0", "--grpc-port=0"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    std::thread::sleep(Duration::from_secs(1));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupts");
+    assert_eq!(child.wait().expect("ends").code(), Some(130));
 }
 
 #[test]

@@ -19,10 +19,15 @@ use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 use serde::{Deserialize, Serialize};
 
+use super::super::mends::{FORGETTING, GATHERING};
 use crate::contract::Lazy;
 use crate::functions;
 use crate::functions::names::{Gathered, gather, gathered};
 use crate::language::collation::Collation;
+
+/// Stands for an operator that says something to the rules that plan: where rows flow it is not there. (One of the
+/// two gathers texts, which are no views on a cluster, and so are gathered.)
+const FOR_RULES: &[u8] = b"tongket: for rules";
 
 /// Plans with our functions in them; all else is Ballista's.
 #[derive(Debug, Default)]
@@ -153,7 +158,10 @@ impl PhysicalExtensionCodec for Plans {
         context: &TaskContext,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.physical.try_decode(bytes, inputs, context, converter)
+        match (bytes, inputs) {
+            (FOR_RULES, [input]) => Ok(input.clone()),
+            _ => self.physical.try_decode(bytes, inputs, context, converter),
+        }
     }
 
     fn try_encode(
@@ -162,6 +170,10 @@ impl PhysicalExtensionCodec for Plans {
         bytes: &mut Vec<u8>,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
+        if matches!(node.name(), FORGETTING | GATHERING) {
+            bytes.extend_from_slice(FOR_RULES);
+            return Ok(());
+        }
         self.physical.try_encode(node, bytes, converter)
     }
 
@@ -202,7 +214,7 @@ mod tests {
         assert_eq!(functions::contract_of(&back), Some(Path::new("/a/năm 2023")));
         for gives in [DataType::Utf8, DataType::Utf8View, DataType::new_list(DataType::Utf8, true)] {
             let asked = Gathered {
-                collation: Collation::Vi,
+                collation: Collation::Vietnamese,
                 descending: true,
                 nulls_first: false,
                 without_nulls: true,

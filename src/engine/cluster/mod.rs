@@ -18,7 +18,7 @@ mod told;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ballista_core::config::BALLISTA_CLIENT_PULL;
@@ -29,14 +29,16 @@ use ballista_core::planner::BallistaQueryPlanner;
 use ballista_core::serde::protobuf::CancelJobParams;
 use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
 use datafusion::catalog::Session;
+use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::listing::ListingTable;
 use datafusion::datasource::source_as_provider;
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionConfig;
@@ -143,17 +145,14 @@ fn cancel(url: &str, plans: &[Arc<dyn ExecutionPlan>]) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let asking = async {
         let mut scheduler = SchedulerGrpcClient::connect(url.to_owned()).await.ok()?;
-        for plan in plans {
-            let begun = Instant::now();
-            // It has a number as soon as the scheduler has taken it.
-            let id = loop {
-                match plan.downcast_ref::<Distributed>()?.job_id() {
-                    Some(id) => break id,
-                    None if begun.elapsed() > PATIENCE => return None,
-                    None => tokio::time::sleep(STEP).await,
-                }
-            };
-            scheduler.cancel_job(CancelJobParams { job_id: id.to_string() }).await.ok()?;
+        let mut waiting: Vec<&Distributed> = plans.iter().filter_map(|plan| plan.downcast_ref()).collect();
+        while !waiting.is_empty() {
+            // A job has a number as soon as the scheduler has taken it.
+            let taken: Vec<_> = waiting.extract_if(.., |plan| plan.job_id().is_some()).collect();
+            for id in taken.into_iter().filter_map(Distributed::job_id) {
+                scheduler.cancel_job(CancelJobParams { job_id: id.to_string() }).await.ok()?;
+            }
+            tokio::time::sleep(STEP).await;
         }
         Some(())
     };
@@ -181,38 +180,79 @@ impl QueryPlanner for Planner {
     ) -> DfResult<Arc<dyn ExecutionPlan>> {
         match reads_of(plan)? {
             Reads { files: false, .. } => self.local.create_physical_plan(plan, session).await,
+            Reads { unnamed: Some(name), .. } => Err(refused(say!(
+                "a cluster cannot read `{name}` by that name: its plans take the point for that of a schema",
+                name
+            ))),
             Reads { other: Some(name), .. } => Err(refused(say!(
                 "a cluster cannot read stored files together with `{name}`, which is in this session alone",
                 name
             ))),
             Reads { .. } if matches!(plan, LogicalPlan::Copy(_) | LogicalPlan::Dml(_)) => {
-                Err(refused(say!("a cluster writes no files by SQL")))
+                Err(refused(say!("a cluster writes nothing by SQL")))
             }
+            Reads { json_array: Some(name), .. } => Err(refused(say!(
+                "a cluster cannot read `{name}`, a JSON array: its plans know only JSON of a row a line",
+                name
+            ))),
             Reads { .. } => self.remote.create_physical_plan(plan, session).await,
         }
     }
 }
 
-/// What a plan reads: stored files, and the first table that is none.
+/// What a plan reads: stored files, a table that is none, one that is a JSON array, one whose name cannot travel.
 #[derive(Default)]
 struct Reads {
     files: bool,
     other: Option<String>,
+    json_array: Option<String>,
+    unnamed: Option<String>,
 }
 
 fn reads_of(plan: &LogicalPlan) -> DfResult<Reads> {
     let mut reads = Reads::default();
     plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node {
+            note_name(&scan.table_name, &mut reads);
             let provider = source_as_provider(&scan.source)?;
             match provider.downcast_ref::<ListingTable>() {
-                Some(_) => reads.files = true,
+                Some(table) => {
+                    reads.files = true;
+                    let format: &dyn std::any::Any = table.options().format.as_ref();
+                    let json = format.downcast_ref::<JsonFormat>();
+                    if json.is_some_and(|format| !format.is_newline_delimited()) {
+                        reads.json_array = Some(scan.table_name.table().to_owned());
+                    }
+                }
                 None => reads.other = Some(scan.table_name.table().to_owned()),
             }
+        }
+        if let LogicalPlan::SubqueryAlias(alias) = node {
+            note_name(&alias.alias, &mut reads);
         }
         Ok(TreeNodeRecursion::Continue)
     })?;
     Ok(reads)
+}
+
+/// Notes a table's name that is another when it has travelled: as a text, in which a path has its points.
+fn note_name(name: &TableReference, reads: &mut Reads) {
+    if TableReference::parse_str_normalized(&name.to_string(), true) != *name {
+        reads.unnamed = Some(name.table().to_owned());
+    }
+}
+
+/// Refuses to make a table of the session of stored files: nobody could end that work.
+///
+/// # Errors
+/// It is that.
+pub(super) fn refuse_tables(plan: &LogicalPlan) -> DfResult<()> {
+    match plan {
+        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(made)) if reads_of(&made.input)?.files => {
+            Err(refused(say!("a cluster makes no table of the session from stored files")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses to measure what is worked off elsewhere.

@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use ballista_core::optimizer::with_ballista_optimizer_rules;
 use ballista_core::registry::BallistaFunctionRegistry;
-use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::PhysicalExtensionCodec;
@@ -36,7 +32,6 @@ pub fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCod
 pub fn session(settings: SessionConfig) -> Result<SessionState> {
     let mut rules = mends::physical_rules();
     rules.push(Arc::new(PauseInJoins));
-    rules.push(Arc::new(LeaveOut));
     let state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime(RuntimeEnvBuilder::new())?)
@@ -63,7 +58,7 @@ pub fn registry() -> Result<BallistaFunctionRegistry> {
 /// It cannot be set up.
 pub fn runtime(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
     let runtime = builder.build_arc()?;
-    runtime.register_object_store(ObjectStoreUrl::local_filesystem().as_ref(), Disk::new());
+    runtime.register_object_store(ObjectStoreUrl::local_filesystem().as_ref(), Disk::of_node());
     Ok(runtime)
 }
 
@@ -74,30 +69,4 @@ fn with_functions(mut state: SessionState) -> Result<SessionState> {
         state.register_udf(function)?;
     }
     Ok(state)
-}
-
-/// Leaves operators out that only say something to the rules before: no other node knows them.
-#[derive(Debug)]
-struct LeaveOut;
-
-impl PhysicalOptimizerRule for LeaveOut {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        _options: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let leave_out = |plan: Arc<dyn ExecutionPlan>| match (plan.name(), plan.children().as_slice()) {
-            (mends::FORGETTING | mends::GATHERING, [input]) => Ok(Transformed::yes(Arc::clone(input))),
-            _ => Ok(Transformed::no(plan)),
-        };
-        plan.transform_up(leave_out).map(|transformed| transformed.data)
-    }
-
-    fn name(&self) -> &'static str {
-        "leave_out"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
 }

@@ -27,11 +27,7 @@ fn told(error: DataFusionError, at: &Scheduler) -> DataFusionError {
     match &error {
         DataFusionError::Execution(text) => of_scheduler(text, at).unwrap_or(error),
         DataFusionError::External(inner) if inner.is::<BallistaError>() => {
-            let reason = Message::verbatim(first_text(&inner.to_string()));
-            ours(
-                say!("rows of the result were lost on the cluster: {reason}", reason),
-                Some(say!("an executor may have ended: run it again")),
-            )
+            lost(Message::verbatim(first_text(&inner.to_string())))
         }
         _ => error,
     }
@@ -50,26 +46,37 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
     if let Some((_, reason)) = text.strip_prefix("Job ").and_then(|text| text.split_once(" failed: ")) {
         return Some(of_engine(reason));
     }
+    if let Some((_, said)) = text.split_once("PlanParsingFailure(") {
+        let reason = literal(said).unwrap_or_else(|| said.to_owned());
+        return Some(ours(
+            say!(
+                "the cluster cannot take this statement: {reason}",
+                reason = Message::verbatim(reason.trim_start_matches("Could not parse plan: "))
+            ),
+            Some(say!("leave out `--engine` to run it in this process")),
+        ));
+    }
+    if let Some((_, said)) = text.split_once("GrpcConnectionError(") {
+        let reason = Message::verbatim(literal(said).unwrap_or_else(|| said.to_owned()));
+        return Some(lost(reason));
+    }
     if let Some(said) = text.strip_prefix("Status { code: ") {
         let reason = literal(said.split_once("message: ")?.1).unwrap_or_default();
         return Some(match said.split_once(',')?.0 {
-            "InvalidArgument" => ours(
-                say!(
-                    "the cluster cannot take this statement: {reason}",
-                    reason = Message::verbatim(reason.trim_start_matches("Could not parse plan: "))
-                ),
-                Some(say!("leave out `--engine` to run it in this process")),
-            ),
-            "FailedPrecondition" => ours(Message::verbatim(reason), None),
-            // It speaks, but another language.
-            _ if !text.contains("GoAway") => gone(at),
-            _ => ours(
+            "Unavailable" | "Unknown" | "Cancelled" => gone(at),
+            "Internal" if text.contains("GoAway") => ours(
                 say!(
                     "what answers at {at} is no scheduler: {reason}",
                     at,
                     reason = Message::verbatim(reason)
                 ),
                 Some(say!("its port is that of `tongket cluster scheduler`")),
+            ),
+            // The connection broke between two words.
+            "Internal" if reason.contains("h2 protocol error") => gone(at),
+            _ => ours(
+                say!("the scheduler at {at} says: {reason}", at, reason = Message::verbatim(reason)),
+                None,
             ),
         });
     }
@@ -82,6 +89,13 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
         ));
     }
     None
+}
+
+fn lost(reason: Message) -> DataFusionError {
+    ours(
+        say!("rows of the result were lost on the cluster: {reason}", reason),
+        Some(say!("an executor may have ended: run it again")),
+    )
 }
 
 fn gone(at: &Scheduler) -> DataFusionError {
@@ -217,7 +231,7 @@ mod tests {
         let back = failed(DataFusionError::External(Box::new(sent)));
         let back = below(&back).expect("ours");
         assert_eq!(back.message().english(), "`\"đ\"` is not a number");
-        let hints: Vec<_> = back.hints().iter().map(|hint| hint.english().into_owned()).collect();
+        let hints: Vec<_> = back.hints().iter().map(|hint| hint.english()).collect();
         assert_eq!(hints, ["one, \"two\"", "three"]);
     }
 }

@@ -14,6 +14,8 @@
 //!   and throws away what has the smaller label.
 //! - A filter over the numbers of `generate_series`, which come in order, lets what equals them stand for them;
 //!   the plan is then refused by the engine's own check.
+//! - A join of sorted rows (`SortMergeJoinExec`) is asked for its rows in an order, and no more of them than a
+//!   LIMIT: both are passed on to what goes into it (`sort_pushdown.rs`), and rows that would fit are cut off.
 //! - An aggregate over grouping sets (`AggregateExec::compute_properties`) passes on the order, the constants
 //!   and the partitions of its input, although keys are null in sets without them.
 //!
@@ -102,7 +104,7 @@ fn believes_wrongly(plan: &Arc<dyn ExecutionPlan>) -> Option<What> {
         let differ = constants.iter().any(|c| matches!(c.across_partitions, AcrossPartitions::Heterogeneous));
         return differ.then_some(What::Order);
     }
-    if plan.is::<LazyMemoryExec>() {
+    if plan.is::<LazyMemoryExec>() || plan.is::<SortMergeJoinExec>() {
         return Some(What::Order);
     }
     let (of_left, of_right) = match outer_join(plan)? {
