@@ -108,10 +108,10 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         ..ExecutorProcessConfig::default()
     };
     reach(&options.scheduler).await?;
-    ready(ui, says)?;
+    ready(ui, &says)?;
     tokio::select! {
         done = start_executor_process(Arc::new(config)) => {
-            done.map_err(|error| failed(say!("the executor failed"), &error))?;
+            done.map_err(|error| failed(&say!("the executor failed"), &error))?;
         }
         // It hears the user too, and does first what it works on: not for ever.
         () = async { interrupt::asked().await; tokio::time::sleep(DRAIN).await } => {}

@@ -44,14 +44,14 @@ fn taken(address: SocketAddr, error: &std::io::Error) -> Error {
 }
 
 /// Says on standard output that a server is there: whoever started it may wait for that line.
-fn ready(ui: &mut Ui, message: Message) -> Result<()> {
+fn ready(ui: &mut Ui, message: &Message) -> Result<()> {
     let line = format!("{}\n", message.text(ui.language));
     ui.print(&line)?;
     ui.flush()
 }
 
 /// What Ballista says went wrong.
-fn failed(what: Message, error: &ballista_core::error::BallistaError) -> Error {
+fn failed(what: &Message, error: &ballista_core::error::BallistaError) -> Error {
     Error::data(say!("{what}: {reason}", what, reason = error))
 }
 

@@ -69,14 +69,14 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         min_ready_executors: options.ready,
         ..SchedulerConfig::default()
     };
-    let fault = |what: Message| move |error| failed(what, &error);
+    let fault = |what: Message| move |error| failed(&what, &error);
     let cluster = BallistaCluster::new_from_config(&config).await;
     let cluster = cluster.map_err(fault(say!("the scheduler cannot start")))?;
     let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config)).await;
     let scheduler = scheduler.map_err(fault(say!("the scheduler cannot start")))?;
     ready(
         ui,
-        say!(
+        &say!(
             "scheduler at ballista://{host}:{port}; its health: http://{host}:{port}/healthz and /readyz",
             host = options.host,
             port = bound.port()

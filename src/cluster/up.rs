@@ -113,7 +113,7 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
             ready = true;
             say_ready(
                 ui,
-                say!(
+                &say!(
                     "cluster at ballista://127.0.0.1:{port} with {executors}; Ctrl-C ends it",
                     port,
                     executors = many!(count as u64, "{n} executor", "{n} executors")

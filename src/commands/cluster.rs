@@ -59,8 +59,8 @@ struct SchedulerArgs {
 
 /// Work on stages of statements for a scheduler
 ///
-/// Ended by Ctrl-C or a polite kill, it does first what it works on. `--memory-limit` is for all of its work
-/// together.
+/// Ended by Ctrl-C or a polite kill, it has thirty seconds for what it works on. `--memory-limit` is for all of its
+/// work together.
 #[derive(Debug, clap::Args)]
 struct ExecutorArgs {
     /// The scheduler, as ballista://HOST:PORT

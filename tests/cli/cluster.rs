@@ -334,9 +334,27 @@ fn files_joins_and_limits_are_the_same() {
         assert_eq!(here.status, 0, "{here}");
         assert_eq!(here.to_string(), there.to_string(), "{sql}");
     }
-    insta::assert_snapshot!(both(&env, &["--table", "j=u.json", "-c", "SELECT * FROM j"]).1, @"");
-    insta::assert_snapshot!(both(&env, &["-c", "SELECT * FROM 'u.csv'"]).1, @"");
-    insta::assert_snapshot!(both(&env, &["-c", "CREATE TABLE t AS SELECT * FROM units"]).1, @"");
+    insta::assert_snapshot!(both(&env, &["--table", "j=u.json", "-c", "SELECT * FROM j"]).1, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster cannot read `j`, a JSON array: its plans know only JSON of a row a line
+    hint: leave out `--engine` to run it in this process
+    ");
+    insta::assert_snapshot!(both(&env, &["-c", "SELECT * FROM 'u.csv'"]).1, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster cannot read `u.csv` by that name: its plans take the point for that of a schema
+    hint: leave out `--engine` to run it in this process
+    ");
+    insta::assert_snapshot!(both(&env, &["-c", "CREATE TABLE t AS SELECT * FROM units"]).1, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: a cluster makes no table of the session from stored files
+    hint: leave out `--engine` to run it in this process
+    ");
 }
 
 /// Texts of many megabytes in an order: what is sent holds no more than its rows.

@@ -27,7 +27,7 @@ fn told(error: DataFusionError, at: &Scheduler) -> DataFusionError {
     match &error {
         DataFusionError::Execution(text) => of_scheduler(text, at).unwrap_or(error),
         DataFusionError::External(inner) if inner.is::<BallistaError>() => {
-            lost(Message::verbatim(first_text(&inner.to_string())))
+            lost(&Message::verbatim(first_text(&inner.to_string())))
         }
         _ => error,
     }
@@ -58,7 +58,7 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
     }
     if let Some((_, said)) = text.split_once("GrpcConnectionError(") {
         let reason = Message::verbatim(literal(said).unwrap_or_else(|| said.to_owned()));
-        return Some(lost(reason));
+        return Some(lost(&reason));
     }
     if let Some(said) = text.strip_prefix("Status { code: ") {
         let reason = literal(said.split_once("message: ")?.1).unwrap_or_default();
@@ -91,7 +91,7 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
     None
 }
 
-fn lost(reason: Message) -> DataFusionError {
+fn lost(reason: &Message) -> DataFusionError {
     ours(
         say!("rows of the result were lost on the cluster: {reason}", reason),
         Some(say!("an executor may have ended: run it again")),
@@ -231,7 +231,7 @@ mod tests {
         let back = failed(DataFusionError::External(Box::new(sent)));
         let back = below(&back).expect("ours");
         assert_eq!(back.message().english(), "`\"đ\"` is not a number");
-        let hints: Vec<_> = back.hints().iter().map(|hint| hint.english()).collect();
+        let hints: Vec<_> = back.hints().iter().map(Message::english).collect();
         assert_eq!(hints, ["one, \"two\"", "three"]);
     }
 }
