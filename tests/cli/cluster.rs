@@ -382,7 +382,7 @@ fn a_scheduler_that_is_ended_finishes_what_it_has() {
     let env = large();
     let mut cluster = Cluster::of(2, &["--tasks=1"]);
     let mut child = begun(&env, &cluster, LONG);
-    std::thread::sleep(Duration::from_secs(1));
+    std::thread::sleep(Duration::from_secs(2));
     assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
     assert_eq!(cluster.scheduler.end(), Some(0));
     let (status, stdout, stderr) = finished(child);
@@ -467,7 +467,7 @@ fn a_killed_scheduler_is_told_within_seconds() {
     let env = large();
     let mut cluster = Cluster::of(1, &["--tasks=1"]);
     let mut child = begun(&env, &cluster, ENDLESS);
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_secs(2));
     assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
     let killed = Instant::now();
     cluster.scheduler.kill();
