@@ -194,11 +194,6 @@ impl PhysicalExtensionCodec for Plans {
     }
 }
 
-/// The codecs of a node.
-pub(super) fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCodec>) {
-    (Arc::new(Plans::default()), Arc::new(Plans::default()))
-}
-
 #[cfg(test)]
 mod tests {
     use arrow::datatypes::DataType;

@@ -16,13 +16,13 @@ use datafusion_proto::physical_plan::PhysicalExtensionCodec;
 use super::super::disk::Disk;
 use super::super::mends;
 use super::super::pauses::PauseInJoins;
-use super::codec;
+use super::codec::Plans;
 use crate::contract::Lazy;
 use crate::functions;
 
 /// The codecs of a node.
 pub fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCodec>) {
-    codec::codecs()
+    (Arc::new(Plans::default()), Arc::new(Plans::default()))
 }
 
 /// The session in which a scheduler plans: with the engine's mistakes mended as in a process of its own.

@@ -1,114 +1,19 @@
-//! Statements on a cluster: a real scheduler and real executors on the loopback interface.
+//! What comes from a cluster is what this process gives.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use super::shared;
 use crate::env::{Ran, TONGKET, TestEnv, repository};
 use crate::pty::Terminal;
+
+const CTRL_C: &str = "\x03";
+const CTRL_D: &str = "\x04";
 
 /// Functions whose value is another each time, or that of a process, and such as take what no column of a
 /// stored table is.
 const LEFT_OUT: &str = "current_date current_time current_timestamp file_row_index grouping input_file_name \
                         now rand random today union_extract union_tag uuid version";
-
-const CTRL_C: &str = "\x03";
-const CTRL_D: &str = "\x04";
-
-/// A process that ends when this does; killed when it is dropped.
-struct Server {
-    child: Child,
-    /// What it says when it is there.
-    says: String,
-}
-
-impl Server {
-    fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(TONGKET);
-        command.args(["cluster", "--until-eof"]).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::null()).spawn().expect("starts");
-        let mut says = String::new();
-        BufReader::new(child.stdout.take().expect("its words")).read_line(&mut says).expect("a line");
-        Self { child, says }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("kills");
-        self.child.wait().expect("ends");
-    }
-
-    /// Ends it as a service manager does, and gives its exit code.
-    fn end(&mut self) -> Option<i32> {
-        drop(self.child.stdin.take());
-        self.child.wait().expect("ends").code()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A scheduler and executors, each a process of the test's own.
-struct Cluster {
-    engine: String,
-    scheduler: Server,
-    executors: Vec<Server>,
-}
-
-impl Cluster {
-    fn of(executors: usize, args: &[&str]) -> Self {
-        let ready = format!("--ready-executors={executors}");
-        let scheduler = Server::start(&["scheduler", "--port=0", "--drain=100", &ready]);
-        let at = scheduler.says.split([' ', ';']).find(|word| word.starts_with("ballista://"));
-        let engine = at.unwrap_or_else(|| panic!("no address in {:?}", scheduler.says)).to_owned();
-        let place = ["executor", &engine, "--port=0", "--grpc-port=0"];
-        let executors = (0..executors).map(|_| Server::start(&[&place, args].concat())).collect();
-        let cluster = Self { engine, scheduler, executors };
-        cluster.wait();
-        cluster
-    }
-
-    /// Waits until it answers.
-    fn wait(&self) {
-        let begun = Instant::now();
-        while self.ask("/readyz") != "200" {
-            assert!(begun.elapsed() < Duration::from_secs(30), "no executor comes");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// The status that the scheduler answers with by HTTP.
-    fn ask(&self, path: &str) -> String {
-        status_of(self.engine.trim_start_matches("ballista://"), path)
-    }
-
-    fn run(&self, env: &TestEnv, args: &[&str]) -> Ran {
-        env.run(&[&["--engine", &self.engine], args].concat())
-    }
-}
-
-/// The status of an answer by HTTP.
-fn status_of(address: &str, path: &str) -> String {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(address).expect("connects");
-    let question = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    stream.write_all(question.as_bytes()).expect("asks");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer);
-    answer.split(' ').nth(1).unwrap_or_default().to_owned()
-}
-
-/// The cluster of tests that do it no harm.
-fn shared() -> &'static str {
-    static SHARED: OnceLock<Server> = OnceLock::new();
-    let up = SHARED.get_or_init(|| Server::start(&["up", "--port=0"]));
-    up.says.split(' ').find(|word| word.starts_with("ballista://")).expect("an address")
-}
 
 /// The same run in this process and on the cluster.
 fn both(env: &TestEnv, args: &[&str]) -> (Ran, Ran) {
@@ -197,11 +102,11 @@ fn functions_of_ours_are_on_every_node() {
     }
 }
 
-/// Each function that SQL knows, in `cluster_functions.txt` with arguments that it takes.
+/// Each function that SQL knows, in `functions.txt` with arguments that it takes.
 #[test]
 fn every_function_is_on_every_node() {
     let env = TestEnv::workspace();
-    let listed = include_str!("cluster_functions.txt");
+    let listed = include_str!("functions.txt");
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (kind, call) in listed.lines().filter_map(|line| line.split_once('\t')) {
         kinds.entry(kind).or_default().push(call);
@@ -363,142 +268,20 @@ fn a_large_result_of_text_comes_whole() {
     let env = TestEnv::empty();
     let ran = env.run(&["sample", "--scale", "60", "-o", "datasets"]);
     assert_eq!(ran.status, 0, "{ran}");
-    let sql = "SELECT activity_id, repeat(activity_id || md5(activity_id), 8) AS text FROM activities \
-               ORDER BY start_date, activity_id";
+    let sql =
+        "SELECT start_date, activity_id, repeat(activity_id || md5(activity_id), 8) AS text FROM activities";
+    let ran = env.run(&["-q", "-c", sql, "-o", "texts.parquet"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let sql = "SELECT activity_id, text FROM texts ORDER BY start_date, activity_id";
     for args in [
-        ["-q", "-c", sql, "-o", "here.csv"].as_slice(),
-        &["--engine", shared(), "-q", "-c", sql, "-o", "there.csv"],
+        ["-q", "--table", "texts=texts.parquet", "-c", sql, "-o", "here.csv"].as_slice(),
+        &["--engine", shared(), "-q", "--table", "texts=texts.parquet", "-c", sql, "-o", "there.csv"],
     ] {
         let ran = env.run(args);
         assert_eq!(ran.status, 0, "{ran}");
     }
     assert!(env.read("here.csv").len() > 30_000_000);
     assert!(env.read("here.csv") == env.read("there.csv"));
-}
-
-/// A scheduler that is ended waits for the statement that runs, and whoever asked hears of its end.
-#[test]
-fn a_scheduler_that_is_ended_finishes_what_it_has() {
-    let env = large();
-    let mut cluster = Cluster::of(2, &["--tasks=1"]);
-    let mut child = begun(&env, &cluster, LONG);
-    std::thread::sleep(Duration::from_secs(2));
-    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
-    assert_eq!(cluster.scheduler.end(), Some(0));
-    let (status, stdout, stderr) = finished(child);
-    assert_eq!((status, stdout.lines().count()), (0, 14), "{stderr}");
-}
-
-#[test]
-fn an_executor_without_a_scheduler_can_be_ended() {
-    let mut command = Command::new(TONGKET);
-    command.args(["cluster", "executor", "ballista://127.0.0.1:1", "--port=0", "--grpc-port=0"]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
-    std::thread::sleep(Duration::from_secs(1));
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupts");
-    assert_eq!(child.wait().expect("ends").code(), Some(130));
-}
-
-#[test]
-fn no_scheduler_is_told_at_once() {
-    let env = TestEnv::workspace();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
-    let begun = Instant::now();
-    let ran =
-        env.run(&["--engine", &format!("ballista://127.0.0.1:{port}"), "-c", "SELECT count(*) FROM units"]);
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    let stderr = ran.stderr.replace(&port.to_string(), "[PORT]");
-    assert_eq!(ran.status, 1, "{ran}");
-    insta::assert_snapshot!(stderr, @"
-    error: the scheduler at ballista://127.0.0.1:[PORT] is not reached: Connection refused
-    hint: start one with `tongket cluster scheduler`, or try one with `tongket cluster up`
-    ");
-}
-
-/// Pairs of activities in the order of their dates: seconds of work in several stages.
-const LONG: &str = "SELECT a.unit_id, count(*) AS n, max(b.activity_id) AS last FROM activities a \
-                    JOIN activities b ON a.category = b.category AND a.start_date < b.start_date \
-                    GROUP BY a.unit_id ORDER BY a.unit_id";
-
-/// What takes longer than anybody waits, and gives no row on the way.
-const ENDLESS: &str = "SELECT count(*) AS n FROM activities a, activities b, activities c \
-                       WHERE a.participations + b.participations + c.participations < 0";
-
-/// A workspace whose statements take seconds.
-fn large() -> TestEnv {
-    let env = TestEnv::empty();
-    let ran = env.run(&["sample", "--scale", "4", "-o", "datasets"]);
-    assert_eq!(ran.status, 0, "{ran}");
-    env
-}
-
-fn begun(env: &TestEnv, cluster: &Cluster, sql: &str) -> Child {
-    let mut command = env.command(TONGKET);
-    command.args(["--engine", &cluster.engine, "-c", sql]).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("starts")
-}
-
-fn finished(child: Child) -> (i32, String, String) {
-    let output = child.wait_with_output().expect("ends");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
-}
-
-#[test]
-fn an_executor_may_be_killed_while_a_statement_runs() {
-    let env = large();
-    let mut cluster = Cluster::of(2, &["--tasks=1"]);
-    let here = env.run(&["-c", LONG]);
-    assert_eq!(here.status, 0, "{here}");
-    let mut child = begun(&env, &cluster, LONG);
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
-    cluster.executors[0].kill();
-    let (status, stdout, stderr) = finished(child);
-    assert_eq!((status, stderr), (0, here.stderr));
-    assert_eq!(stdout, here.stdout);
-}
-
-#[test]
-fn a_killed_scheduler_is_told_within_seconds() {
-    let env = large();
-    let mut cluster = Cluster::of(1, &["--tasks=1"]);
-    let mut child = begun(&env, &cluster, ENDLESS);
-    std::thread::sleep(Duration::from_secs(2));
-    assert!(child.try_wait().expect("runs").is_none(), "it is done too early to be hurt");
-    let killed = Instant::now();
-    cluster.scheduler.kill();
-    let (status, stdout, stderr) = finished(child);
-    assert!(killed.elapsed() < Duration::from_secs(5), "{:?}", killed.elapsed());
-    assert_eq!((status, stdout.as_str()), (1, ""));
-    let said = stderr.replace(&cluster.engine, "[ENGINE]");
-    insta::assert_snapshot!(said, @"
-    error: the scheduler at [ENGINE] went away while the statement ran
-    hint: run it again when it is back
-    ");
-}
-
-/// What is interrupted here frees the cluster for others.
-#[test]
-fn an_interrupt_ends_the_job_on_the_cluster() {
-    let env = large();
-    let cluster = Cluster::of(1, &["--tasks=1"]);
-    let mut child = begun(&env, &cluster, ENDLESS);
-    std::thread::sleep(Duration::from_secs(1));
-    assert!(child.try_wait().expect("runs").is_none());
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupts");
-    let (status, ..) = finished(child);
-    assert_eq!(status, 130);
-    // The one task that the executor can do is free again.
-    let begun = Instant::now();
-    let ran =
-        cluster.run(&env, &["--timeout", "20s", "-c", "SELECT count(DISTINCT unit_id) AS n FROM activities"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, "n\n13\n"), "{ran}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -516,37 +299,6 @@ fn the_shell_asks_a_cluster() {
     assert!(terminal.enter("SELECT 41 + 1 AS n;").contains("\n 42\n"));
     terminal.keys(CTRL_D);
     assert_eq!(terminal.end(), 0);
-}
-
-/// Some forty megabytes of rows to be sorted, where a node may hold sixteen.
-#[test]
-fn three_nodes_of_little_memory_answer_a_large_question() {
-    let env = TestEnv::empty();
-    let ran = env.run(&["sample", "--scale", "200", "-o", "datasets"]);
-    assert_eq!(ran.status, 0, "{ran}");
-    let sql = "SELECT count(*) AS n, sum(rank) AS r FROM (SELECT rank() OVER (PARTITION BY unit_id, category \
-               ORDER BY start_date, activity_id) AS rank, * FROM activities)";
-    let cluster = Cluster::of(3, &["--tasks=1", "--memory-limit=16M"]);
-    let there = cluster.run(&env, &["-c", sql]);
-    let here = env.run(&["-c", sql]);
-    assert_eq!(here.status, 0, "{here}");
-    assert_eq!(here.to_string(), there.to_string());
-}
-
-#[test]
-fn servers_tell_their_health_and_end_in_order() {
-    let mut cluster = Cluster::of(1, &["--health-port=0"]);
-    let says = cluster.executors[0].says.clone();
-    let health = says.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-    assert_eq!(["/healthz", "/readyz", "/"].map(|path| status_of(health, path)), ["200", "200", "404"]);
-    assert_eq!((cluster.ask("/healthz").as_str(), cluster.ask("/readyz").as_str()), ("200", "200"));
-    assert_eq!(cluster.executors[0].end(), Some(0));
-    let begun = Instant::now();
-    while cluster.ask("/readyz") == "200" {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the executor is still counted");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    assert_eq!(cluster.scheduler.end(), Some(0));
 }
 
 /// The commands of the README that are for a cluster show what it says.
