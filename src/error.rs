@@ -102,38 +102,57 @@ impl Error {
 
     /// A file that could not be read.
     pub fn reading(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot read `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| say!("cannot read `{path}`: {reason}", path = path.display(), reason))
     }
 
     /// A file that could not be written.
     pub fn writing(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| say!("cannot write `{path}`: {reason}", path = path.display(), reason))
     }
 
     /// A folder in which no file could be made.
     pub fn writing_in(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot write in `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| {
+            say!("cannot write in `{path}`: {reason}", path = path.display(), reason)
+        })
     }
 
     /// A file that could not be put in the place of another.
     pub fn replacing(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot replace `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| say!("cannot replace `{path}`: {reason}", path = path.display(), reason))
     }
 
     /// A file that could not be removed.
     pub fn removing(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot remove `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| say!("cannot remove `{path}`: {reason}", path = path.display(), reason))
     }
 
     /// A folder that could not be made.
     pub fn making_folder(path: &Path, source: &std::io::Error) -> Self {
-        let reason = reason(source);
-        Self::data(say!("cannot make the folder `{path}`: {reason}", path = path.display(), reason))
+        Self::of_io(source, |reason| {
+            say!("cannot make the folder `{path}`: {reason}", path = path.display(), reason)
+        })
     }
 
     /// A folder that could not be gone to.
     pub fn entering(path: &Path, source: &std::io::Error) -> Self {
-        Self::data(say!("cannot go to `{path}`: {reason}", path = path.display(), reason = reason(source)))
+        Self::of_io(source, |reason| say!("cannot go to `{path}`: {reason}", path = path.display(), reason))
+    }
+
+    /// An error of files in its words, with the hints of the one of ours that it carries, if it does.
+    fn of_io(source: &std::io::Error, words: impl FnOnce(Message) -> Message) -> Self {
+        let ours = source.get_ref().and_then(|inner| inner.downcast_ref::<Self>());
+        if ours.is_some_and(|ours| ours.kind == Kind::Interrupted) {
+            return Self::interrupted();
+        }
+        let error = Self::data(words(reason(source)));
+        ours.map_or_else(Vec::new, |ours| ours.hints.clone()).into_iter().fold(error, Self::hint)
+    }
+
+    /// The same once more, for one that is borrowed: without its place and what was found beside it.
+    pub fn told_again(&self) -> Self {
+        let error = Self::new(self.kind, self.message.clone());
+        self.hints.iter().cloned().fold(error, Self::hint)
     }
 
     /// Standard output that could not be written; a closed pipe is a normal end.

@@ -8,6 +8,7 @@
 //! | [`language`] | what is said in Vietnamese and in English; numbers, dates, order and search of names |
 //! | [`error`] | what went wrong, and the exit code that follows |
 //! | [`ui`] | the two streams, the terminal, colour, progress |
+//! | [`storage`] | files by their paths, on a disk or in a bucket (cargo feature `s3`) |
 //! | [`output`] | results on their way out: a small sink for each format, files that appear whole |
 //! | [`contract`] | what the tables and columns mean: `datasets/datapackage.json` |
 //! | [`config`] | what was asked for, resolved once; the workspace |
@@ -34,6 +35,8 @@ pub mod language;
 pub mod error;
 
 pub mod ui;
+
+pub mod storage;
 
 pub mod contract;
 pub mod output;

@@ -3,7 +3,6 @@
 //! The reader takes a column of digits for numbers, and `007` would become 7. A value that begins
 //! with a zero is no number, so its column is text.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use datafusion::datasource::file_format::csv::CsvFormat;
 
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::storage::File;
 
 /// Bytes of the file that are looked at, as many as the reader infers types from and more.
 const LOOKED_AT: u64 = 1 << 20;

@@ -25,6 +25,7 @@ use super::{csv, footer, json, unreadable};
 use crate::error::{Error, Result, below, without_layers};
 use crate::language::Message;
 use crate::say;
+use crate::storage::{self, Entry};
 use crate::ui::text;
 
 /// Where a table's rows are.
@@ -114,7 +115,7 @@ impl Kind {
 /// ending of a data file, or it is a folder of Parquet files.
 pub fn is_path(name: &str) -> bool {
     let path = Path::new(name);
-    let folder = || path.is_dir() && parquet_files(path).is_ok_and(|files| !files.is_empty());
+    let folder = || storage::is_dir(path) && parquet_files(path).is_ok_and(|files| !files.is_empty());
     name.contains(['/', '\\']) || Ending::of(path).is_some() || folder()
 }
 
@@ -125,14 +126,13 @@ pub fn is_path(name: &str) -> bool {
 pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
     let fault = |error: std::io::Error| Error::reading(folder, &error);
     let (mut alone, mut folders) = (BTreeMap::new(), BTreeMap::new());
-    for entry in folder.read_dir().map_err(fault)? {
-        let path = entry.map_err(fault)?.path();
+    for Entry { path, is_dir } in storage::list(folder).map_err(fault)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if name.starts_with('.') {
             continue;
         }
         let name = text::nfc(name).into_owned();
-        if path.is_dir() {
+        if is_dir {
             if !parquet_files(&path)?.is_empty() {
                 folders.insert(name, path);
             }
@@ -156,7 +156,7 @@ pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
 pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
     let file = folder.join(format!("{name}.parquet"));
     let inner = folder.join(name);
-    if file.is_file() && !inner.is_dir() {
+    if storage::is_file(&file) && !storage::is_dir(&inner) {
         return Some(Location::File(file));
     }
     // A name may be written with other code points on disk (NFD), or be a folder.
@@ -166,7 +166,7 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
 impl Location {
     /// A path as the user gave it.
     pub fn of_path(path: &Path) -> Self {
-        if path.is_dir() { Self::Folder(path.to_owned()) } else { Self::File(path.to_owned()) }
+        if storage::is_dir(path) { Self::Folder(path.to_owned()) } else { Self::File(path.to_owned()) }
     }
 
     /// The file, else the folder.
@@ -187,7 +187,7 @@ impl Location {
 
     /// The bytes that the table takes on disk.
     pub fn bytes(&self) -> u64 {
-        self.files().iter().map(|path| path.metadata().map_or(0, |metadata| metadata.len())).sum()
+        self.files().iter().map(|path| storage::look(path).map_or(0, |look| look.bytes)).sum()
     }
 
     /// Opens the table: reads its schema, not its rows.
@@ -206,7 +206,7 @@ impl Location {
         let path = self.path();
         let (kind, files) = match self {
             Self::File(path) => {
-                if let Err(error) = path.metadata() {
+                if let Err(error) = storage::look(path) {
                     // SQL is read in NFC; the name on disk may be in NFD.
                     if let Some(other) = namesake(path) {
                         return Box::pin(Self::File(other).listing_table(opener)).await;

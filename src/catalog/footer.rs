@@ -3,7 +3,6 @@
 //! The reader takes lengths in a damaged file at their word; what can be seen from the file's ends
 //! is refused here, with a reason that names the damage.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use super::unreadable;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
+use crate::storage::File;
 use crate::ui::text;
 
 const MAGIC: &[u8] = b"PAR1";
@@ -27,7 +27,7 @@ const LEAST_BYTES: u64 = 12;
 pub(super) fn check(path: &Path) -> Result<()> {
     let read = |error: &std::io::Error| Error::reading(path, error);
     let mut file = File::open(path).map_err(|error| read(&error))?;
-    let size = file.metadata().map_err(|error| read(&error))?.len();
+    let size = file.size().map_err(|error| read(&error))?;
     let refuse = |reason: Message| Err(unreadable(path, &reason));
     if size == 0 {
         return refuse(say!("the file is empty"));

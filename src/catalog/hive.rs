@@ -8,6 +8,7 @@ use arrow::datatypes::DataType;
 use super::unreadable;
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage::{self, Entry};
 
 /// The Parquet files below a folder, in order: those that the reader will find there.
 ///
@@ -20,12 +21,11 @@ pub(super) fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
     while let Some(folder) = folders.pop() {
         let fault = |error: std::io::Error| Error::reading(&folder, &error);
         // A link may lead back to where it stands.
-        if !seen.insert(folder.canonicalize().map_err(fault)?) {
+        if !seen.insert(storage::canonical(&folder).map_err(fault)?) {
             continue;
         }
-        for entry in folder.read_dir().map_err(fault)? {
-            let path = entry.map_err(fault)?.path();
-            if path.is_dir() {
+        for Entry { path, is_dir } in storage::list(&folder).map_err(fault)? {
+            if is_dir {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "parquet") {
                 files.push(path);

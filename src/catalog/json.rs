@@ -1,6 +1,5 @@
 //! JSON files: an object a line, or one array, laid out in any way.
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::storage::File;
 
 /// Objects that types are taken from.
 const OBJECTS: usize = 1000;

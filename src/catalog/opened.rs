@@ -10,6 +10,7 @@ use datafusion::execution::SessionState;
 
 use super::Location;
 use crate::error::Result;
+use crate::storage;
 
 /// What tells that a file is still the one that was opened: its path, its bytes and when it was written,
 /// by which the reader tells it of the footers that it keeps.
@@ -56,9 +57,9 @@ impl Opened {
 /// The stamps of the files of a table; nothing where one of them cannot be looked at.
 fn stamps(location: &Location) -> Option<Vec<Stamp>> {
     let stamp = |path: PathBuf| {
-        let metadata = path.metadata().ok()?;
+        let look = storage::look(&path).ok()?;
         // A path may be seen from a folder that the shell has left since.
-        Some((std::path::absolute(path).ok()?, metadata.len(), metadata.modified().ok()?))
+        Some((storage::absolute(&path).ok()?, look.bytes, look.modified?))
     };
     location.files().into_iter().map(stamp).collect()
 }

@@ -1,7 +1,6 @@
 //! Whether a file can be read a piece at a time: a reader holds a whole record in memory, a line of a file or
 //! an element of an array, and where a quote never closes that is all the rest of the file.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use memchr::{memchr_iter, memchr2_iter};
 use super::unreadable;
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage::File;
 use crate::ui::text;
 
 /// A record may take that many bytes; those of an import may too.
@@ -36,7 +36,7 @@ pub(super) enum Record {
 pub(super) fn check(path: &Path, record: Record) -> Result<()> {
     let fault = |error: std::io::Error| Error::reading(path, &error);
     let mut file = File::open(path).map_err(fault)?;
-    if file.metadata().map_err(fault)?.len() <= SMALL {
+    if file.size().map_err(fault)? <= SMALL {
         return Ok(());
     }
     let found = match record {

@@ -10,11 +10,11 @@
 //! reads those, or is told that one is gone.
 //!
 //! Whoever is killed on the way leaves the table as it was or as it should be, and perhaps files that
-//! no reader looks at; the next change removes them. A change holds `.NAME.lock`, which the system
-//! unlocks when its holder ends in whatever way.
+//! no reader looks at; the next change removes them. A change holds `.NAME.lock`, which is nobody's any more
+//! when its holder has ended in whatever way.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,7 @@ use crate::config::fence::real_path;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
+use crate::storage::{self, Entry, Lock, Put, Taken};
 
 /// The entry of a footer that names the files whose rows are in it: a JSON object of path and bytes.
 const REPLACES: &str = "tongket.replaces";
@@ -53,7 +54,7 @@ impl Files {
     /// # Errors
     /// The folder cannot be read, or a file that holds the rows of others is no sound Parquet file.
     pub(super) fn of(file: Option<&Path>, folder: &Path) -> Result<Self> {
-        let inner = if folder.is_dir() { parquet_files(folder)? } else { Vec::new() };
+        let inner = if storage::is_dir(folder) { parquet_files(folder)? } else { Vec::new() };
         let mut names: BTreeMap<String, u64> = BTreeMap::new();
         let is_whole = |file: &&PathBuf| inner_name(folder, file).starts_with(WHOLE);
         for whole in inner.iter().filter(is_whole) {
@@ -64,7 +65,7 @@ impl Files {
             let bytes = names.get(&inner_name(folder, &file));
             // A later file of the same name has other bytes.
             let is_replaced =
-                bytes.is_some_and(|bytes| file.metadata().is_ok_and(|data| data.len() == *bytes));
+                bytes.is_some_and(|bytes| storage::look(&file).is_ok_and(|look| look.bytes == *bytes));
             if is_replaced { files.replaced.push(file) } else { files.current.push(file) }
         }
         files.names = names.into_keys().collect();
@@ -86,59 +87,20 @@ fn replaced_by(file: &Path) -> Result<BTreeMap<String, u64>> {
 pub struct Change {
     datasets: PathBuf,
     name: String,
-    _lock: Lock,
+    lock: Lock,
 }
 
-/// The lock of a table: a file that the system unlocks when its holder ends in whatever way.
-struct Lock {
-    path: PathBuf,
-    /// Unlocked when it is closed.
-    _file: File,
-}
-
-impl Lock {
-    fn take(datasets: &Path, name: &str) -> Result<Self> {
-        let path = datasets.join(format!(".{name}.lock"));
-        let fault = |error: &std::io::Error| Error::writing(&path, error);
-        loop {
-            let file = File::options().create(true).truncate(false).write(true).open(&path);
-            let file = file.map_err(|error| fault(&error))?;
-            match file.try_lock() {
-                // Whoever held it before may have removed it meanwhile: then this is no lock any more.
-                Ok(()) if is_at(&file, &path) => return Ok(Self { path, _file: file }),
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Error::data(say!(
-                        "table `{name}` is being changed by another process",
-                        name
-                    ))
-                    .hint(say!("run this again when that is done")));
-                }
-                Err(TryLockError::Error(error)) => return Err(fault(&error)),
-            }
+/// Takes the lock of a table.
+fn lock(datasets: &Path, name: &str) -> Result<Lock> {
+    let path = datasets.join(format!(".{name}.lock"));
+    let message = match Lock::take(&path).map_err(|error| Error::writing(&path, &error))? {
+        Taken::Ours(lock) => return Ok(lock),
+        Taken::Others(None) => say!("table `{name}` is being changed by another process", name),
+        Taken::Others(Some(holder)) => {
+            say!("table `{name}` is being changed by another process: {holder}", name, holder)
         }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // While it is held, so that it is not another's. Windows keeps a file that is open.
-        let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-/// Whether an open file is the one that has this path.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
-    file.metadata().map(place).ok() == path.metadata().map(place).ok()
-}
-
-/// Whether an open file is the one that has this path: nobody could have removed it.
-#[cfg(not(unix))]
-fn is_at(_file: &File, _path: &Path) -> bool {
-    true
+    };
+    Err(Error::data(message).hint(say!("run this again when that is done")))
 }
 
 impl Change {
@@ -147,8 +109,8 @@ impl Change {
     /// # Errors
     /// Another process is changing it, it is spread over folders with keys, or the disk fails.
     pub fn begin(datasets: &Path, name: &str) -> Result<Self> {
-        let lock = Lock::take(datasets, name)?;
-        let change = Self { datasets: datasets.to_owned(), name: name.to_owned(), _lock: lock };
+        let change =
+            Self { datasets: datasets.to_owned(), name: name.to_owned(), lock: lock(datasets, name)? };
         let files = change.sorted()?.current;
         if files.iter().any(|file| inner_name(&change.folder(), file).contains('=')) {
             return Err(Error::data(say!(
@@ -165,13 +127,18 @@ impl Change {
     }
 
     /// A folder for the work, on the disk of the table and out of its readers' sight; removed with
-    /// all in it when it is dropped, or by the next change.
+    /// all in it when it is dropped, or by the next change. That for a table in a bucket is among the
+    /// temporary files of this machine.
     ///
     /// # Errors
     /// It cannot be made.
     pub fn workshop(&self) -> Result<TempDir> {
-        let made = tempfile::Builder::new().prefix(&self.workshop_prefix()).tempdir_in(&self.datasets);
-        made.map_err(|error| Error::making_folder(&self.datasets, &error))
+        let folder = match storage::is_object(&self.datasets) {
+            true => std::env::temp_dir(),
+            false => self.datasets.clone(),
+        };
+        let made = tempfile::Builder::new().prefix(&self.workshop_prefix()).tempdir_in(&folder);
+        made.map_err(|error| Error::making_folder(&folder, &error))
     }
 
     /// The files that hold the table's rows, those of a file of its own first.
@@ -205,7 +172,7 @@ impl Change {
                 let hint = say!("put the file itself there, or change it where it is");
                 return Err(Error::data(message).hint(hint));
             }
-            let bytes = file.metadata().map_err(|error| Error::reading(&file, &error))?.len();
+            let bytes = storage::look(&file).map_err(|error| Error::reading(&file, &error))?.bytes;
             names.insert(inner_name(&folder, &file), bytes);
         }
         Ok(KeyValue::new(REPLACES.to_owned(), serde_json::json!(names).to_string()))
@@ -226,6 +193,12 @@ impl Change {
 
     fn put(&self, finished: &Path, target: &Path) -> Result<()> {
         let fault = |error: &std::io::Error| Error::writing(target, error);
+        // Whoever was cut off for a while may have lost it.
+        self.lock.hold().map_err(|error| fault(&error))?;
+        if storage::is_object(target) {
+            let sent = File::open(finished).and_then(|mut file| storage::upload(&mut file, target, Put::New));
+            return sent.map_err(|error| fault(&error));
+        }
         let folder = target.parent().unwrap_or(&self.datasets);
         std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         File::open(finished).and_then(|file| file.sync_all()).map_err(|error| fault(&error))?;
@@ -261,14 +234,16 @@ impl Change {
 
     /// Removes what a change that was killed has left, and files whose rows are held by another.
     fn clear(&self) -> Result<()> {
-        let entries = self.datasets.read_dir().map_err(|error| Error::reading(&self.datasets, &error))?;
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&self.workshop_prefix()) {
-                let _ = std::fs::remove_dir_all(entry.path());
+        let entries =
+            storage::list(&self.datasets).map_err(|error| Error::reading(&self.datasets, &error))?;
+        for Entry { path, is_dir } in entries {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if is_dir && name.starts_with(&self.workshop_prefix()) {
+                let _ = std::fs::remove_dir_all(path);
             }
         }
         for file in self.sorted()?.replaced {
-            std::fs::remove_file(&file).map_err(|error| Error::removing(&file, &error))?;
+            storage::remove(&file).map_err(|error| Error::removing(&file, &error))?;
         }
         Ok(())
     }
@@ -287,7 +262,7 @@ impl Change {
 
     fn sorted(&self) -> Result<Files> {
         let file = self.file();
-        Files::of(file.is_file().then_some(file.as_path()), &self.folder())
+        Files::of(storage::is_file(&file).then_some(file.as_path()), &self.folder())
     }
 }
 
@@ -312,7 +287,7 @@ pub fn notes(file: &Path) -> Result<Vec<KeyValue>> {
 fn metadata(file: &Path) -> Result<ParquetMetaData> {
     footer::check(file)?;
     let fault = |reason: String| super::unreadable(file, &Message::verbatim(reason));
-    let opened = File::open(real_path(file)).map_err(|error| Error::reading(file, &error))?;
+    let opened = storage::File::open(&real_path(file)).map_err(|error| Error::reading(file, &error))?;
     ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|error| fault(error.to_string()))
 }
 

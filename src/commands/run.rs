@@ -11,7 +11,7 @@ use crate::provenance::{Proof, Proofs, Ran};
 use crate::query::params::Given;
 use crate::query::{Library, SavedQuery};
 use crate::run::{Outcome, Session, in_order};
-use crate::{many, say};
+use crate::{many, say, storage};
 
 /// Runs a saved query
 #[derive(Debug, clap::Args)]
@@ -87,8 +87,9 @@ async fn write_one(
 
 /// Whether all saved queries go to one workbook, rather than to a folder.
 fn is_workbook(output: &Output) -> bool {
-    let names =
-        |path: &Path| !path.is_dir() && Format::of_path(path).is_ok_and(|format| format == Format::Xlsx);
+    let names = |path: &Path| {
+        !storage::is_dir(path) && Format::of_path(path).is_ok_and(|format| format == Format::Xlsx)
+    };
     output.path.as_deref().is_some_and(names) && output.format.is_none_or(|format| format == Format::Xlsx)
 }
 
@@ -148,12 +149,12 @@ async fn run_all(session: &mut Session) -> Result<()> {
         return Err(crate::catalog::stored(&folder));
     }
     // Every place is tried before the first query runs.
-    std::fs::create_dir_all(&folder).map_err(|error| Error::making_folder(&folder, &error))?;
+    storage::make_folder(&folder).map_err(|error| Error::making_folder(&folder, &error))?;
     let mut work = Vec::new();
     for name in library.names() {
         let path = folder.join(format!("{name}.{}", format.ending()));
         let inner = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(inner).map_err(|error| Error::making_folder(inner, &error))?;
+        storage::make_folder(inner).map_err(|error| Error::making_folder(inner, &error))?;
         let output = Output { path: Some(path), format: Some(format), ..output.clone() };
         // Opened and given up again: what cannot be written is known before the first query runs.
         session.deliver(&output)?;

@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage;
 
 /// How far a session reaches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +50,9 @@ impl Fence {
 
 /// A path without links and dots, as far as it exists: what is not there yet keeps its name.
 pub fn real_path(path: &Path) -> PathBuf {
+    if storage::is_object(path) {
+        return path.to_owned();
+    }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut missing = Vec::new();
     let mut there = absolute.as_path();

@@ -16,6 +16,7 @@ use crate::language::Message;
 use crate::language::collation::Collation;
 use crate::output::{Format, Style};
 use crate::say;
+use crate::storage;
 use crate::ui::text;
 
 /// The folder that holds `datasets/` and `queries/`.
@@ -34,10 +35,22 @@ impl Workspace {
     pub fn find(asked: Option<&Path>, here: &Path) -> Result<Option<Self>> {
         if let Some(root) = asked {
             let workspace = Self { root: root.to_owned(), fence: Fence::None };
+            let path = root.display();
+            if storage::is_object(root) {
+                // What is in it is known from then on, and not asked for name by name.
+                return match storage::list(&workspace.datasets()) {
+                    Ok(_) => Ok(Some(workspace)),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::usage(say!(
+                        "`{path}` is not a workspace: it has no folder `datasets`",
+                        path
+                    ))
+                    .hint(say!("make one on a disk with `tongket init DIR`, and copy it there"))),
+                    Err(error) => Err(Error::reading(root, &error)),
+                };
+            }
             if workspace.datasets().is_dir() {
                 return Ok(Some(workspace));
             }
-            let path = root.display();
             let message = if root.is_dir() {
                 say!("`{path}` is not a workspace: it has no folder `datasets`", path)
             } else {
@@ -269,7 +282,8 @@ impl Config {
         let mut changed = false;
         for path in roots.chain(self.tables.iter_mut().map(|file| &mut file.path)) {
             if path.is_relative()
-                && let Ok(absolute) = std::path::absolute(&*path)
+                && let Ok(absolute) = storage::absolute(path)
+                && absolute != *path
             {
                 *path = absolute;
                 changed = true;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::output::AtomicFile;
 use crate::say;
+use crate::storage;
 
 /// Adds headings and a decimal mark to what the contract says of a table's spreadsheets; what else
 /// stands in the file stays as it is.
@@ -25,7 +26,7 @@ pub fn keep_mapping(
     headers: &BTreeMap<String, String>,
     mark: Option<char>,
 ) -> Result<()> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
+    let text = storage::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
     let wrong =
         || Error::data(say!("`{file}` does not describe table `{table}`", file = path.display(), table));
     let begin = text.len() - text.trim_start_matches('\u{feff}').len();

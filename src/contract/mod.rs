@@ -20,6 +20,7 @@ pub use self::lazy::Lazy;
 use crate::error::{Error, Excerpt, Result};
 use crate::language::{Language, Message, money};
 use crate::say;
+use crate::storage;
 
 /// The name of the contract's file in `datasets/`.
 pub const FILE_NAME: &str = "datapackage.json";
@@ -288,7 +289,7 @@ impl Contract {
     /// The file cannot be read or is no Data Package; the place in it is given.
     pub fn read(datasets: &Path) -> Result<Self> {
         let path = datasets.join(FILE_NAME);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match storage::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(Error::reading(&path, &error)),

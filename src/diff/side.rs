@@ -13,6 +13,7 @@ use crate::query::words::quoted;
 use crate::query::{Library, SavedQuery, Source, library};
 use crate::run::{Session, job_of, own};
 use crate::say;
+use crate::storage;
 use crate::ui::text;
 
 /// One of the two.
@@ -53,7 +54,7 @@ pub(super) fn find(session: &Session, name: &str) -> Result<Found> {
             .hint(say!("the query is `queries/{name}.sql`, the table `datasets/{name}.parquet`", name))),
         (false, true) => session.find(name).map(|query| Found::Query(Box::new(query))),
         (true, false) => Ok(Found::Table(name.to_owned())),
-        (false, false) if Path::new(name).exists() && catalog::is_path(name) => {
+        (false, false) if storage::exists(Path::new(name)) && catalog::is_path(name) => {
             Ok(Found::Table(name.to_owned()))
         }
         (false, false) => Err(nothing(session, name)),
@@ -62,7 +63,7 @@ pub(super) fn find(session: &Session, name: &str) -> Result<Found> {
 
 /// The error for a name that nothing has.
 fn nothing(session: &Session, name: &str) -> Error {
-    if let (true, Err(error)) = (Path::new(name).extension().is_some(), Path::new(name).metadata()) {
+    if let (true, Err(error)) = (Path::new(name).extension().is_some(), storage::look(Path::new(name))) {
         return Error::reading(Path::new(name), &error);
     }
     let error = Error::usage(say!("`{name}` is no file, no table and no saved query", name));

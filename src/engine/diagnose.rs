@@ -304,7 +304,7 @@ fn unknown_table(name: &str, engine: &Engine) -> Error {
     if let Some(near) = text::nearest(bare, names()) {
         return error.hint(say!("did you mean `{near}`?", near));
     }
-    if std::path::Path::new(bare).is_file() {
+    if crate::storage::is_file(std::path::Path::new(bare)) {
         return error.hint(say!(
             "the file `{path}` is there, but its ending is not that of a data file",
             path = bare

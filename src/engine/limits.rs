@@ -5,16 +5,15 @@ use std::sync::Arc;
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::disk_manager::DiskManager;
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryLimit};
-use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 use sysinfo::{MemoryRefreshKind, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::disk::Disk;
 use super::spill::Unnamed;
 use super::{CATALOG, SCHEMA, diagnose};
 use crate::config::Limits;
 use crate::error::Result;
+use crate::storage::Stores;
 
 /// How much of the memory limit there is for each row of a batch: 64 KiB.
 const BYTES_A_ROW: usize = 64 << 10;
@@ -46,10 +45,7 @@ pub(super) fn runtime(limits: Limits) -> Result<Arc<RuntimeEnv>> {
         // Operators that can go on on the disk share it evenly.
         runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }
-    let runtime = runtime.build_arc().map_err(|error| diagnose::plain(&error))?;
-    let disk = ObjectStoreUrl::local_filesystem();
-    runtime.register_object_store(disk.as_ref(), Disk::new());
-    Ok(runtime)
+    runtime.with_object_store_registry(Stores::new()).build_arc().map_err(|error| diagnose::plain(&error))
 }
 
 /// Three quarters of the memory that this process can have: of the machine, or of the group that it

@@ -8,7 +8,6 @@ mod collate;
 mod conditions;
 mod depth;
 mod diagnose;
-mod disk;
 mod embedded;
 mod exhausted;
 mod explain;

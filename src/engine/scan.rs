@@ -12,6 +12,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use crate::catalog::Location;
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage;
 
 /// A stored table that a plan reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub(super) struct Scans {
 /// # Errors
 /// The first of them.
 pub(super) fn still_there(stored: &[Stored]) -> Result<()> {
-    match stored.iter().find(|stored| !stored.path.exists()) {
+    match stored.iter().find(|stored| !storage::exists(&stored.path)) {
         Some(Stored { name, path }) => {
             Err(Error::data(say!("cannot read `{path}`: it is no longer there", path = path.display()))
                 .hint(say!("where `{name}` was just changed, run this again", name)))
@@ -69,8 +70,7 @@ impl Scans {
                     scans.whole_files |= format
                         .downcast_ref::<JsonFormat>()
                         .is_some_and(|format| !format.is_newline_delimited());
-                    let paths =
-                        table.table_paths().iter().filter_map(|url| url.get_url().to_file_path().ok());
+                    let paths = table.table_paths().iter().filter_map(|url| storage::path_of(url.get_url()));
                     for path in paths {
                         let stored = Stored { name: name.clone(), path };
                         if !scans.stored.contains(&stored) {

@@ -7,6 +7,7 @@ use super::commands::{Command, Verb};
 use crate::config::{Output, Workspace};
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage;
 use crate::ui::child;
 
 impl Console<'_> {
@@ -17,7 +18,7 @@ impl Console<'_> {
             (Verb::Once, [path]) => {
                 // Opened and given up again: what cannot be written is known now.
                 self.session.deliver(&self.to_file(Path::new(path)))?;
-                self.once = Some(std::path::absolute(path).unwrap_or_else(|_| path.into()));
+                self.once = Some(storage::absolute(Path::new(path)).unwrap_or_else(|_| path.into()));
                 Ok(())
             }
             (Verb::Cd, []) => match std::env::var_os("HOME") {

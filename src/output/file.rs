@@ -1,13 +1,14 @@
 //! A file that appears whole or not at all.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage::{self, Put};
 
 /// A file written beside its target and put in its place at the end.
 ///
@@ -22,7 +23,16 @@ pub struct AtomicFile {
 }
 
 enum Sink {
-    Temporary { file: NamedTempFile, replace: bool, written: Written },
+    Temporary {
+        file: NamedTempFile,
+        replace: bool,
+        written: Written,
+    },
+    /// On its way into a bucket: on this machine until all of it is there.
+    Upload {
+        file: File,
+        put: Put,
+    },
     Stream(File),
 }
 
@@ -65,8 +75,11 @@ impl AtomicFile {
     /// The target exists and may not be replaced, is a folder, or its folder is missing or not
     /// writable. All this is found here, before any work is done.
     pub fn create(target: &Path, replace: bool) -> Result<Self> {
+        if storage::is_object(target) {
+            return Self::into_bucket(target, replace);
+        }
         if target.is_dir() {
-            return Err(Error::data(say!("cannot write `{path}`: it is a folder", path = target.display())));
+            return Err(is_folder(target));
         }
         if target.metadata().is_ok_and(|there| !there.is_file()) {
             let opened = File::options().write(true).open(target);
@@ -109,6 +122,23 @@ impl AtomicFile {
         })
     }
 
+    /// A file for a bucket, which is reached here and now; whether it may be written is seen at the end.
+    fn into_bucket(target: &Path, replace: bool) -> Result<Self> {
+        match storage::look(target) {
+            Ok(look) if look.is_dir => return Err(is_folder(target)),
+            Ok(_) if !replace => return Err(already_there(target)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::writing(target, &error));
+            }
+            Ok(_) | Err(_) => {}
+        }
+        let folder = std::env::temp_dir();
+        let file = tempfile::tempfile_in(&folder).map_err(|error| Error::writing_in(&folder, &error))?;
+        let put = if replace { Put::Replacing } else { Put::New };
+        let (target, named) = (target.to_owned(), target.to_owned());
+        Ok(Self { target, named, sink: Sink::Upload { file, put } })
+    }
+
     /// The path that the file will have, as it was named.
     pub fn path(&self) -> &Path {
         &self.named
@@ -120,10 +150,19 @@ impl AtomicFile {
     /// # Errors
     /// The disk fails.
     pub fn written(&mut self) -> Result<Option<File>> {
-        let Sink::Temporary { file, .. } = &mut self.sink else { return Ok(None) };
         let fault = |error: io::Error| Error::reading(&self.named, &error);
-        file.flush().map_err(fault)?;
-        file.reopen().map(Some).map_err(fault)
+        match &mut self.sink {
+            Sink::Temporary { file, .. } => {
+                file.flush().map_err(fault)?;
+                file.reopen().map(Some).map_err(fault)
+            }
+            Sink::Upload { file, .. } => {
+                let copy = file.try_clone().map_err(fault)?;
+                (&copy).rewind().map_err(fault)?;
+                Ok(Some(copy))
+            }
+            Sink::Stream(_) => Ok(None),
+        }
     }
 
     /// Puts the file in its place, and beside it another that tells of it.
@@ -136,8 +175,12 @@ impl AtomicFile {
     pub fn commit_with(mut self, mut companion: Self) -> Result<()> {
         companion.sync()?;
         self.sync()?;
-        if let Sink::Temporary { replace: true, .. } = companion.sink
-            && let Err(error) = std::fs::remove_file(&companion.target)
+        let replaces = matches!(
+            companion.sink,
+            Sink::Temporary { replace: true, .. } | Sink::Upload { put: Put::Replacing, .. }
+        );
+        if replaces
+            && let Err(error) = storage::remove(&companion.target)
             && error.kind() != io::ErrorKind::NotFound
         {
             return Err(Error::replacing(&companion.named, &error));
@@ -163,8 +206,17 @@ impl AtomicFile {
     pub fn commit(mut self) -> Result<()> {
         self.sync()?;
         let Self { target, named, sink } = self;
-        let Sink::Temporary { file: temporary, replace, .. } = sink else { return Ok(()) };
         let fault = |error: &io::Error| Error::writing(&named, error);
+        let (temporary, replace) = match sink {
+            Sink::Temporary { file, replace, .. } => (file, replace),
+            Sink::Upload { mut file, put } => {
+                return storage::upload(&mut file, &target, put).map_err(|error| match error.kind() {
+                    io::ErrorKind::AlreadyExists => already_there(&named),
+                    _ => fault(&error),
+                });
+            }
+            Sink::Stream(_) => return Ok(()),
+        };
         if replace {
             temporary.persist(&target).map_err(|error| fault(&error.error))?;
         } else if let Err(error) = temporary.persist_noclobber(&target) {
@@ -178,6 +230,10 @@ impl AtomicFile {
         }
         Ok(())
     }
+}
+
+fn is_folder(target: &Path) -> Error {
+    Error::data(say!("cannot write `{path}`: it is a folder", path = target.display()))
 }
 
 fn already_there(target: &Path) -> Error {
@@ -202,7 +258,7 @@ impl Write for AtomicFile {
             Sink::Temporary { file, written, .. } => {
                 file.write(bytes).inspect(|bytes| written.add(file.as_file(), *bytes as u64))
             }
-            Sink::Stream(stream) => stream.write(bytes),
+            Sink::Upload { file: stream, .. } | Sink::Stream(stream) => stream.write(bytes),
         }
         .map_err(fault)
     }
@@ -210,7 +266,7 @@ impl Write for AtomicFile {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.flush(),
-            Sink::Stream(stream) => stream.flush(),
+            Sink::Upload { file: stream, .. } | Sink::Stream(stream) => stream.flush(),
         }
     }
 }

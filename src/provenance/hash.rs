@@ -1,7 +1,6 @@
 //! SHA-256, as `sha256sum` writes it.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::language::Message;
+use crate::storage::File;
 
 fn hex(hash: &[u8]) -> String {
     hash.iter().fold(String::new(), |mut text, byte| {
@@ -57,7 +57,7 @@ pub struct Bytes {
 ///
 /// # Errors
 /// It cannot be read, or the user pressed Ctrl-C.
-pub(super) async fn of_file(file: File, path: &Path, name: String) -> Result<Bytes> {
+pub(super) async fn of_file(file: impl Read + Send + 'static, path: &Path, name: String) -> Result<Bytes> {
     let hashing = tokio::task::spawn_blocking(move || of(file));
     let read = tokio::select! {
         hashed = hashing => hashed.map_err(|error| Error::data(Message::verbatim(error.to_string())))?,

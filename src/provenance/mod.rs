@@ -29,7 +29,7 @@ use crate::output::{AtomicFile, io_fault};
 use crate::query::words::quoted;
 use crate::run::reads::{self, Reads, Stamp};
 use crate::run::{Delivery, Session};
-use crate::{many, say};
+use crate::{many, say, storage};
 
 /// The records of the exports of a run; what several of them tell of one file is found out once.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Proof {
     /// The export is no file, or the record's place cannot be written.
     pub fn begin(session: &mut Session, output: &Output) -> Result<Option<Self>> {
         let Some(path) = output.path.as_ref().filter(|_| session.config.provenance) else { return Ok(None) };
-        if path.metadata().is_ok_and(|there| !there.is_file()) {
+        if path.metadata().is_ok_and(|there| !there.is_file()) || storage::is_dir(path) {
             return Err(Error::usage(say!(
                 "`--provenance` is for a file that stays, and `{path}` is none",
                 path = path.display()
@@ -188,20 +188,25 @@ impl Places {
 
     /// The file that a record names.
     fn find(&self, name: &str) -> PathBuf {
-        let inner = self.workspace.as_ref().map(|root| root.join(name)).filter(|path| path.exists());
-        inner.unwrap_or_else(|| self.folder.join(name))
+        let inner = self.workspace.as_ref().map(|root| storage::seen_from(root, name));
+        let inner = inner.filter(|path| storage::exists(path));
+        inner.unwrap_or_else(|| storage::seen_from(&self.folder, name))
     }
 }
 
 /// A path without links and dots; the empty one is this folder.
 fn real(path: &Path) -> PathBuf {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    let real = storage::canonical(path).or_else(|_| storage::absolute(path));
+    real.unwrap_or_else(|_| path.to_owned())
 }
 
 /// The way from one folder to another.
 fn seen_from(folder: &Path, path: &Path) -> Result<String> {
-    let way = pathdiff::diff_paths(path, folder).unwrap_or_else(|| path.to_owned());
+    let way = match storage::is_object(path) || storage::is_object(folder) {
+        true => path.to_owned(),
+        false => pathdiff::diff_paths(path, folder).unwrap_or_else(|| path.to_owned()),
+    };
     if way.as_os_str().is_empty() { Ok(".".to_owned()) } else { text_of(&way) }
 }
 

@@ -14,6 +14,7 @@ use crate::query::Source;
 use crate::query::params::{Bindings, Given};
 use crate::query::value::shown;
 use crate::say;
+use crate::storage;
 
 /// The form of the file; a later form has another name.
 pub const FORM: &str = "tongket-provenance/1";
@@ -170,7 +171,7 @@ impl Record {
     /// # Errors
     /// There is none, or it is none of ours or of a later form.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = storage::read_to_string(path).map_err(|error| {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::reading(path, &error);
             if missing { error.hint(say!("`--provenance` writes it beside an export")) } else { error }

@@ -1,7 +1,6 @@
 //! An export read back, a row at a time, each cell as a text.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -19,6 +18,7 @@ use crate::language::Message;
 use crate::output::{Format, Style};
 use crate::query::words::type_name;
 use crate::say;
+use crate::storage::File;
 
 /// An export, to be read row by row.
 pub(super) struct Rows {

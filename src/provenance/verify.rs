@@ -16,7 +16,7 @@ use crate::query::{SavedQuery, Source, header, library};
 use crate::run::reads::Reads;
 use crate::run::{Delivery, Session};
 use crate::ui::interrupt;
-use crate::{many, say};
+use crate::{many, say, storage};
 
 /// Runs an export again and holds it, and all that it was made of, against its record.
 ///
@@ -28,7 +28,7 @@ use crate::{many, say};
 pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<Vec<Finding>> {
     let (export, place) = Record::pair(named);
     let record = Record::read(&place)?;
-    let export = std::path::absolute(&export).unwrap_or(export);
+    let export = storage::absolute(&export).unwrap_or(export);
     let (format, style) = record.written.form()?;
     let program = this_program();
     if record.program.version != program.version {
@@ -42,8 +42,11 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
     settle(session, &record, &export, asked)?;
     let places = Places::of(session);
     let mut findings = Vec::new();
-    let bytes =
-        if export.exists() { Some(hash::of_path(&export, record.file.path.clone()).await?) } else { None };
+    let bytes = if storage::exists(&export) {
+        Some(hash::of_path(&export, record.file.path.clone()).await?)
+    } else {
+        None
+    };
     let untouched = bytes.as_ref().is_some_and(|bytes| bytes.sha256 == record.file.sha256);
     if !untouched {
         let words = |bytes: &Bytes| in_words(bytes, None);
@@ -114,7 +117,7 @@ pub async fn verify(session: &mut Session, named: &Path, asked: bool) -> Result<
 fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) -> Result<()> {
     session.config.make_absolute();
     let beside = export.parent().unwrap_or(Path::new("/"));
-    let recorded = record.workspace.as_ref().map(|way| super::real(&beside.join(way)));
+    let recorded = record.workspace.as_ref().map(|way| super::real(&storage::seen_from(beside, way)));
     let recorded = recorded.and_then(|root| Workspace::find(Some(&root), &root).ok().flatten());
     let workspace = if asked { session.config.workspace.clone() } else { None };
     let workspace = workspace.or(recorded).or_else(|| session.config.workspace.clone());
@@ -127,7 +130,7 @@ fn settle(session: &mut Session, record: &Record, export: &Path, asked: bool) ->
         .hint(say!("name it with `-C DIR`")));
     }
     let root = workspace.as_ref().filter(|_| record.workspace.is_some()).map(Workspace::root);
-    let folder = super::real(&root.unwrap_or(beside).join(&record.folder));
+    let folder = super::real(&storage::seen_from(root.unwrap_or(beside), &record.folder));
     if folder.is_dir() {
         std::env::set_current_dir(&folder).map_err(|error| Error::entering(&folder, &error))?;
     }
@@ -223,7 +226,7 @@ async fn table_file(session: &Session, places: &Places, was: &TableFile) -> Resu
         let before = in_words(&was.file, Some(was.rows));
         Some(Finding::new(say!("table file `{path}`", path = was.file.path), Some(before), now))
     };
-    if !path.is_file() {
+    if !storage::is_file(&path) {
         return Ok(finding(None));
     }
     let now = hash::of_path(&path, was.file.path.clone()).await?;

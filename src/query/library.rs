@@ -10,6 +10,7 @@ use crate::config::Workspace;
 use crate::config::fence::Fence;
 use crate::error::{Error, Result};
 use crate::say;
+use crate::storage::{self, Entry};
 use crate::ui::text;
 
 /// The saved queries of a workspace, by name; none is read before it is asked for.
@@ -40,7 +41,7 @@ impl Library {
     pub fn open(workspace: &Workspace) -> Result<Self> {
         let root = workspace.queries();
         let mut paths = BTreeMap::new();
-        if root.is_dir() {
+        if storage::is_dir(&root) {
             collect(&root, "", &mut paths)?;
         }
         Ok(Self { paths, fence: workspace.fence().clone() })
@@ -81,13 +82,12 @@ impl Library {
 
 fn collect(folder: &Path, prefix: &str, paths: &mut BTreeMap<String, PathBuf>) -> Result<()> {
     let fault = |error: std::io::Error| Error::reading(folder, &error);
-    for entry in folder.read_dir().map_err(fault)? {
-        let path = entry.map_err(fault)?.path();
+    for Entry { path, is_dir } in storage::list(folder).map_err(fault)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()).map(text::nfc) else { continue };
         if name.starts_with('.') {
             continue;
         }
-        if path.is_dir() {
+        if is_dir {
             collect(&path, &format!("{prefix}{name}/"), paths)?;
         } else if let Some(stem) = name.strip_suffix(".sql") {
             paths.insert(format!("{prefix}{stem}"), path);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Excerpt, Result};
 use crate::say;
+use crate::storage;
 use crate::ui::text;
 
 /// SQL text that the user wrote, and where.
@@ -22,7 +23,7 @@ impl Source {
     /// # Errors
     /// The file is missing, unreadable or not UTF-8.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|error| Error::reading(path, &error))?;
+        let bytes = storage::read(path).map_err(|error| Error::reading(path, &error))?;
         Self::decode(path.display().to_string(), bytes)
     }
 

@@ -41,7 +41,7 @@ use crate::provenance::hash;
 use crate::query::{Library, Source};
 use crate::run::Session;
 use crate::run::reads::Reads;
-use crate::{many, say};
+use crate::{many, say, storage};
 
 /// What a report is to be made of.
 #[derive(Debug, Clone, Default)]
@@ -229,15 +229,16 @@ fn read(session: &Session, options: &Options) -> Result<Source> {
     let own = queries.join(format!("report.{}.md", session.ui.language.code()));
     let path = match &options.template {
         Some(path) => path.clone(),
-        None => [own.clone(), queries.join("report.md")].into_iter().find(|path| path.is_file()).ok_or_else(
-            || {
+        None => [own.clone(), queries.join("report.md")]
+            .into_iter()
+            .find(|path| storage::is_file(path))
+            .ok_or_else(|| {
                 Error::data(say!(
                     "there is no template for a report: neither `{own}` nor `report.md` beside it",
                     own = own.display()
                 ))
                 .hint(say!("name one with `--template FILE`; `tongket init` writes one"))
-            },
-        )?,
+            })?,
     };
     if options.template.is_none() {
         session.config.fence().check(&path)?;
@@ -270,10 +271,10 @@ fn year_of_queries(session: &Session) -> Option<i32> {
 async fn files(session: &mut Session) -> Result<Vec<(String, String)>> {
     let reads = session.reads.take().unwrap_or_default();
     let root = session.workspace(say!("a report"))?.root();
-    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let root = storage::canonical(root).unwrap_or_else(|_| root.to_owned());
     let mut files = Vec::new();
     for path in reads.tables.iter().flat_map(|table| table.files.keys()) {
-        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let real = storage::canonical(path).unwrap_or_else(|_| path.clone());
         let name = real.strip_prefix(&root).unwrap_or(&real).to_string_lossy().replace('\\', "/");
         files.push((path.clone(), name));
     }

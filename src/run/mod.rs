@@ -121,7 +121,7 @@ impl Session {
         let path = std::path::Path::new(name);
         let query = match library::is_file_name(name) {
             true => match library::read_file(path) {
-                Err(error) if !path.exists() => return Err(self.without_ending(name, error)),
+                Err(error) if !crate::storage::exists(path) => return Err(self.without_ending(name, error)),
                 read => read?,
             },
             false => Library::open(self.workspace(say!("saved query `{name}`", name))?)?.find(name)?,

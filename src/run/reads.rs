@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::catalog::Location;
 use crate::engine::Stored;
+use crate::storage;
 
 /// The tables that statements have read, in the order in which they did.
 #[derive(Debug, Default)]
@@ -30,19 +31,15 @@ pub struct Table {
 pub struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// The number of the file on its disk, where there is one: a file that is put in its place has another.
-    inode: u64,
+    /// What a file that is put in its place has otherwise, where that can be told.
+    version: u64,
 }
 
 impl Stamp {
     /// The stamp of a file; one that is not there has an empty one.
     pub fn of(path: &Path) -> Self {
-        let Ok(metadata) = path.metadata() else { return Self { bytes: 0, modified: None, inode: 0 } };
-        #[cfg(unix)]
-        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
-        #[cfg(not(unix))]
-        let inode = 0;
-        Self { bytes: metadata.len(), modified: metadata.modified().ok(), inode }
+        let Ok(look) = storage::look(path) else { return Self { bytes: 0, modified: None, version: 0 } };
+        Self { bytes: look.bytes, modified: look.modified, version: look.version }
     }
 }
 

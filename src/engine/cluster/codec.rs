@@ -50,7 +50,7 @@ struct Asked {
 
 fn encode_function(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<()> {
     if let Some(datasets) = functions::contract_of(function) {
-        let path = std::path::absolute(datasets)?;
+        let path = crate::storage::absolute(datasets)?;
         bytes.extend_from_slice(path.as_os_str().as_encoded_bytes());
     }
     Ok(())

@@ -6,19 +6,18 @@ use ballista_core::optimizer::with_ballista_optimizer_rules;
 use ballista_core::registry::BallistaFunctionRegistry;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
-use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::PhysicalExtensionCodec;
 
-use super::super::disk::Disk;
 use super::super::mends;
 use super::super::pauses::PauseInJoins;
 use super::codec::Plans;
 use crate::contract::Lazy;
 use crate::functions;
+use crate::storage::Stores;
 
 /// The codecs of a node.
 pub fn codecs() -> (Arc<dyn LogicalExtensionCodec>, Arc<dyn PhysicalExtensionCodec>) {
@@ -57,9 +56,7 @@ pub fn registry() -> Result<BallistaFunctionRegistry> {
 /// # Errors
 /// It cannot be set up.
 pub fn runtime(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
-    let runtime = builder.build_arc()?;
-    runtime.register_object_store(ObjectStoreUrl::local_filesystem().as_ref(), Disk::of_node());
-    Ok(runtime)
+    builder.with_object_store_registry(Stores::of_node()).build_arc()
 }
 
 fn with_functions(mut state: SessionState) -> Result<SessionState> {

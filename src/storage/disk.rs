@@ -77,12 +77,7 @@ impl Disk {
                 None => *size.insert(self.size(location)?),
             };
             if length.is_none() || *end > size {
-                let error = Error::data(say!(
-                    "the file is damaged: it says that its bytes {start} to {end} are data, and it has {size}",
-                    start,
-                    end,
-                    size
-                ));
+                let error = damaged(&(*start..*end), size);
                 return Err(StoreError::Generic { store: NAME, source: Box::new(error) });
             }
         }
@@ -96,6 +91,17 @@ impl Disk {
             metadata.map_err(|source| StoreError::Generic { store: NAME, source: source.into() })?;
         Ok(metadata.len())
     }
+}
+
+/// The error for a file that says that it is longer than it is.
+pub(super) fn damaged(range: &Range<u64>, size: u64) -> Error {
+    let Range { start, end } = range;
+    Error::data(say!(
+        "the file is damaged: it says that its bytes {start} to {end} are data, and it has {size}",
+        start,
+        end,
+        size
+    ))
 }
 
 impl fmt::Display for Disk {

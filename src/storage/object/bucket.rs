@@ -1,0 +1,273 @@
+//! A bucket: what is in it, and its objects as the engine reads them.
+//!
+//! An object is read in the version that its name was last found to be: one that was replaced meanwhile is an
+//! error, and never half of each. Small objects are fetched whole, once, and kept: a table of an office takes
+//! a request and not five.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use datafusion::object_store::path::Path as Key;
+use datafusion::object_store::{
+    Attributes, CopyOptions, Error as StoreError, GetOptions, GetRange, GetResult, GetResultPayload,
+    ListResult, MultipartUpload, OBJECT_STORE_COALESCE_DEFAULT, ObjectMeta, ObjectStore, ObjectStoreExt as _,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, coalesce_ranges,
+};
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
+
+use super::client::{self, Client};
+use super::faults::{Faults, STORE};
+use super::names::{Found, Names};
+
+/// Up to how many bytes an object is fetched whole.
+const SMALL: u64 = 1 << 20;
+
+/// How many bytes of small objects are kept.
+const KEPT: usize = 64 << 20;
+
+/// A bucket that is connected to.
+pub(super) struct Bucket {
+    name: String,
+    pub(super) store: Arc<dyn ObjectStore>,
+    names: Names,
+    small: Mutex<Small>,
+    faults: Faults,
+}
+
+/// Small objects by key and version.
+#[derive(Default)]
+struct Small {
+    objects: HashMap<(Key, Option<String>), Bytes>,
+    bytes: usize,
+}
+
+impl Bucket {
+    /// The bucket of that name.
+    ///
+    /// # Errors
+    /// What it takes to ask for it is not there.
+    pub(super) async fn of(name: &str) -> Result<Arc<Self>> {
+        static BUCKETS: OnceLock<Mutex<HashMap<String, Arc<Bucket>>>> = OnceLock::new();
+        let buckets = || BUCKETS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets().get(name) {
+            return Ok(bucket.clone());
+        }
+        let Client { store, at } = client::connect(name).await?;
+        let bucket = Self {
+            name: name.to_owned(),
+            store: Arc::new(store),
+            names: Names::default(),
+            small: Mutex::default(),
+            faults: Faults::new(name, at),
+        };
+        Ok(buckets().entry(name.to_owned()).or_insert(Arc::new(bucket)).clone())
+    }
+
+    /// What a key stands for.
+    pub(super) async fn look(&self, key: &Key) -> Result<Option<Found>> {
+        self.names.look(&self.store, key).await.map_err(|error| self.faults.told(error, key))
+    }
+
+    /// The names in a folder, and whether each is a folder.
+    pub(super) async fn children(&self, folder: &Key) -> Result<BTreeMap<String, bool>> {
+        let objects = self.names.below(&self.store, folder).await;
+        let objects = objects.map_err(|error| self.faults.told(error, folder))?;
+        let mut names = BTreeMap::new();
+        for key in objects.keys() {
+            let Some(mut inner) = key.prefix_match(folder) else { continue };
+            if let Some(name) = inner.next() {
+                let is_folder = inner.next().is_some();
+                *names.entry(name.as_ref().to_owned()).or_default() |= is_folder;
+            }
+        }
+        Ok(names)
+    }
+
+    /// Bytes of an object.
+    pub(super) async fn bytes(&self, key: &Key, range: Range<u64>) -> Result<Bytes> {
+        if range.is_empty() {
+            return Ok(Bytes::new());
+        }
+        let known = self.names.known_of(key);
+        if let Some(meta) = &known {
+            self.faults.within(key, &range, meta.size)?;
+            if let Some(whole) = self.whole(meta).await? {
+                let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+                return Ok(whole.slice(place(range.start)..place(range.end)));
+            }
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..version(known.as_ref()) };
+        let got = self.store.get_opts(key, options).await;
+        let bytes = match got {
+            Ok(got) => got.bytes().await,
+            Err(error) => Err(error),
+        };
+        bytes.map_err(|error| self.replaced(error, key))
+    }
+
+    /// A small object, whole; `None` where it is none.
+    async fn whole(&self, meta: &ObjectMeta) -> Result<Option<Bytes>> {
+        if meta.size > SMALL {
+            return Ok(None);
+        }
+        let small = || self.small.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = (meta.location.clone(), meta.e_tag.clone());
+        if let Some(bytes) = small().objects.get(&name) {
+            return Ok(Some(bytes.clone()));
+        }
+        let got = match self.store.get_opts(&meta.location, version(Some(meta))).await {
+            Ok(got) => got.bytes().await,
+            Err(error) => Err(error),
+        };
+        let bytes = got.map_err(|error| self.replaced(error, &meta.location))?;
+        let mut small = small();
+        if small.bytes + bytes.len() > KEPT {
+            *small = Small::default();
+        }
+        small.bytes += bytes.len();
+        small.objects.insert(name, bytes.clone());
+        Ok(Some(bytes))
+    }
+
+    /// The error of a read; what was replaced is looked up anew the next time.
+    fn replaced(&self, error: StoreError, key: &Key) -> StoreError {
+        if matches!(error, StoreError::Precondition { .. } | StoreError::NotFound { .. }) {
+            self.names.forget();
+        }
+        self.faults.gone(error, key)
+    }
+
+    /// The error of a request about a key, in our words.
+    pub(super) fn told(&self, error: StoreError, key: &Key) -> StoreError {
+        self.faults.told(error, key)
+    }
+
+    /// Forgets what is known of names, for something was written.
+    pub(super) fn forget(&self) {
+        self.names.forget();
+    }
+
+    /// Removes an object.
+    pub(super) async fn remove(&self, key: &Key) -> Result<()> {
+        let removed = self.store.delete(key).await;
+        self.names.forget();
+        removed.map_err(|error| self.faults.told(error, key))
+    }
+}
+
+/// The options by which an object is got in the version that is known.
+fn version(known: Option<&ObjectMeta>) -> GetOptions {
+    GetOptions { if_match: known.and_then(|meta| meta.e_tag.clone()), ..GetOptions::default() }
+}
+
+/// Whether it is asked for under a condition already.
+fn is_conditional(options: &GetOptions) -> bool {
+    options.if_match.is_some()
+        || options.if_none_match.is_some()
+        || options.if_modified_since.is_some()
+        || options.if_unmodified_since.is_some()
+        || options.version.is_some()
+}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bucket").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}", self.name)
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl ObjectStore for Bucket {
+    async fn put_opts(&self, key: &Key, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+        let put = self.store.put_opts(key, payload, options).await;
+        self.names.forget();
+        put.map_err(|error| self.faults.told(error, key))
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        key: &Key,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        self.names.forget();
+        self.store.put_multipart_opts(key, options).await.map_err(|error| self.faults.told(error, key))
+    }
+
+    async fn get_opts(&self, key: &Key, options: GetOptions) -> Result<GetResult> {
+        if is_conditional(&options) {
+            return self.store.get_opts(key, options).await.map_err(|error| self.faults.reading(error, key));
+        }
+        let known = match options.head {
+            // Not older than it may be.
+            true => match self.look(key).await? {
+                Some(Found::File(meta)) => Some(meta),
+                _ => None,
+            },
+            false => self.names.known_of(key),
+        };
+        if let Some(meta) = known.as_ref().filter(|meta| options.head || meta.size <= SMALL) {
+            let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
+            let range = range.map_err(|error| StoreError::Generic { store: STORE, source: error.into() })?;
+            let bytes = match options.head {
+                true => Bytes::new(),
+                false => {
+                    self.bytes(key, range.clone()).await.map_err(|error| self.faults.reading(error, key))?
+                }
+            };
+            let payload = GetResultPayload::Stream(futures::stream::iter([Ok(bytes)]).boxed());
+            return Ok(GetResult { payload, meta: meta.clone(), range, attributes: Attributes::default() });
+        }
+        let options = GetOptions { if_match: version(known.as_ref()).if_match, ..options };
+        let is_head = options.head;
+        self.store.get_opts(key, options).await.map_err(|error| match is_head {
+            true => self.faults.told(error, key),
+            false => self.faults.reading(self.replaced(error, key), key),
+        })
+    }
+
+    async fn get_ranges(&self, key: &Key, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        let fetched = coalesce_ranges(ranges, |range| self.bytes(key, range), OBJECT_STORE_COALESCE_DEFAULT);
+        fetched.await.map_err(|error| self.faults.reading(error, key))
+    }
+
+    fn delete_stream(&self, keys: BoxStream<'static, Result<Key>>) -> BoxStream<'static, Result<Key>> {
+        self.names.forget();
+        self.store.delete_stream(keys)
+    }
+
+    fn list(&self, folder: Option<&Key>) -> BoxStream<'static, Result<ObjectMeta>> {
+        let faults = self.faults.clone();
+        let folder = folder.cloned().unwrap_or_default();
+        let listed = self.store.list(Some(&folder).filter(|folder| !folder.is_root()));
+        listed.map_err(move |error| faults.told(error, &folder)).boxed()
+    }
+
+    fn list_with_offset(&self, folder: Option<&Key>, offset: &Key) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.store.list_with_offset(folder, offset)
+    }
+
+    async fn list_with_delimiter(&self, folder: Option<&Key>) -> Result<ListResult> {
+        self.store.list_with_delimiter(folder).await
+    }
+
+    async fn copy_opts(&self, from: &Key, to: &Key, options: CopyOptions) -> Result<()> {
+        self.names.forget();
+        self.store.copy_opts(from, to, options).await
+    }
+
+    async fn rename_opts(&self, from: &Key, to: &Key, options: RenameOptions) -> Result<()> {
+        self.names.forget();
+        self.store.rename_opts(from, to, options).await
+    }
+}

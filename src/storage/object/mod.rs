@@ -1,0 +1,85 @@
+//! Objects in the buckets of S3, and of what speaks as it does.
+//!
+//! A bucket is connected to when its name first comes up, with what AWS's own tools are told: the environment,
+//! and the profiles of `~/.aws`. Its requests run on threads of their own, so that whoever needs an answer can
+//! wait for it, be it on a thread of the engine.
+
+mod address;
+mod bucket;
+mod client;
+mod credentials;
+mod faults;
+mod lease;
+mod names;
+mod network;
+mod reader;
+mod upload;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::object_store::ObjectStore;
+use url::Url;
+
+use self::address::Address;
+use self::bucket::Bucket;
+pub(super) use self::lease::Lease;
+use self::names::Found;
+pub(super) use self::reader::Reader;
+use super::{Entry, Look, Put};
+use crate::error::Result;
+
+pub(super) fn look(path: &Path) -> io::Result<Look> {
+    let Address { bucket, key } = Address::of(path)?;
+    let found = network::wait(async move { Bucket::of(&bucket).await?.look(&key).await })?;
+    Ok(match found {
+        Some(Found::File(meta)) => Look {
+            is_dir: false,
+            bytes: meta.size,
+            modified: Some(meta.last_modified.into()),
+            version: names::number(&meta),
+        },
+        Some(Found::Folder) => Look { is_dir: true, bytes: 0, modified: None, version: 0 },
+        None => return Err(io::ErrorKind::NotFound.into()),
+    })
+}
+
+pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
+    let Address { bucket, key } = Address::of(folder)?;
+    let names = network::wait(async move { Bucket::of(&bucket).await?.children(&key).await })?;
+    if names.is_empty() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let entries = names.into_iter().map(|(name, is_dir)| Entry { path: folder.join(name), is_dir });
+    Ok(entries.collect())
+}
+
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let Address { bucket, key } = Address::of(path)?;
+    let bytes = network::wait(async move {
+        let bucket = Bucket::of(&bucket).await?;
+        Ok(match bucket.look(&key).await? {
+            Some(Found::File(meta)) => Some(bucket.bytes(&key, 0..meta.size).await?),
+            _ => None,
+        })
+    })?;
+    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+pub(super) fn upload(finished: &mut std::fs::File, to: &Path, put: Put) -> io::Result<()> {
+    let Address { bucket, key } = Address::of(to)?;
+    upload::upload(finished.try_clone()?, bucket, key, put)
+}
+
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    let Address { bucket, key } = Address::of(path)?;
+    network::wait(async move { Bucket::of(&bucket).await?.remove(&key).await })
+}
+
+/// The bucket of a URL as the engine reads it.
+pub(super) fn store(url: &Url) -> Result<Arc<dyn ObjectStore>> {
+    let name = url.host_str().unwrap_or_default().to_owned();
+    let bucket = network::wait(async move { Bucket::of(&name).await });
+    Ok(bucket.map_err(|error| faults::ours(&error))?)
+}

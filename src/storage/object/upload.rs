@@ -1,0 +1,92 @@
+//! A finished file into a bucket: it is there when the last of its bytes has come.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+use bytes::Bytes;
+use datafusion::object_store::path::Path as Key;
+use datafusion::object_store::{
+    Error as StoreError, ObjectStore as _, ObjectStoreExt as _, PutMode, Result, WriteMultipart,
+};
+
+use super::super::Put;
+use super::bucket::Bucket;
+use super::names::Found;
+use super::{faults, network};
+
+/// Up to how many bytes an object is sent in one request.
+const AT_ONCE: u64 = 16 << 20;
+
+/// The parts of a larger one, of which there may be ten thousand.
+const PART: u64 = 16 << 20;
+const PARTS: u64 = 9_000;
+
+/// How many parts are on their way at the same time.
+const IN_FLIGHT: usize = 4;
+
+/// Sends a file, from its beginning.
+///
+/// # Errors
+/// It cannot be read or written, or is there already and may not be replaced.
+pub(super) fn upload(mut file: File, bucket: String, key: Key, put: Put) -> io::Result<()> {
+    file.rewind()?;
+    let size = file.metadata()?.len();
+    network::wait(async move {
+        let bucket = Bucket::of(&bucket).await?;
+        let sent = match size {
+            0..=AT_ONCE => whole(&bucket, &key, file, put).await,
+            size => parts(&bucket, &key, file, put, size).await,
+        };
+        bucket.forget();
+        sent.map_err(|error| bucket.told(error, &key))
+    })
+}
+
+async fn whole(bucket: &Bucket, key: &Key, mut file: File, put: Put) -> Result<()> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| unread(&error))?;
+    let mode = match put {
+        Put::New => PutMode::Create,
+        Put::Replacing => PutMode::Overwrite,
+    };
+    bucket.store.put_opts(key, bytes.into(), mode.into()).await.map(drop)
+}
+
+async fn parts(bucket: &Bucket, key: &Key, mut file: File, put: Put, size: u64) -> Result<()> {
+    let length = usize::try_from(PART.max(size / PARTS)).unwrap_or(usize::MAX);
+    let upload = bucket.store.put_multipart(key).await?;
+    let mut upload = WriteMultipart::new_with_chunk_size(upload, length);
+    let sent = async {
+        loop {
+            let mut part = Vec::new();
+            let read = file.by_ref().take(length as u64).read_to_end(&mut part);
+            if read.map_err(|error| unread(&error))? == 0 {
+                break;
+            }
+            upload.wait_for_capacity(IN_FLIGHT).await?;
+            upload.put(Bytes::from(part));
+        }
+        upload.wait_for_capacity(0).await?;
+        // The last moment before it is there: parts have no condition of their own.
+        bucket.forget();
+        match (put, bucket.look(key).await?) {
+            (Put::New, Some(Found::File(_))) => {
+                let source = "an object of that name".into();
+                Err(StoreError::AlreadyExists { path: key.to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    };
+    match sent.await {
+        Ok(()) => upload.finish().await.map(drop),
+        Err(error) => {
+            // Parts that are left are paid for; the reason to stop is the one to be told.
+            let _ = upload.abort().await;
+            Err(error)
+        }
+    }
+}
+
+fn unread(error: &io::Error) -> StoreError {
+    faults::generic(crate::error::Error::data(crate::error::reason(error)))
+}
