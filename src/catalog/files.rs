@@ -28,6 +28,9 @@ use crate::say;
 use crate::storage::{self, Entry};
 use crate::ui::text;
 
+/// Of how many files in a bucket the ends are asked for at the same time.
+const AT_ONCE: usize = 64;
+
 /// Where a table's rows are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Location {
@@ -231,7 +234,10 @@ impl Location {
             Self::Both { file, folder } => (Kind::Parquet, Files::of(Some(file), folder)?.current),
         };
         if kind == Kind::Parquet {
-            files.iter().try_for_each(|file| footer::check(file))?;
+            for group in files.chunks(AT_ONCE) {
+                storage::look_ahead(group);
+                group.iter().try_for_each(|file| footer::check(file))?;
+            }
         }
         let keys = match self {
             Self::File(_) => Vec::new(),
@@ -275,7 +281,12 @@ impl Location {
             Kind::JsonArray => json::array_schema(path)?,
             _ => {
                 let mut schemas = Vec::new();
-                for url in &urls {
+                for (i, url) in urls.iter().enumerate() {
+                    if let Some(next) = files.get(i..files.len().min(i + AT_ONCE))
+                        && i % AT_ONCE == 0
+                    {
+                        storage::look_ahead(next);
+                    }
                     schemas.push(options.infer_schema(opener, url).await.map_err(fault)?.as_ref().clone());
                 }
                 Arc::new(Schema::try_merge(schemas).map_err(|error| fault(error.into()))?)

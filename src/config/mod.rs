@@ -37,6 +37,9 @@ impl Workspace {
             let workspace = Self { root: root.to_owned(), fence: Fence::None };
             let path = root.display();
             if storage::is_object(root) {
+                if root.components().nth(1).is_none() {
+                    return Err(Error::usage(say!("`{path}` names no bucket", path)));
+                }
                 // What is in it is known from then on, and not asked for name by name.
                 return match storage::list(&workspace.datasets()) {
                     Ok(_) => Ok(Some(workspace)),

@@ -1,6 +1,7 @@
 //! The saved queries of a workspace: one `.sql` file each, folders as groups.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::header::{self, Header};
@@ -41,8 +42,10 @@ impl Library {
     pub fn open(workspace: &Workspace) -> Result<Self> {
         let root = workspace.queries();
         let mut paths = BTreeMap::new();
-        if storage::is_dir(&root) {
-            collect(&root, "", &mut paths)?;
+        match storage::list(&root) {
+            Ok(entries) => collect(entries, "", &mut paths)?,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(Error::reading(&root, &error)),
         }
         Ok(Self { paths, fence: workspace.fence().clone() })
     }
@@ -80,15 +83,15 @@ impl Library {
     }
 }
 
-fn collect(folder: &Path, prefix: &str, paths: &mut BTreeMap<String, PathBuf>) -> Result<()> {
-    let fault = |error: std::io::Error| Error::reading(folder, &error);
-    for Entry { path, is_dir } in storage::list(folder).map_err(fault)? {
+fn collect(entries: Vec<Entry>, prefix: &str, paths: &mut BTreeMap<String, PathBuf>) -> Result<()> {
+    for Entry { path, is_dir } in entries {
         let Some(name) = path.file_name().and_then(|name| name.to_str()).map(text::nfc) else { continue };
         if name.starts_with('.') {
             continue;
         }
         if is_dir {
-            collect(&path, &format!("{prefix}{name}/"), paths)?;
+            let inner = storage::list(&path).map_err(|error| Error::reading(&path, &error))?;
+            collect(inner, &format!("{prefix}{name}/"), paths)?;
         } else if let Some(stem) = name.strip_suffix(".sql") {
             paths.insert(format!("{prefix}{stem}"), path);
         }

@@ -163,6 +163,14 @@ pub fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     folder.read_dir()?.map(entry).collect()
 }
 
+/// Fetches the ends of files that are about to be opened, all at the same time, where each would else be waited
+/// for by itself. What cannot be fetched is told when it is opened.
+pub fn look_ahead(files: &[PathBuf]) {
+    if files.len() > 1 && files.iter().all(|file| is_object(file)) {
+        object::look_ahead(files);
+    }
+}
+
 /// All of a file.
 ///
 /// # Errors

@@ -1,8 +1,7 @@
 //! A bucket: what is in it, and its objects as the engine reads them.
 //!
 //! An object is read in the version that its name was last found to be: one that was replaced meanwhile is an
-//! error, and never half of each. Small objects are fetched whole, once, and kept: a table of an office takes
-//! a request and not five.
+//! error, and never half of each.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -17,33 +16,22 @@ use datafusion::object_store::{
     ListResult, MultipartUpload, OBJECT_STORE_COALESCE_DEFAULT, ObjectMeta, ObjectStore, ObjectStoreExt as _,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, coalesce_ranges,
 };
+use futures::future::try_join_all;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 
+use super::blocks::{Blocks, LARGE, WHOLE};
 use super::client::{self, Client};
 use super::faults::{Faults, STORE};
 use super::names::{Found, Names};
-
-/// Up to how many bytes an object is fetched whole.
-const SMALL: u64 = 1 << 20;
-
-/// How many bytes of small objects are kept.
-const KEPT: usize = 64 << 20;
 
 /// A bucket that is connected to.
 pub(super) struct Bucket {
     name: String,
     pub(super) store: Arc<dyn ObjectStore>,
     names: Names,
-    small: Mutex<Small>,
+    blocks: Blocks,
     faults: Faults,
-}
-
-/// Small objects by key and version.
-#[derive(Default)]
-struct Small {
-    objects: HashMap<(Key, Option<String>), Bytes>,
-    bytes: usize,
 }
 
 impl Bucket {
@@ -62,7 +50,7 @@ impl Bucket {
             name: name.to_owned(),
             store: Arc::new(store),
             names: Names::default(),
-            small: Mutex::default(),
+            blocks: Blocks::default(),
             faults: Faults::new(name, at),
         };
         Ok(buckets().entry(name.to_owned()).or_insert(Arc::new(bucket)).clone())
@@ -93,45 +81,35 @@ impl Bucket {
         if range.is_empty() {
             return Ok(Bytes::new());
         }
-        let known = self.names.known_of(key);
-        if let Some(meta) = &known {
-            self.faults.within(key, &range, meta.size)?;
-            if let Some(whole) = self.whole(meta).await? {
-                let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-                return Ok(whole.slice(place(range.start)..place(range.end)));
-            }
+        let Some(meta) = self.names.known_of(key) else {
+            return self.fetch(key, range, None).await;
+        };
+        self.faults.within(&range, meta.size)?;
+        if meta.size > WHOLE && range.end - range.start > LARGE {
+            return self.fetch(key, range, Some(&meta)).await;
         }
-        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..version(known.as_ref()) };
-        let got = self.store.get_opts(key, options).await;
-        let bytes = match got {
+        let fetched = self.blocks.missing(&meta, &range).into_iter().map(async |run| {
+            let bytes = self.fetch(key, run.clone(), Some(&meta)).await?;
+            self.blocks.keep(&meta, run.start, &bytes);
+            Ok::<(), StoreError>(())
+        });
+        try_join_all(fetched).await?;
+        match self.blocks.read(&meta, &range) {
+            Some(bytes) => Ok(bytes),
+            // Gone again to make room for others.
+            None => self.fetch(key, range, Some(&meta)).await,
+        }
+    }
+
+    /// Bytes of an object in the version that is known, fetched now.
+    async fn fetch(&self, key: &Key, range: Range<u64>, known: Option<&ObjectMeta>) -> Result<Bytes> {
+        let is_whole = known.is_some_and(|meta| range == (0..meta.size));
+        let range = (!is_whole).then_some(GetRange::Bounded(range));
+        let bytes = match self.store.get_opts(key, GetOptions { range, ..version(known) }).await {
             Ok(got) => got.bytes().await,
             Err(error) => Err(error),
         };
         bytes.map_err(|error| self.replaced(error, key))
-    }
-
-    /// A small object, whole; `None` where it is none.
-    async fn whole(&self, meta: &ObjectMeta) -> Result<Option<Bytes>> {
-        if meta.size > SMALL {
-            return Ok(None);
-        }
-        let small = || self.small.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = (meta.location.clone(), meta.e_tag.clone());
-        if let Some(bytes) = small().objects.get(&name) {
-            return Ok(Some(bytes.clone()));
-        }
-        let got = match self.store.get_opts(&meta.location, version(Some(meta))).await {
-            Ok(got) => got.bytes().await,
-            Err(error) => Err(error),
-        };
-        let bytes = got.map_err(|error| self.replaced(error, &meta.location))?;
-        let mut small = small();
-        if small.bytes + bytes.len() > KEPT {
-            *small = Small::default();
-        }
-        small.bytes += bytes.len();
-        small.objects.insert(name, bytes.clone());
-        Ok(Some(bytes))
     }
 
     /// The error of a read; what was replaced is looked up anew the next time.
@@ -216,7 +194,7 @@ impl ObjectStore for Bucket {
             },
             false => self.names.known_of(key),
         };
-        if let Some(meta) = known.as_ref().filter(|meta| options.head || meta.size <= SMALL) {
+        if let Some(meta) = known.as_ref().filter(|meta| options.head || meta.size <= WHOLE) {
             let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
             let range = range.map_err(|error| StoreError::Generic { store: STORE, source: error.into() })?;
             let bytes = match options.head {

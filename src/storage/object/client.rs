@@ -15,6 +15,7 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use tokio::sync::OnceCell;
 
 use super::credentials::Credentials;
+use super::faults::Faults;
 use super::network;
 
 /// The region that is named where none matters.
@@ -62,7 +63,9 @@ pub(super) async fn connect(bucket: &str) -> Result<Client> {
     let region = match (told.region(), &endpoint) {
         (Some(region), _) => region.to_string(),
         (None, Some(_)) => ANY_REGION.to_owned(),
-        (None, None) => resolve_bucket_region(bucket, &options).await?,
+        (None, None) => resolve_bucket_region(bucket, &options)
+            .await
+            .map_err(|error| Faults::new(bucket, "AWS S3".to_owned()).unresolved(&error))?,
     };
     let at = endpoint.unwrap_or_else(|| format!("AWS S3 ({region})"));
     builder = builder.with_client_options(options).with_region(&region);

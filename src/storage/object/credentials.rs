@@ -65,13 +65,13 @@ fn none(error: &CredentialsError) -> Error {
         "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile of ~/.aws with AWS_PROFILE, or say \
          AWS_SKIP_SIGNATURE=true where everybody may read"
     );
-    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-        return Error::data(say!("there are no credentials for it")).hint(hint);
-    }
     let mut reason: &dyn std::error::Error = error;
     while let Some(source) = reason.source() {
         reason = source;
     }
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        return Error::data(say!("there are no credentials for it")).hint(hint);
+    }
     let reason = Message::verbatim(reason.to_string());
-    Error::data(say!("its credentials cannot be got: {reason}", reason)).hint(hint)
+    Error::data(say!("there are no credentials for it: {reason}", reason)).hint(hint)
 }

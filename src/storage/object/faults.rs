@@ -104,11 +104,30 @@ impl Faults {
     }
 
     /// Refuses a range that an object has not.
-    pub(super) fn within(&self, _key: &Key, range: &Range<u64>, size: u64) -> Result<()> {
+    pub(super) fn within(&self, range: &Range<u64>, size: u64) -> Result<()> {
         if range.start <= range.end && range.end <= size {
             return Ok(());
         }
         Err(generic(disk::damaged(range, size)))
+    }
+
+    /// The error of looking for the region of a bucket.
+    pub(super) fn unresolved(&self, error: &StoreError) -> StoreError {
+        generic(match error.to_string().ends_with("not found") {
+            true => self.no_bucket(),
+            false => self.unreached(error),
+        })
+    }
+
+    fn no_bucket(&self) -> Error {
+        let Self { bucket, at } = self;
+        Error::data(say!("there is no bucket `{bucket}` at {at}", bucket, at))
+            .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for"))
+    }
+
+    fn unreached(&self, error: &StoreError) -> Error {
+        Error::data(say!("{at} is not reached: {reason}", at = self.at, reason = root(error)))
+            .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for"))
     }
 
     fn reason(&self, error: &StoreError, code: Option<&str>, said: Option<&str>, key: &Key) -> Error {
@@ -125,8 +144,7 @@ impl Faults {
                 ))
         };
         match code {
-            Some("NoSuchBucket") => Error::data(say!("there is no bucket `{bucket}` at {at}", bucket, at))
-                .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for")),
+            Some("NoSuchBucket") => self.no_bucket(),
             Some(
                 code @ ("InvalidAccessKeyId"
                 | "SignatureDoesNotMatch"
@@ -147,8 +165,7 @@ impl Faults {
             None if matches!(error, StoreError::PermissionDenied { .. }) => denied(),
             None if matches!(error, StoreError::Unauthenticated { .. }) => refused("401"),
             None if error.to_string().contains("redirect without LOCATION") => self.elsewhere(),
-            None => Error::data(say!("{at} is not reached: {reason}", at, reason = root(error)))
-                .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for")),
+            None => self.unreached(error),
         }
     }
 

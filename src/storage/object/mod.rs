@@ -5,6 +5,7 @@
 //! wait for it, be it on a thread of the engine.
 
 mod address;
+mod blocks;
 mod bucket;
 mod client;
 mod credentials;
@@ -16,7 +17,7 @@ mod reader;
 mod upload;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::object_store::ObjectStore;
@@ -53,6 +54,20 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     }
     let entries = names.into_iter().map(|(name, is_dir)| Entry { path: folder.join(name), is_dir });
     Ok(entries.collect())
+}
+
+pub(super) fn look_ahead(files: &[PathBuf]) {
+    let addresses: Vec<Address> = files.iter().filter_map(|file| Address::of(file).ok()).collect();
+    let _ = network::wait(async move {
+        let end = |Address { bucket, key }: Address| async move {
+            let bucket = Bucket::of(&bucket).await?;
+            if let Some(Found::File(meta)) = bucket.look(&key).await? {
+                bucket.bytes(&key, meta.size.saturating_sub(1)..meta.size).await?;
+            }
+            Ok(())
+        };
+        futures::future::try_join_all(addresses.into_iter().map(end)).await
+    });
 }
 
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {

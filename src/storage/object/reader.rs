@@ -9,11 +9,12 @@ use bytes::Bytes;
 use datafusion::object_store::path::Path as Key;
 
 use super::address::Address;
+use super::blocks::END;
 use super::bucket::Bucket;
 use super::names::Found;
 use super::network;
 
-/// What is fetched first: the ends of a file, of which a look takes a few bytes.
+/// What is fetched first.
 const FIRST: u64 = 64 << 10;
 
 /// What is fetched at most, when an object is read on and on.
@@ -87,9 +88,11 @@ impl Read for Reader {
             let before = self.fetched.1.len() as u64;
             let goes_on = before > 0 && self.at == self.fetched.0 + before;
             let length = if goes_on { (before * 2).min(MOST) } else { FIRST };
-            // Near the end whoever reads wants what is before it, too.
-            let start = self.at.min(self.size.saturating_sub(FIRST));
-            let end = self.at.saturating_add(length).min(self.size);
+            let last = self.size.saturating_sub(END);
+            let (start, end) = match self.at >= last && !goes_on {
+                true => (last, self.size),
+                false => (self.at, self.at.saturating_add(length).min(self.size)),
+            };
             let length = usize::try_from(end - start).unwrap_or(usize::MAX);
             self.fetched = (start, self.range(start, length)?);
         }
