@@ -5,7 +5,8 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Schema, SchemaRef};
+use arrow::ipc::reader::FileReader;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
@@ -25,7 +26,7 @@ use super::{csv, footer, json, unreadable};
 use crate::error::{Error, Result, below, without_layers};
 use crate::language::Message;
 use crate::say;
-use crate::storage::{self, Entry};
+use crate::storage::{self, Entry, File};
 use crate::ui::text;
 
 /// Of how many files in a bucket the ends are asked for at the same time.
@@ -279,6 +280,7 @@ impl Location {
         let schema = match kind {
             Kind::Csv(separator) => csv::schema(path, separator)?,
             Kind::JsonArray => json::array_schema(path)?,
+            Kind::Arrow if let Some(schema) = arrow_schema(path) => schema,
             _ => {
                 let mut schemas = Vec::new();
                 for (i, url) in urls.iter().enumerate() {
@@ -307,6 +309,14 @@ impl Location {
             ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
         Ok(Arc::new(ListingTable::try_new(config).map_err(fault)?))
     }
+}
+
+/// The columns of a file of Arrow in a bucket; `None` where it is one on a disk, or of the other form, a stream.
+///
+/// What the engine looks at of an object does not reach to them where our own writer has made it.
+fn arrow_schema(path: &Path) -> Option<SchemaRef> {
+    let file = storage::is_object(path).then(|| File::open(path).ok())??;
+    FileReader::try_new(file, None).ok().map(|reader| reader.schema())
 }
 
 fn urls_of(files: &[PathBuf]) -> Result<Vec<ListingTableUrl>> {

@@ -35,6 +35,8 @@ mod report;
 mod report_browser;
 mod report_page;
 mod results;
+#[cfg(feature = "s3")]
+mod s3;
 mod sample;
 mod settings;
 mod shell;

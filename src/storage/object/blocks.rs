@@ -65,7 +65,7 @@ impl Blocks {
         let kept = self.kept();
         if let Some(begins) = end(of, range) {
             let is_kept = kept.blocks.contains_key(&name(of, LAST));
-            return if is_kept { Vec::new() } else { Vec::from([begins..of.size]) };
+            return if is_kept { Vec::new() } else { std::iter::once(begins..of.size).collect() };
         }
         let mut runs: Vec<Range<u64>> = Vec::new();
         for block in touched(&wanted).filter(|block| !kept.blocks.contains_key(&name(of, *block))) {
@@ -136,6 +136,7 @@ impl Kept {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "what is missing are ranges")]
 mod tests {
     use super::*;
 

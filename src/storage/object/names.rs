@@ -129,6 +129,10 @@ async fn ask(store: &dyn ObjectStore, key: &Key) -> Result<Option<Found>> {
         match store.head(key).await {
             Ok(meta) => return Ok(Some(Found::File(meta))),
             Err(StoreError::NotFound { .. }) => {}
+            // It comes without a word about why; a list that is denied has one.
+            Err(denied @ StoreError::PermissionDenied { .. }) => {
+                return Err(store.list(Some(key)).next().await.and_then(Result::err).unwrap_or(denied));
+            }
             Err(error) => return Err(error),
         }
     }

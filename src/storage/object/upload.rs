@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use bytes::Bytes;
 use datafusion::object_store::path::Path as Key;
 use datafusion::object_store::{
-    Error as StoreError, ObjectStore as _, ObjectStoreExt as _, PutMode, Result, WriteMultipart,
+    Error as StoreError, MultipartUpload as _, ObjectStore as _, ObjectStoreExt as _, PutMode, Result,
 };
+use tokio::task::{JoinError, JoinSet};
 
 use super::super::Put;
 use super::bucket::Bucket;
 use super::names::Found;
 use super::{faults, network};
+use crate::error::{Error, reason};
+use crate::language::Message;
 
 /// Up to how many bytes an object is sent in one request.
 const AT_ONCE: u64 = 16 << 20;
@@ -53,20 +55,24 @@ async fn whole(bucket: &Bucket, key: &Key, mut file: File, put: Put) -> Result<(
 }
 
 async fn parts(bucket: &Bucket, key: &Key, mut file: File, put: Put, size: u64) -> Result<()> {
-    let length = usize::try_from(PART.max(size / PARTS)).unwrap_or(usize::MAX);
-    let upload = bucket.store.put_multipart(key).await?;
-    let mut upload = WriteMultipart::new_with_chunk_size(upload, length);
+    let length = PART.max(size / PARTS);
+    let mut upload = bucket.store.put_multipart(key).await?;
     let sent = async {
+        let mut sending = JoinSet::new();
         loop {
             let mut part = Vec::new();
-            let read = file.by_ref().take(length as u64).read_to_end(&mut part);
-            if read.map_err(|error| unread(&error))? == 0 {
+            file.by_ref().take(length).read_to_end(&mut part).map_err(|error| unread(&error))?;
+            if part.is_empty() {
                 break;
             }
-            upload.wait_for_capacity(IN_FLIGHT).await?;
-            upload.put(Bytes::from(part));
+            if sending.len() == IN_FLIGHT {
+                sent(sending.join_next().await)?;
+            }
+            sending.spawn(upload.put_part(part.into()));
         }
-        upload.wait_for_capacity(0).await?;
+        while let Some(part) = sending.join_next().await {
+            sent(Some(part))?;
+        }
         // The last moment before it is there: parts have no condition of their own.
         bucket.forget();
         match (put, bucket.look(key).await?) {
@@ -78,7 +84,7 @@ async fn parts(bucket: &Bucket, key: &Key, mut file: File, put: Put, size: u64) 
         }
     };
     match sent.await {
-        Ok(()) => upload.finish().await.map(drop),
+        Ok(()) => upload.complete().await.map(drop),
         Err(error) => {
             // Parts that are left are paid for; the reason to stop is the one to be told.
             let _ = upload.abort().await;
@@ -87,6 +93,15 @@ async fn parts(bucket: &Bucket, key: &Key, mut file: File, put: Put, size: u64) 
     }
 }
 
+/// What became of a part.
+fn sent(part: Option<std::result::Result<Result<()>, JoinError>>) -> Result<()> {
+    match part {
+        Some(Ok(sent)) => sent,
+        Some(Err(error)) => Err(faults::generic(Error::bug(Message::verbatim(error.to_string())))),
+        None => Ok(()),
+    }
+}
+
 fn unread(error: &io::Error) -> StoreError {
-    faults::generic(crate::error::Error::data(crate::error::reason(error)))
+    faults::generic(Error::data(reason(error)))
 }
