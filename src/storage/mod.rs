@@ -1,5 +1,5 @@
 //! Files by their paths: on the disks of this machine, or in a bucket, where `s3://BUCKET/KEY` is a path as
-//! any other.
+//! any other; and `https://HOST/FILE`, which is read alone.
 //!
 //! What a workspace holds is read through here, so that it may lie in either place. A bucket has no folders:
 //! there is one where a key goes on below it. Names in a bucket are looked up in a list of them that is no
@@ -15,9 +15,8 @@ mod object;
 mod object;
 mod stores;
 
-use std::ffi::OsStr;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use url::Url;
@@ -29,8 +28,8 @@ pub use self::stores::Stores;
 /// How old what is known of the names in a bucket may be.
 pub const FRESH: Duration = Duration::from_secs(2);
 
-/// How the path of an object begins.
-const SCHEME: &str = "s3:";
+/// How the path of an object begins, and its URL: S3, Google's and Microsoft's, and what a web server has.
+const SCHEMES: [&str; 5] = ["s3", "gs", "az", "https", "http"];
 
 /// What can be told of a file or folder without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +65,10 @@ pub enum Put {
 
 /// Whether a path leads into a bucket.
 pub fn is_object(path: &Path) -> bool {
-    let mut parts = path.components();
-    matches!(parts.next(), Some(Component::Normal(scheme)) if scheme == OsStr::new(SCHEME))
-        && path.to_str().is_some_and(|text| text[SCHEME.len()..].starts_with('/'))
+    let text = path.as_os_str().as_encoded_bytes();
+    SCHEMES
+        .iter()
+        .any(|scheme| text.strip_prefix(scheme.as_bytes()).is_some_and(|rest| rest.starts_with(b":/")))
 }
 
 /// The path from the root, or from its bucket.
@@ -97,8 +97,8 @@ pub fn seen_from(folder: &Path, path: impl AsRef<Path>) -> PathBuf {
 /// That of a folder ends in a slash.
 pub fn url(path: &Path) -> Option<Url> {
     if is_object(path) {
-        let mut parts = path.components().skip(1).map(|part| part.as_os_str().to_str());
-        let mut url = Url::parse(&format!("{SCHEME}//{}", parts.next()??)).ok()?;
+        let mut parts = path.components().map(|part| part.as_os_str().to_str());
+        let mut url = Url::parse(&format!("{}//{}", parts.next()??, parts.next()??)).ok()?;
         url.path_segments_mut().ok()?.clear().extend(parts.collect::<Option<Vec<_>>>()?);
         if is_dir(path) {
             url.path_segments_mut().ok()?.push("");
@@ -110,11 +110,11 @@ pub fn url(path: &Path) -> Option<Url> {
 
 /// The path that a URL stands for.
 pub fn path_of(url: &Url) -> Option<PathBuf> {
-    if url.scheme() != SCHEME.trim_end_matches(':') {
+    if !SCHEMES.contains(&url.scheme()) {
         return url.to_file_path().ok();
     }
     let key = datafusion::object_store::path::Path::from_url_path(url.path()).ok()?;
-    Some(PathBuf::from(format!("{SCHEME}//{}/{key}", url.host_str()?)))
+    Some(PathBuf::from(format!("{}://{}/{key}", url.scheme(), url.authority())))
 }
 
 /// Looks at a file or folder.
@@ -220,11 +220,13 @@ mod tests {
 
     #[test]
     fn a_path_with_the_scheme_leads_into_a_bucket() {
-        for path in ["s3://bucket/a/b.parquet", "s3://bucket", "s3:/bucket/a"] {
+        for path in
+            ["s3://bucket/a/b.parquet", "s3://bucket", "s3:/bucket/a", "https://host:8080/a", "gs://b"]
+        {
             assert!(is_object(Path::new(path)), "{path}");
             assert!(is_object(&Path::new(path).join("datasets")), "{path}");
         }
-        for path in ["s3", "s3:", "a/s3://b", "/s3://b", "./s3:/b", "s3x://b"] {
+        for path in ["s3", "s3:", "a/s3://b", "/s3://b", "./s3:/b", "s3x://b", "https", "file:///a"] {
             assert!(!is_object(Path::new(path)), "{path}");
         }
     }
@@ -239,9 +241,11 @@ mod tests {
 
     #[test]
     fn a_path_has_a_url_and_comes_back_from_it() {
-        for path in ["s3://bucket/a b/đơn vị 100%.parquet", "/tmp/a b/đơn vị 100%.parquet"] {
-            let url = url(Path::new(path)).expect("a URL");
-            assert_eq!(path_of(&url).expect("a path"), Path::new(path), "{url}");
+        for path in
+            ["s3://bucket", "https://host:8080", "/tmp"].map(|root| format!("{root}/a b/đơn vị 100%.parquet"))
+        {
+            let url = url(Path::new(&path)).expect("a URL");
+            assert_eq!(path_of(&url).expect("a path"), Path::new(&path), "{url}");
         }
     }
 }

@@ -8,7 +8,7 @@ use datafusion::object_store::ObjectStore;
 use url::Url;
 
 use super::disk::Disk;
-use super::{SCHEME, object};
+use super::{SCHEMES, object};
 
 /// The disks of this machine, and each bucket from the first time that it is asked for.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl ObjectStoreRegistry for Stores {
     }
 
     fn get_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
-        if url.scheme() == SCHEME.trim_end_matches(':') {
+        if SCHEMES.contains(&url.scheme()) {
             return object::store(url).map_err(|error| DataFusionError::External(Box::new(error)));
         }
         self.0.get_store(url)

@@ -343,3 +343,23 @@ fn deep_and_long_statements_end() {
     let wide = format!("SELECT {} AS n", (1..400).map(|n| n.to_string()).collect::<Vec<_>>().join(" + "));
     assert_eq!(env.run_with_input(&[], &wide).stdout, "n\n79800\n");
 }
+
+/// The usual build has no network in it, and says so.
+#[cfg(not(feature = "s3"))]
+#[test]
+fn a_bucket_is_refused_by_a_build_without_them() {
+    let env = TestEnv::workspace();
+    for args in [
+        &["-C", "s3://b/w", "tables"][..],
+        &["-c", "SELECT * FROM 's3://b/a.csv'"],
+        &["-c", "SELECT 1", "-o", "s3://b/a.csv"],
+        &["--table", "t=https://host/a.parquet", "-c", "SELECT * FROM t"],
+    ] {
+        let ran = env.run(args);
+        assert!(
+            ran.status != 0 && ran.stderr.contains("this program was built without object storage"),
+            "{ran}"
+        );
+        assert!(ran.stderr.contains("--features s3"), "{ran}");
+    }
+}

@@ -20,6 +20,7 @@ use futures::future::try_join_all;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 
+use super::address::Root;
 use super::blocks::{Blocks, LARGE, WHOLE};
 use super::client::{self, Client};
 use super::faults::{Faults, STORE};
@@ -27,7 +28,7 @@ use super::names::{Found, Names};
 
 /// A bucket that is connected to.
 pub(super) struct Bucket {
-    name: String,
+    root: Root,
     pub(super) store: Arc<dyn ObjectStore>,
     names: Names,
     blocks: Blocks,
@@ -39,30 +40,36 @@ impl Bucket {
     ///
     /// # Errors
     /// What it takes to ask for it is not there.
-    pub(super) async fn of(name: &str) -> Result<Arc<Self>> {
-        static BUCKETS: OnceLock<Mutex<HashMap<String, Arc<Bucket>>>> = OnceLock::new();
+    pub(super) async fn of(root: &Root) -> Result<Arc<Self>> {
+        static BUCKETS: OnceLock<Mutex<HashMap<Root, Arc<Bucket>>>> = OnceLock::new();
         let buckets = || BUCKETS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets().get(name) {
+        if let Some(bucket) = buckets().get(root) {
             return Ok(bucket.clone());
         }
-        let Client { store, at } = client::connect(name).await?;
+        let Client { store, at } = client::connect(root).await?;
         let bucket = Self {
-            name: name.to_owned(),
-            store: Arc::new(store),
+            root: root.clone(),
+            store,
             names: Names::default(),
             blocks: Blocks::default(),
-            faults: Faults::new(name, at),
+            faults: Faults::new(root, at),
         };
-        Ok(buckets().entry(name.to_owned()).or_insert(Arc::new(bucket)).clone())
+        Ok(buckets().entry(root.clone()).or_insert(Arc::new(bucket)).clone())
     }
 
     /// What a key stands for.
     pub(super) async fn look(&self, key: &Key) -> Result<Option<Found>> {
-        self.names.look(&self.store, key).await.map_err(|error| self.faults.told(error, key))
+        self.names
+            .look(&self.store, key, self.root.is_web())
+            .await
+            .map_err(|error| self.faults.told(error, key))
     }
 
     /// The names in a folder, and whether each is a folder.
     pub(super) async fn children(&self, folder: &Key) -> Result<BTreeMap<String, bool>> {
+        if self.root.is_web() {
+            return Err(self.faults.untold());
+        }
         let objects = self.names.below(&self.store, folder).await;
         let objects = objects.map_err(|error| self.faults.told(error, folder))?;
         let mut names = BTreeMap::new();
@@ -130,6 +137,11 @@ impl Bucket {
         self.names.forget();
     }
 
+    /// Refuses to write where nothing can be written.
+    pub(super) fn check_writable(&self) -> Result<()> {
+        if self.root.is_web() { Err(self.faults.untold()) } else { Ok(()) }
+    }
+
     /// Removes an object.
     pub(super) async fn remove(&self, key: &Key) -> Result<()> {
         let removed = self.store.delete(key).await;
@@ -154,13 +166,13 @@ fn is_conditional(options: &GetOptions) -> bool {
 
 impl fmt::Debug for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bucket").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Bucket").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "s3://{}", self.name)
+        self.root.fmt(f)
     }
 }
 

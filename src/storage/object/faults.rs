@@ -9,6 +9,7 @@ use datafusion::object_store::path::Path as Key;
 use datafusion::object_store::{Error as StoreError, Result};
 
 use super::super::disk;
+use super::address::Root;
 use crate::error::{Error, below};
 use crate::language::Message;
 use crate::say;
@@ -19,7 +20,7 @@ pub(super) const STORE: &str = "S3";
 /// What is wrong with requests to a bucket.
 #[derive(Debug, Clone)]
 pub(super) struct Faults {
-    bucket: String,
+    root: Root,
     /// Who keeps it.
     at: String,
 }
@@ -65,8 +66,35 @@ fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 impl Faults {
-    pub(super) fn new(bucket: &str, at: String) -> Self {
-        Self { bucket: bucket.to_owned(), at }
+    pub(super) fn new(root: &Root, at: String) -> Self {
+        Self { root: root.clone(), at }
+    }
+
+    /// The error for what a web server has not: a list of its files, and writing.
+    pub(super) fn untold(&self) -> StoreError {
+        let message = say!(
+            "`{root}` is a web server, which does not tell what it has and takes nothing",
+            root = self.root
+        );
+        generic(Error::usage(message).hint(say!("name each file that is to be read: --table NAME=URL")))
+    }
+
+    /// Where it is said who asks.
+    fn of_credentials(&self) -> Option<Message> {
+        Some(match self.root.scheme {
+            "s3" => say!(
+                "they are those of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or of the profile AWS_PROFILE"
+            ),
+            "gs" => say!("they are those of GOOGLE_APPLICATION_CREDENTIALS"),
+            "az" => say!("they are those of AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY"),
+            _ => return None,
+        })
+    }
+
+    /// Where it is said where the bucket is.
+    fn of_places(&self) -> Option<Message> {
+        let is_s3 = self.root.scheme == "s3";
+        is_s3.then(|| say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for"))
     }
 
     /// The error of a request about a key; that it is not there, is there already or was changed is left as
@@ -78,7 +106,9 @@ impl Faults {
         let text = error.to_string();
         let code = element(&text, "Code");
         match &error {
-            StoreError::NotFound { .. } if code != Some("NoSuchBucket") => error,
+            StoreError::NotFound { .. } if !matches!(code, Some("NoSuchBucket" | "ContainerNotFound")) => {
+                error
+            }
             StoreError::AlreadyExists { .. } | StoreError::Precondition { .. } => error,
             _ => generic(self.reason(&error, code, element(&text, "Message"), key)),
         }
@@ -96,7 +126,7 @@ impl Faults {
 
     /// The same for those who do not know which object it was.
     pub(super) fn reading(&self, error: StoreError, key: &Key) -> StoreError {
-        let path = PathBuf::from(format!("s3://{}/{key}", self.bucket));
+        let path = PathBuf::from(format!("{}/{key}", self.root));
         match self.gone(error, key) {
             error @ StoreError::NotFound { .. } => error,
             error => generic(Error::reading(&path, &of_store(&error))),
@@ -120,38 +150,38 @@ impl Faults {
     }
 
     fn no_bucket(&self) -> Error {
-        let Self { bucket, at } = self;
-        Error::data(say!("there is no bucket `{bucket}` at {at}", bucket, at))
-            .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for"))
+        let (bucket, at) = (&self.root.name, &self.at);
+        Error::data(say!("there is no bucket `{bucket}` at {at}", bucket, at)).hint_opt(self.of_places())
     }
 
     fn unreached(&self, error: &StoreError) -> Error {
         Error::data(say!("{at} is not reached: {reason}", at = self.at, reason = root(error)))
-            .hint(say!("AWS_ENDPOINT_URL and AWS_REGION say where it is looked for"))
+            .hint_opt(self.of_places())
     }
 
     fn reason(&self, error: &StoreError, code: Option<&str>, said: Option<&str>, key: &Key) -> Error {
-        let (bucket, at) = (&self.bucket, &self.at);
+        let at = &self.at;
         let refused = |code: &str| {
-            Error::data(say!("{at} does not take the credentials: {code}", at, code)).hint(say!(
-                "they are those of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or of the profile AWS_PROFILE"
-            ))
+            Error::data(say!("{at} does not take the credentials: {code}", at, code))
+                .hint_opt(self.of_credentials())
         };
         let denied = || {
-            Error::data(say!("{at} denies access to `{path}`", at, path = format!("s3://{bucket}/{key}")))
+            Error::data(say!("{at} denies access to `{path}`", at, path = format!("{}/{key}", self.root)))
                 .hint(say!(
                     "the credentials must allow to list and read it, and to write it where that is asked for"
                 ))
         };
         match code {
-            Some("NoSuchBucket") => self.no_bucket(),
+            Some("NoSuchBucket" | "ContainerNotFound") => self.no_bucket(),
             Some(
                 code @ ("InvalidAccessKeyId"
                 | "SignatureDoesNotMatch"
                 | "InvalidToken"
                 | "ExpiredToken"
                 | "InvalidSecurity"
-                | "TokenRefreshRequired"),
+                | "TokenRefreshRequired"
+                | "AuthenticationFailed"
+                | "AuthorizationFailure"),
             ) => refused(code),
             Some("AccessDenied" | "AllAccessDisabled") => denied(),
             Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "TemporaryRedirect") => {
@@ -164,13 +194,17 @@ impl Faults {
             }
             None if matches!(error, StoreError::PermissionDenied { .. }) => denied(),
             None if matches!(error, StoreError::Unauthenticated { .. }) => refused("401"),
+            None if error.to_string().contains("non-partial response") => {
+                Error::data(say!("{at} does not send parts of a file", at))
+                    .hint(say!("fetch it first, and read the copy"))
+            }
             None if error.to_string().contains("redirect without LOCATION") => self.elsewhere(),
             None => self.unreached(error),
         }
     }
 
     fn elsewhere(&self) -> Error {
-        Error::data(say!("bucket `{bucket}` is in another region", bucket = self.bucket))
+        Error::data(say!("bucket `{bucket}` is in another region", bucket = self.root.name))
             .hint(say!("say in which with AWS_REGION"))
     }
 }
@@ -179,9 +213,13 @@ impl Faults {
 mod tests {
     use super::*;
 
+    fn faults() -> Faults {
+        Faults::new(&Root { scheme: "s3", name: "b".to_owned() }, "http://host".to_owned())
+    }
+
     #[test]
     fn an_answer_is_told_by_its_code() {
-        let faults = Faults::new("b", "http://host".to_owned());
+        let faults = faults();
         let told = |code: &str| {
             let text =
                 format!("Server returned non-2xx status code: 403: <Error><Code>{code}</Code></Error>");
@@ -196,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_or_was_changed_is_told_as_a_file_is() {
-        let faults = Faults::new("b", "http://host".to_owned());
+        let faults = faults();
         let none = || StoreError::NotFound { path: "k".to_owned(), source: "none".into() };
         let key = Key::from("k");
         assert_eq!(of_store(&faults.told(none(), &key)).kind(), io::ErrorKind::NotFound);

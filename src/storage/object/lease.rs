@@ -139,9 +139,9 @@ impl Lease {
     /// # Errors
     /// The bucket cannot be written, or does not know conditions.
     pub(in super::super) fn take(path: &Path) -> io::Result<std::result::Result<Self, String>> {
-        let Address { bucket, key } = Address::of(path)?;
+        let Address { root, key } = Address::of(path)?;
         network::wait(async move {
-            let bucket = Bucket::of(&bucket).await?;
+            let bucket = Bucket::of(&root).await?;
             let taken = take(&bucket, &key).await.map_err(|error| bucket.told(error, &key))?;
             Ok(taken.map(|state| {
                 let held = Arc::new(Held { bucket, key, state: Mutex::new(state) });

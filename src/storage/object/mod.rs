@@ -1,14 +1,12 @@
-//! Objects in the buckets of S3, and of what speaks as it does.
+//! Objects in the buckets of S3, of what speaks as it does, and of its kin.
 //!
-//! A bucket is connected to when its name first comes up, with what AWS's own tools are told: the environment,
-//! and the profiles of `~/.aws`. Its requests run on threads of their own, so that whoever needs an answer can
+//! A bucket is connected to when its name first comes up, with what its keeper's own tools are told. Its requests run on threads of their own, so that whoever needs an answer can
 //! wait for it, be it on a thread of the engine.
 
 mod address;
 mod blocks;
 mod bucket;
 mod client;
-mod credentials;
 mod faults;
 mod lease;
 mod names;
@@ -23,17 +21,18 @@ use std::sync::Arc;
 use datafusion::object_store::ObjectStore;
 use url::Url;
 
-use self::address::Address;
+use self::address::{Address, Root};
 use self::bucket::Bucket;
 pub(super) use self::lease::Lease;
 use self::names::Found;
 pub(super) use self::reader::Reader;
 use super::{Entry, Look, Put};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::say;
 
 pub(super) fn look(path: &Path) -> io::Result<Look> {
-    let Address { bucket, key } = Address::of(path)?;
-    let found = network::wait(async move { Bucket::of(&bucket).await?.look(&key).await })?;
+    let Address { root, key } = Address::of(path)?;
+    let found = network::wait(async move { Bucket::of(&root).await?.look(&key).await })?;
     Ok(match found {
         Some(Found::File(meta)) => Look {
             is_dir: false,
@@ -47,8 +46,8 @@ pub(super) fn look(path: &Path) -> io::Result<Look> {
 }
 
 pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
-    let Address { bucket, key } = Address::of(folder)?;
-    let names = network::wait(async move { Bucket::of(&bucket).await?.children(&key).await })?;
+    let Address { root, key } = Address::of(folder)?;
+    let names = network::wait(async move { Bucket::of(&root).await?.children(&key).await })?;
     if names.is_empty() {
         return Err(io::ErrorKind::NotFound.into());
     }
@@ -59,8 +58,8 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
 pub(super) fn look_ahead(files: &[PathBuf]) {
     let addresses: Vec<Address> = files.iter().filter_map(|file| Address::of(file).ok()).collect();
     let _ = network::wait(async move {
-        let end = |Address { bucket, key }: Address| async move {
-            let bucket = Bucket::of(&bucket).await?;
+        let end = |Address { root, key }: Address| async move {
+            let bucket = Bucket::of(&root).await?;
             if let Some(Found::File(meta)) = bucket.look(&key).await? {
                 bucket.bytes(&key, meta.size.saturating_sub(1)..meta.size).await?;
             }
@@ -71,9 +70,9 @@ pub(super) fn look_ahead(files: &[PathBuf]) {
 }
 
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let Address { bucket, key } = Address::of(path)?;
+    let Address { root, key } = Address::of(path)?;
     let bytes = network::wait(async move {
-        let bucket = Bucket::of(&bucket).await?;
+        let bucket = Bucket::of(&root).await?;
         Ok(match bucket.look(&key).await? {
             Some(Found::File(meta)) => Some(bucket.bytes(&key, 0..meta.size).await?),
             _ => None,
@@ -83,18 +82,19 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn upload(finished: &mut std::fs::File, to: &Path, put: Put) -> io::Result<()> {
-    let Address { bucket, key } = Address::of(to)?;
-    upload::upload(finished.try_clone()?, bucket, key, put)
+    let Address { root, key } = Address::of(to)?;
+    upload::upload(finished.try_clone()?, root, key, put)
 }
 
 pub(super) fn remove(path: &Path) -> io::Result<()> {
-    let Address { bucket, key } = Address::of(path)?;
-    network::wait(async move { Bucket::of(&bucket).await?.remove(&key).await })
+    let Address { root, key } = Address::of(path)?;
+    network::wait(async move { Bucket::of(&root).await?.remove(&key).await })
 }
 
 /// The bucket of a URL as the engine reads it.
 pub(super) fn store(url: &Url) -> Result<Arc<dyn ObjectStore>> {
-    let name = url.host_str().unwrap_or_default().to_owned();
-    let bucket = network::wait(async move { Bucket::of(&name).await });
+    let root =
+        Root::of(url).ok_or_else(|| Error::data(say!("`{path}` is no place in a bucket", path = url)))?;
+    let bucket = network::wait(async move { Bucket::of(&root).await });
     Ok(bucket.map_err(|error| faults::ours(&error))?)
 }

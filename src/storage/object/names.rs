@@ -48,8 +48,13 @@ pub(super) fn number(meta: &ObjectMeta) -> u64 {
 }
 
 impl Names {
-    /// What a key stands for, known or asked for.
-    pub(super) async fn look(&self, store: &dyn ObjectStore, key: &Key) -> Result<Option<Found>> {
+    /// What a key stands for, known or asked for; where there are no lists to ask for it is a file or nothing.
+    pub(super) async fn look(
+        &self,
+        store: &dyn ObjectStore,
+        key: &Key,
+        without_lists: bool,
+    ) -> Result<Option<Found>> {
         if let Some(folder) = self.above(key) {
             return Ok(found(&*self.below(store, &folder).await?, key));
         }
@@ -58,7 +63,7 @@ impl Names {
         {
             return Ok(found.clone());
         }
-        let found = ask(store, key).await?;
+        let found = ask(store, key, without_lists).await?;
         self.known().names.insert(key.clone(), (Instant::now(), found.clone()));
         Ok(found)
     }
@@ -124,17 +129,20 @@ fn found(objects: &Objects, key: &Key) -> Option<Found> {
 }
 
 /// What a key stands for, asked for by itself.
-async fn ask(store: &dyn ObjectStore, key: &Key) -> Result<Option<Found>> {
+async fn ask(store: &dyn ObjectStore, key: &Key, without_lists: bool) -> Result<Option<Found>> {
     if !key.is_root() {
         match store.head(key).await {
             Ok(meta) => return Ok(Some(Found::File(meta))),
             Err(StoreError::NotFound { .. }) => {}
             // It comes without a word about why; a list that is denied has one.
-            Err(denied @ StoreError::PermissionDenied { .. }) => {
+            Err(denied @ StoreError::PermissionDenied { .. }) if !without_lists => {
                 return Err(store.list(Some(key)).next().await.and_then(Result::err).unwrap_or(denied));
             }
             Err(error) => return Err(error),
         }
+    }
+    if without_lists {
+        return Ok(None);
     }
     let folder = Some(key).filter(|key| !key.is_root());
     Ok(store.list(folder).next().await.transpose()?.map(|_| Found::Folder))
@@ -207,12 +215,12 @@ mod tests {
         ] {
             let key = Key::from(key);
             assert_eq!(
-                kind(asked.look(&store, &key).await.expect("asks").as_ref()),
+                kind(asked.look(&store, &key, false).await.expect("asks").as_ref()),
                 expected,
                 "asked for {key}"
             );
             assert_eq!(
-                kind(listed.look(&store, &key).await.expect("asks").as_ref()),
+                kind(listed.look(&store, &key, false).await.expect("asks").as_ref()),
                 expected,
                 "listed {key}"
             );

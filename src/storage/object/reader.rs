@@ -43,9 +43,9 @@ impl Reader {
     /// # Errors
     /// It is not there, or cannot be asked for.
     pub(in super::super) fn open(path: &Path) -> io::Result<Self> {
-        let Address { bucket, key } = Address::of(path)?;
+        let Address { root, key } = Address::of(path)?;
         network::wait(async move {
-            let bucket = Bucket::of(&bucket).await?;
+            let bucket = Bucket::of(&root).await?;
             Ok(match bucket.look(&key).await? {
                 Some(Found::File(meta)) => {
                     Some(Self { bucket, key, size: meta.size, at: 0, fetched: (0, Bytes::new()) })

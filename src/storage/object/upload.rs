@@ -10,6 +10,7 @@ use datafusion::object_store::{
 use tokio::task::{JoinError, JoinSet};
 
 use super::super::Put;
+use super::address::Root;
 use super::bucket::Bucket;
 use super::names::Found;
 use super::{faults, network};
@@ -30,11 +31,12 @@ const IN_FLIGHT: usize = 4;
 ///
 /// # Errors
 /// It cannot be read or written, or is there already and may not be replaced.
-pub(super) fn upload(mut file: File, bucket: String, key: Key, put: Put) -> io::Result<()> {
+pub(super) fn upload(mut file: File, root: Root, key: Key, put: Put) -> io::Result<()> {
     file.rewind()?;
     let size = file.metadata()?.len();
     network::wait(async move {
-        let bucket = Bucket::of(&bucket).await?;
+        let bucket = Bucket::of(&root).await?;
+        bucket.check_writable()?;
         let sent = match size {
             0..=AT_ONCE => whole(&bucket, &key, file, put).await,
             size => parts(&bucket, &key, file, put, size).await,

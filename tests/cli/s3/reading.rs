@@ -162,3 +162,32 @@ fn safe_reads_the_bucket_of_the_workspace_alone() {
     let here = env.run(&["--safe", "--csv", "-c", &format!("SELECT * FROM '{}'", other.path("a.csv"))]);
     assert!(here.status != 0 && here.stderr.contains("lies outside the workspace"), "{here}");
 }
+
+/// What a web server has is read by its address, and nothing else of it can be had.
+#[test]
+fn a_file_of_a_web_server_is_a_table() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    let units = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    bucket.publish("units.parquet", &units);
+    bucket.publish("a.csv", "mã;số\n007;1,5\n".as_bytes());
+    let address = |name: &str| format!("{}/{}/{name}", server.address, bucket.name);
+    let csv = |args: &[&str]| env.run(&[&["--csv"], args].concat());
+    let ran = csv(&["-c", &format!("SELECT * FROM '{}'", address("a.csv"))]);
+    assert_eq!((ran.stdout.as_str(), ran.status), ("mã,số\n007,\"1,5\"\n", 0), "{ran}");
+    let ran =
+        csv(&["--table", &format!("u={}", address("units.parquet")), "-c", "SELECT count(*) AS n FROM u"]);
+    assert_eq!((ran.stdout.as_str(), ran.status), ("n\n13\n", 0), "{ran}");
+    let mut told = String::new();
+    for args in [
+        &["-c", &format!("SELECT * FROM '{}'", address("none.csv"))][..],
+        &["-C", &address("w"), "tables"],
+        &["-c", "SELECT 1", "-o", &address("b.csv")],
+        &["--safe", "-c", &format!("SELECT * FROM '{}'", address("a.csv"))],
+        &["-c", "SELECT * FROM 'http://127.0.0.1:9/a.csv'"],
+    ] {
+        told += &csv(args).to_string().replace(&server.address, "[SERVER]").replace(&bucket.name, "[BUCKET]");
+    }
+    insta::assert_snapshot!(told);
+}

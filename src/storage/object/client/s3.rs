@@ -1,7 +1,6 @@
-//! A client of a bucket, as the environment and the profiles of AWS's tools say.
+//! A client of a bucket of S3, as the environment and the profiles of AWS's tools say.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -9,43 +8,25 @@ use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls;
 use datafusion::object_store::Result;
-use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_region};
-use object_store::client::SpawnedReqwestConnector;
-use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_region};
 use tokio::sync::OnceCell;
 
+use super::Client;
 use super::credentials::Credentials;
-use super::faults::Faults;
-use super::network;
+use crate::storage::object::address::Root;
+use crate::storage::object::faults::Faults;
 
 /// The region that is named where none matters.
 const ANY_REGION: &str = "us-east-1";
 
-/// A bucket's client.
-pub(super) struct Client {
-    pub(super) store: AmazonS3,
-    /// Who keeps the bucket, for errors.
-    pub(super) at: String,
-}
-
-/// Requests that fail are made again for a while: a line that is down for longer is told.
-fn retries() -> RetryConfig {
-    let backoff = BackoffConfig {
-        init_backoff: Duration::from_millis(100),
-        max_backoff: Duration::from_secs(5),
-        base: 2.0,
-    };
-    RetryConfig { backoff, max_retries: 6, retry_timeout: Duration::from_secs(30) }
-}
-
-/// A client for a bucket; nothing is asked of it yet.
+/// A client of a bucket; nothing is asked of it yet.
 ///
 /// # Errors
 /// The environment makes no sense, or it is not found out in which region the bucket is.
-pub(super) async fn connect(bucket: &str) -> Result<Client> {
+pub(super) async fn connect(root: &Root) -> Result<Client> {
+    let bucket = &root.name;
     let told = told().await;
-    let threads = network::threads().map_err(|error| super::faults::generic(super::faults::ours(&error)))?;
-    let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retries());
+    let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(super::retries());
     let value = |builder: &AmazonS3Builder, key| builder.get_config_value(&key);
     let endpoint = value(&builder, AmazonS3ConfigKey::S3Endpoint)
         .or_else(|| value(&builder, AmazonS3ConfigKey::Endpoint))
@@ -55,26 +36,22 @@ pub(super) async fn connect(bucket: &str) -> Result<Client> {
     }
     // Who names an address without TLS means it.
     let is_plain = endpoint.as_ref().is_some_and(|at| at.starts_with("http://"));
-    // A slow line may take its time, as long as something comes.
-    let options = ClientOptions::new()
-        .with_timeout(Duration::from_secs(300))
-        .with_connect_timeout(Duration::from_secs(10))
-        .with_allow_http(is_plain);
+    let options = super::options(is_plain);
     let region = match (told.region(), &endpoint) {
         (Some(region), _) => region.to_string(),
         (None, Some(_)) => ANY_REGION.to_owned(),
         (None, None) => resolve_bucket_region(bucket, &options)
             .await
-            .map_err(|error| Faults::new(bucket, "AWS S3".to_owned()).unresolved(&error))?,
+            .map_err(|error| Faults::new(root, "AWS S3".to_owned()).unresolved(&error))?,
     };
     let at = endpoint.unwrap_or_else(|| format!("AWS S3 ({region})"));
     builder = builder.with_client_options(options).with_region(&region);
-    builder = builder.with_http_connector(SpawnedReqwestConnector::new(threads));
+    builder = builder.with_http_connector(super::connector()?);
     let is_anonymous = value(&builder, AmazonS3ConfigKey::SkipSignature).is_some_and(|value| value == "true");
     if let (false, Some(provider)) = (is_anonymous, told.credentials_provider()) {
         builder = builder.with_credentials(Arc::new(Credentials::of(provider)));
     }
-    Ok(Client { store: builder.build()?, at })
+    Ok(Client { store: Arc::new(builder.build()?), at })
 }
 
 /// What the environment and the profiles say, read once.

@@ -10,11 +10,11 @@ use datafusion::object_store::Result;
 use object_store::CredentialProvider;
 use object_store::aws::AwsCredential;
 
-use super::faults::generic;
-use super::network;
 use crate::error::Error;
 use crate::language::Message;
 use crate::say;
+use crate::storage::object::faults::{self, generic};
+use crate::storage::object::network;
 
 /// How long before they expire credentials are asked for again.
 const EARLY: Duration = Duration::from_secs(60);
@@ -45,7 +45,7 @@ impl CredentialProvider for Credentials {
         }
         let provider = self.provider.clone();
         // Some of the chain ask others, and their clients want the threads of the network.
-        let threads = network::threads().map_err(|error| generic(super::faults::ours(&error)))?;
+        let threads = network::threads().map_err(|error| generic(faults::ours(&error)))?;
         let asked = threads.spawn(async move { provider.provide_credentials().await }).await;
         let got = asked.map_err(|error| generic(Error::data(Message::verbatim(error.to_string()))))?;
         let got = got.map_err(|error| generic(none(&error)))?;
