@@ -75,11 +75,7 @@ impl ChunkReader for File {
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         match &self.0 {
             Place::Disk(file) => Ok(Box::new(file.get_read(start)?)),
-            Place::Object(reader) => {
-                let mut reader = reader.clone();
-                reader.seek(SeekFrom::Start(start))?;
-                Ok(Box::new(reader))
-            }
+            Place::Object(reader) => Ok(reader.from(start)),
         }
     }
 

@@ -4,19 +4,19 @@ use crate::env::{TONGKET, TestEnv, repository};
 use crate::pty::Terminal;
 
 /// A command of the README with the output that stands below it.
-struct Example {
-    line: usize,
-    command: String,
-    output: String,
+pub(crate) struct Example {
+    pub(crate) line: usize,
+    pub(crate) command: String,
+    pub(crate) output: String,
 }
 
-/// The `$` lines of the blocks marked `console`, each with the lines up to the next.
-fn examples(readme: &str) -> Vec<Example> {
+/// The `$` lines of the blocks with this mark, each with the lines up to the next.
+pub(crate) fn examples(readme: &str, mark: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
     for (number, line) in readme.lines().enumerate() {
         if line.starts_with("```") {
-            inside = line == "```console";
+            inside = line.strip_prefix("```") == Some(mark);
         } else if inside {
             match line.strip_prefix("$ ") {
                 Some(command) => {
@@ -45,7 +45,7 @@ fn session(readme: &str) -> &str {
 }
 
 /// The text with a sign for each time: no run takes as long as another.
-fn without_times(text: &str) -> String {
+pub(crate) fn without_times(text: &str) -> String {
     let mut neutral = String::new();
     for (i, word) in text.split_inclusive(' ').enumerate() {
         let number = word.trim_start_matches('(').trim_end();
@@ -116,11 +116,15 @@ fn every_feature_names_its_test() {
 /// anew; read the difference.
 #[test]
 fn every_command_of_the_readme_shows_what_it_says() {
-    let path = repository().join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("reads");
     let env = TestEnv::workspace();
     let fixture = "tests/fixtures/yen-mo.csv";
     env.write(fixture, std::fs::read(repository().join(fixture)).expect("reads"));
+    hold(&env, "console", &[]);
+}
+
+/// Runs the commands of the README's blocks with a mark, one by one on a terminal, in an environment that has
+/// these variables too; each shows what stands below it.
+pub(crate) fn hold(env: &TestEnv, mark: &str, variables: &[(&str, &str)]) {
     // Cargo is the reader's way to the program; here it is built already.
     std::fs::create_dir_all(env.path("bin")).expect("makes");
     let run = format!("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift\nexec '{TONGKET}' \"$@\"\n");
@@ -133,9 +137,11 @@ fn every_command_of_the_readme_shows_what_it_says() {
         }
     }
     let update = std::env::var_os("TONGKET_UPDATE_README").is_some();
+    let path = repository().join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("reads");
     let mut outputs = Vec::new();
-    let found = examples(&readme);
-    assert!(found.len() >= 10, "{}", found.len());
+    let found = examples(&readme, mark);
+    assert!(found.len() >= 4, "{}", found.len());
     for example in &found {
         // The tests do not test themselves, and installing is not theirs to do.
         if example.command.starts_with("cargo test") || example.command.starts_with("cargo install") {
@@ -145,7 +151,7 @@ fn every_command_of_the_readme_shows_what_it_says() {
         let mut command = env.command("sh");
         let path = format!("{}:{}", env.path("bin").display(), std::env::var("PATH").unwrap_or_default());
         command.args(["-c", &format!("stty rows 200 cols 100; {}", example.command)]);
-        command.env("PATH", path).env("NO_COLOR", "1");
+        command.env("PATH", path).env("NO_COLOR", "1").envs(variables.iter().copied());
         let mut terminal = Terminal::spawn(command, 200, 100);
         terminal.end();
         terminal.wait_quiet();
@@ -159,18 +165,18 @@ fn every_command_of_the_readme_shows_what_it_says() {
         outputs.push(if same { example.output.trim_end().to_owned() } else { shown });
     }
     if update {
-        std::fs::write(&path, with_outputs(&readme, &outputs)).expect("writes");
+        std::fs::write(&path, with_outputs(&readme, mark, &outputs)).expect("writes");
     }
 }
 
-/// The README with these outputs below its commands.
-fn with_outputs(readme: &str, outputs: &[String]) -> String {
+/// The README with these outputs below the commands of the blocks with a mark.
+fn with_outputs(readme: &str, mark: &str, outputs: &[String]) -> String {
     let mut outputs = outputs.iter();
     let mut inside = false;
     let mut lines: Vec<&str> = Vec::new();
     for line in readme.lines() {
         if line.starts_with("```") {
-            inside = line == "```console";
+            inside = line.strip_prefix("```") == Some(mark);
             lines.push(line);
         } else if inside && line.starts_with("$ ") {
             lines.push(line);

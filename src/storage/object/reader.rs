@@ -56,6 +56,11 @@ impl Reader {
         .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
+    /// The same object, read from a place on.
+    pub(in super::super) fn from(&self, start: u64) -> Box<dyn Read> {
+        Box::new(Self { at: start, ..self.clone() })
+    }
+
     /// Its length.
     pub(in super::super) fn size(&self) -> u64 {
         self.size

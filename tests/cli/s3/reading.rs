@@ -1,9 +1,9 @@
 //! What is read from a bucket is what is read from a disk.
 
 use super::server::{Bucket, Does, Line, Server};
-use crate::env::{Ran, TestEnv};
-use crate::golden;
+use crate::env::{Ran, TestEnv, repository};
 use crate::pty::Terminal;
+use crate::{golden, readme};
 
 /// Runs the program on the workspace of the disk and on that of the bucket; the two end alike.
 fn alike(env: &TestEnv, bucket: &Bucket, args: &[&str]) -> Ran {
@@ -190,4 +190,25 @@ fn a_file_of_a_web_server_is_a_table() {
         told += &csv(args).to_string().replace(&server.address, "[SERVER]").replace(&bucket.name, "[BUCKET]");
     }
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_the_readme_shows_of_a_bucket_is_so() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.named("tinh");
+    bucket.copy(&env, "datasets", "2022/datasets");
+    bucket.copy(&env, "queries", "2022/queries");
+    let fixture = "tests/fixtures/yen-mo.csv";
+    env.write(fixture, std::fs::read(repository().join(fixture)).expect("reads"));
+    for folder in ["datasets", "queries"] {
+        std::fs::remove_dir_all(env.path(folder)).expect("removes");
+    }
+    let variables = [
+        ("AWS_ENDPOINT_URL", server.address.as_str()),
+        ("AWS_ACCESS_KEY_ID", "anyone"),
+        ("AWS_SECRET_ACCESS_KEY", "anything"),
+        ("AWS_REGION", "us-east-1"),
+    ];
+    readme::hold(&env, "console s3", &variables);
 }

@@ -54,8 +54,12 @@ impl Server {
     /// A bucket of the test's own.
     pub(super) fn bucket(&self) -> Bucket {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("bucket-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let bucket = Bucket { server: self.address.clone(), name };
+        self.named(&format!("bucket-{}", NUMBER.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// A bucket of that name.
+    pub(super) fn named(&self, name: &str) -> Bucket {
+        let bucket = Bucket { server: self.address.clone(), name: name.to_owned() };
         assert_eq!(bucket.ask("PUT", "", b"").0, 200);
         bucket
     }
