@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Args, ValueEnum};
 
 use crate::commands::whole;
-use crate::config::cluster::Scheduler;
+use crate::config::cluster::{Scheduler, Tls};
 use crate::config::{Access, Config, Limits, NamedFile, Output, Workspace};
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -38,7 +38,8 @@ impl std::str::FromStr for TableName {
 
 #[derive(Debug, Args)]
 pub(super) struct Global {
-    /// Folder of the workspace [default: the nearest one upwards that holds datasets/]
+    /// Folder of the workspace, or s3://BUCKET/NAME (in a build with object storage) [default: the nearest folder
+    /// upwards that holds datasets/]
     #[arg(short = 'C', long, value_name = "DIR", global = true, env = "TONGKET_DIR", value_parser = folder)]
     dir: Option<PathBuf>,
     /// Name a file or folder as a table (in lower case, as SQL reads names); repeat it for more. For
@@ -108,6 +109,9 @@ pub(super) struct Global {
     /// Run statements on a Ballista cluster instead of in this process (in a build with clusters)
     #[arg(long, value_name = "ballista://HOST:PORT", global = true, help_heading = "SQL")]
     pub(super) engine: Option<Scheduler>,
+    /// Folder with ca.pem, cert.pem and key.pem: the lines of the cluster are encrypted, and each end shows who it is
+    #[arg(long, value_name = "DIR", global = true, help_heading = "SQL")]
+    pub(super) tls: Option<PathBuf>,
     /// Write the times and plans of all statements to a JSON file
     #[arg(long, value_name = "FILE.json", global = true, help_heading = "SQL")]
     profile: Option<PathBuf>,
@@ -293,6 +297,7 @@ impl Global {
                 (false, false) => Access::Read,
             },
             cluster: self.engine.clone(),
+            tls: self.tls.as_deref().filter(|_| self.engine.is_some()).map(Tls::read).transpose()?,
             limits: Limits { memory: self.memory_limit, spill: self.spill_limit, time: self.timeout },
             profile: self.profile.clone(),
             shell: crate::config::Shell { without_rc: self.no_rc, ..shell },

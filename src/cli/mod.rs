@@ -184,7 +184,10 @@ async fn dispatch(cli: Cli, matches: &clap::ArgMatches, mut ui: Ui, settings: cr
         Some(Sub::Man(_)) => man::run(&mut ui, Cli::command()),
         Some(Sub::Init(args)) => init::run(&mut ui, args, cli.global.dir()).await,
         #[cfg(feature = "cluster")]
-        Some(Sub::Cluster(args)) => cluster::run(&mut ui, args, cli.global.memory_limit).await,
+        Some(Sub::Cluster(args)) => {
+            let tls = cli.global.tls.as_deref();
+            cluster::run(&mut ui, args, cli.global.memory_limit, tls).await
+        }
         Some(Sub::Sample(args)) => {
             sample::run(&mut ui, args, cli.global.output.as_deref(), cli.global.force).await
         }

@@ -5,17 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ballista_core::ConfigProducer;
 use ballista_core::config::TaskSchedulingPolicy;
+use ballista_core::extension::SessionConfigExt;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_executor::health::ExecutorHealth;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::SessionConfig;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{KEPT, failed, health, port, ready, taken};
-use crate::config::cluster::Scheduler;
-use crate::engine::cluster::node;
+use super::{KEPT, behind, failed, health, port, ready, taken};
+use crate::config::cluster::{Scheduler, Tls};
 use crate::engine::cluster::stages::Stages;
+use crate::engine::cluster::{node, tls};
 use crate::error::{Error, Result};
 use crate::say;
 use crate::ui::{Ui, interrupt};
@@ -39,6 +42,8 @@ pub struct Options {
     pub work_dir: Option<PathBuf>,
     /// How many pieces of work it does at a time; as many as there are cores where it is absent.
     pub tasks: Option<usize>,
+    /// How its lines are encrypted, where they are.
+    pub tls: Option<Tls>,
     /// Bytes of memory for all of them together; seven tenths of what there is where it is absent.
     pub memory: Option<usize>,
 }
@@ -59,6 +64,10 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let rows = port(options.bind, options.port)?;
     let grpc = port(options.bind, options.grpc_port)?;
+    let (bind, lines) = match &options.tls {
+        Some(tls) => (behind_tls(options.bind, &[rows, grpc], tls).await?, Some(tls::lines(tls)?)),
+        None => (options.bind, None),
+    };
     let health = ExecutorHealth::new();
     let mut says = say!(
         "executor at {host}:{port} for {scheduler}",
@@ -84,7 +93,7 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         .map_err(|error| Error::data(say!("cannot start the engine's threads: {reason}", reason = error)))?;
     let (logical, physical) = node::codecs();
     let config = ExecutorProcessConfig {
-        bind_host: written(options.bind),
+        bind_host: written(bind),
         external_host: Some(options.host.clone()),
         port: rows,
         grpc_port: grpc,
@@ -103,6 +112,13 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
             node::runtime(RuntimeEnvBuilder::new().with_temp_file_path(&spill_dir))
         })),
         health,
+        override_config_producer: lines.clone().map(|lines| -> ConfigProducer {
+            Arc::new(move || {
+                let settings = SessionConfig::new_with_ballista();
+                settings.with_ballista_override_create_grpc_client_endpoint(lines.clone())
+            })
+        }),
+        override_create_grpc_client_endpoint: lines,
         override_logical_codec: Some(logical),
         override_physical_codec: Some(physical),
         ..ExecutorProcessConfig::default()
@@ -111,7 +127,10 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     ready(ui, &says)?;
     tokio::select! {
         done = start_executor_process(Arc::new(config)) => {
-            done.map_err(|error| failed(&say!("the executor failed"), &error))?;
+            done.map_err(|error| {
+                failed(&say!("the executor failed"), &error)
+                    .hint(say!("a scheduler with `--tls` takes executors alone that show a certificate that it accepts"))
+            })?;
         }
         // It hears the user too, and does first what it works on: not for ever.
         () = async { interrupt::asked().await; tokio::time::sleep(DRAIN).await } => {}
@@ -122,6 +141,17 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let at = &options.scheduler;
     Err(Error::data(say!("the executor has lost its scheduler at {at}, or a port of its own", at))
         .hint(say!("`--verbose` tells which; start it again")))
+}
+
+/// Where servers listen that are reached by the encrypted lines to these ports.
+async fn behind_tls(bind: IpAddr, ports: &[u16], tls: &Tls) -> Result<IpAddr> {
+    let inner = behind(bind, ports)?;
+    for port in ports {
+        let address = SocketAddr::new(bind, *port);
+        let lines = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+        tokio::spawn(tls::hand_over(lines, tls::acceptor(tls)?, SocketAddr::new(inner, *port)));
+    }
+    Ok(inner)
 }
 
 /// An address as it stands before a port.

@@ -8,8 +8,8 @@
 //! | `up` | a scheduler and some executors as processes of this machine |
 //! | `log` | what Ballista warns of, on standard error |
 //!
-//! They trust whoever reaches them: there is no encryption and no password, so they listen on the loopback
-//! interface unless told otherwise.
+//! They trust whoever reaches them, so they listen on the loopback interface unless told otherwise; with `--tls`
+//! those alone reach them who show a certificate.
 
 pub mod executor;
 mod health;
@@ -17,7 +17,7 @@ pub mod log;
 pub mod scheduler;
 pub mod up;
 
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use crate::error::{Error, Result};
 use crate::language::Message;
@@ -41,6 +41,24 @@ fn port(bind: IpAddr, port: u16) -> Result<u16> {
 fn taken(address: SocketAddr, error: &std::io::Error) -> Error {
     Error::data(say!("cannot listen on {address}: {reason}", address, reason = crate::error::reason(error)))
         .hint(say!("another port is taken by `--port PORT`"))
+}
+
+/// The address of this machine alone on which a server listens whose lines are encrypted: on the same port as they
+/// are, for that is the one that it tells others.
+///
+/// # Errors
+/// There is none that is free on all these ports.
+fn behind(bind: IpAddr, ports: &[u16]) -> Result<IpAddr> {
+    let addresses =
+        [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into(), Ipv4Addr::new(127, 0, 0, 2).into()];
+    let is_free = |address: &IpAddr| {
+        *address != bind
+            && ports.iter().all(|port| TcpListener::bind(SocketAddr::new(*address, *port)).is_ok())
+    };
+    addresses.into_iter().find(is_free).ok_or_else(|| {
+        Error::data(say!("there is no address of this machine alone for what is behind {bind}", bind))
+            .hint(say!("name one address to listen on: --bind ADDRESS"))
+    })
 }
 
 /// Says on standard output that a server is there: whoever started it may wait for that line.

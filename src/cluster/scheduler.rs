@@ -1,6 +1,6 @@
 //! The scheduler.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,11 @@ use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service_with_listener};
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+use tokio::net::TcpListener;
 
 use super::{KEPT, failed, ready, taken, until_asked};
-use crate::engine::cluster::node;
+use crate::config::cluster::Tls;
+use crate::engine::cluster::{node, tls};
 use crate::error::Result;
 use crate::language::Message;
 use crate::say;
@@ -28,6 +30,8 @@ pub struct Options {
     pub host: String,
     /// How many executors make it ready.
     pub ready: usize,
+    /// How its lines are encrypted, where they are.
+    pub tls: Option<Tls>,
     /// How long running statements are waited for at its end.
     pub drain: Duration,
 }
@@ -48,8 +52,13 @@ const LINGER: Duration = Duration::from_secs(1);
 /// It cannot listen there.
 pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     let address = SocketAddr::new(options.bind, options.port);
-    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
     let bound = listener.local_addr().map_err(|error| taken(address, &error))?;
+    let (listener, lines) = match &options.tls {
+        Some(tls) => (behind_tls(listener, tls).await?, Some(tls::lines(tls)?)),
+        None => (listener, None),
+    };
+    let scheme = if lines.is_some() { "https" } else { "http" };
     let (logical, physical) = node::codecs();
     let config = SchedulerConfig {
         external_host: options.host.clone(),
@@ -67,6 +76,7 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         // Whoever asks has to reach the scheduler alone.
         enable_embedded_flight_proxy: true,
         min_ready_executors: options.ready,
+        override_create_grpc_client_endpoint: lines,
         ..SchedulerConfig::default()
     };
     let fault = |what: Message| move |error| failed(&what, &error);
@@ -77,7 +87,8 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
     ready(
         ui,
         &say!(
-            "scheduler at ballista://{host}:{port}; its health: http://{host}:{port}/healthz and /readyz",
+            "scheduler at ballista://{host}:{port}; its health: {scheme}://{host}:{port}/healthz and /readyz",
+            scheme,
             host = options.host,
             port = bound.port()
         ),
@@ -95,4 +106,13 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
         tokio::time::sleep(LINGER).await;
     })
     .await
+}
+
+/// Where a server listens that is reached by the encrypted lines to a place.
+async fn behind_tls(lines: TcpListener, tls: &Tls) -> Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+    let inner = listener.local_addr().map_err(|error| taken(address, &error))?;
+    tokio::spawn(tls::hand_over(lines, tls::acceptor(tls)?, inner));
+    Ok(listener)
 }

@@ -1,20 +1,21 @@
 //! `tongket cluster`: the servers of a Ballista cluster.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::whole;
 use crate::cluster::{executor, log, scheduler, up};
-use crate::config::cluster::{SCHEDULER_PORT, Scheduler};
-use crate::error::Result;
+use crate::config::cluster::{SCHEDULER_PORT, Scheduler, Tls};
+use crate::error::{Error, Result};
+use crate::say;
 use crate::ui::Ui;
 
 /// Serve statements on several machines: the servers of a Ballista cluster, with tongket's functions
 ///
 /// A scheduler takes statements from `tongket --engine ballista://HOST:PORT`, executors work on them. All of
-/// them, and whoever asks, must see the workspace under the same path. There is no encryption and no password:
-/// keep them on a network of their own.
+/// them, and whoever asks, must see the workspace under the same path. Without `--tls` there is no encryption and no
+/// password: keep them on a network of their own.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -102,11 +103,12 @@ struct UpArgs {
     tasks: Option<usize>,
 }
 
-/// Runs the command; `memory` is the limit in bytes that the command line gives.
+/// Runs the command; `memory` is the limit in bytes that the command line gives, `tls` the folder of certificates.
 ///
 /// # Errors
 /// A server cannot listen, cannot reach another, or fails.
-pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> {
+pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>, tls: Option<&Path>) -> Result<()> {
+    let tls = tls.map(Tls::read).transpose()?;
     log::begin(args.verbose);
     if args.until_eof {
         end_with_input();
@@ -118,6 +120,7 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
                 port: args.port,
                 host: args.advertise.clone().unwrap_or_else(|| host(args.bind)),
                 ready: args.ready_executors,
+                tls,
                 drain: Duration::from_secs(args.drain),
             };
             scheduler::run(&options, ui).await
@@ -132,10 +135,14 @@ pub async fn run(ui: &mut Ui, args: &Args, memory: Option<usize>) -> Result<()> 
                 host: args.advertise.clone().unwrap_or_else(|| host(args.bind)),
                 work_dir: args.work_dir.clone(),
                 tasks: args.tasks,
+                tls,
                 memory,
             };
             executor::run(&options, ui).await
         }
+        Server::Up(_) if tls.is_some() => Err(Error::usage(say!(
+            "`cluster up` has no encrypted lines: what it starts listens on this machine alone"
+        ))),
         Server::Up(up) => {
             let mut arguments = Vec::new();
             arguments.extend(up.tasks.map(|tasks| format!("--tasks={tasks}")));

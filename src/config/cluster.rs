@@ -1,6 +1,7 @@
 //! Where the scheduler of a cluster is reached.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
@@ -35,6 +36,40 @@ impl FromStr for Scheduler {
             Some((host, Some(port))) if is_host(host) && port > 0 => Ok(Self { host: host.to_owned(), port }),
             _ => Err(Error::usage(say!("expected ballista://HOST:PORT"))),
         }
+    }
+}
+
+/// What a machine shows and asks for where the lines of a cluster are encrypted: each end is known to the other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificates of those who may sign, in PEM.
+    pub authority: Vec<u8>,
+    /// This machine's, with those between it and an authority, in PEM.
+    pub certificate: Vec<u8>,
+    /// The key to it, in PEM.
+    pub key: Vec<u8>,
+}
+
+impl Tls {
+    /// Reads a folder: `ca.pem`, `cert.pem` and `key.pem`.
+    ///
+    /// # Errors
+    /// One of them is not there, or cannot be read.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let file = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read(&path).map_err(|error| {
+                Error::reading(&path, &error)
+                    .hint(say!("`--tls DIR` names a folder with ca.pem, cert.pem and key.pem"))
+            })
+        };
+        Ok(Self { authority: file("ca.pem")?, certificate: file("cert.pem")?, key: file("key.pem")? })
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tls")
     }
 }
 

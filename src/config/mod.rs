@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use self::cluster::Scheduler;
+use self::cluster::{Scheduler, Tls};
 use self::fence::Fence;
 use crate::error::{Error, Result};
 use crate::language::Message;
@@ -218,6 +218,8 @@ pub struct Config {
     pub limits: Limits,
     /// The cluster that statements run on; this process where there is none.
     pub cluster: Option<Scheduler>,
+    /// How the lines to it are encrypted, where they are.
+    pub tls: Option<Tls>,
     /// The workspace, where there is one.
     pub workspace: Option<Workspace>,
     /// Files with a name of their own.

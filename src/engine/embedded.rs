@@ -104,10 +104,12 @@ pub fn open(config: &Config) -> Result<Engine> {
     let runtime = limits::runtime(config.limits)?;
     let mut settings = limits::settings(&runtime);
     #[cfg(feature = "cluster")]
-    let cluster = config.cluster.as_ref().map(|at| Arc::new(Cluster::new(at)));
+    let cluster = config.cluster.as_ref().map(|at| Cluster::new(at, config.tls.as_ref()).map(Arc::new));
     #[cfg(feature = "cluster")]
-    if cluster.is_some() {
-        settings = Cluster::settings(settings);
+    let cluster = cluster.transpose()?;
+    #[cfg(feature = "cluster")]
+    if let Some(cluster) = &cluster {
+        settings = cluster.settings(settings);
     }
     #[cfg(not(feature = "cluster"))]
     if config.cluster.is_some() {

@@ -18,6 +18,7 @@ use crate::output::{AtomicFile, io_fault};
 use crate::query::words::quoted;
 use crate::run::Session;
 use crate::say;
+use crate::storage;
 
 /// The columns that say why a row is here.
 const REASONS: [&str; 3] = ["rejected_column", "rejected_value", "rejected_reason"];
@@ -57,7 +58,7 @@ pub(super) async fn write(session: &Session, staging: &Staging, force: bool, rej
     let mut lists: Vec<Option<List>> = Vec::new();
     for file in &staging.files {
         let path = path_of(&file.path);
-        if path.exists() && !force {
+        if storage::exists(&path) && !force {
             return Err(Error::data(say!(
                 "`{path}` is there already, and may hold rows that are being mended",
                 path = path.display()

@@ -114,12 +114,14 @@ impl Stage {
         cancelled: &AtomicBool,
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
-        let Input { number, opened, columns, constants, mark, .. } = input;
+        let Input { number, path, opened, columns, constants, mark } = input;
         let mut rows = Ahead::read(opened.rows);
         let mut first = Vec::new();
         let mut bytes = 0;
         while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
-            let Some(row) = rows.next().transpose().map_err(|fault| of_file(&fault))? else { break };
+            let Some(row) = rows.next().transpose().map_err(|fault| of_file(&fault.of(&path)))? else {
+                break;
+            };
             bytes += row.cells.iter().map(length).sum::<usize>();
             first.push(row);
         }
@@ -139,7 +141,7 @@ impl Stage {
         };
         let mut read = 0;
         for row in first.into_iter().map(Ok).chain(rows) {
-            let row = row.map_err(|fault| of_file(&fault))?;
+            let row = row.map_err(|fault| of_file(&fault.of(&path)))?;
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Error::interrupted());
             }

@@ -24,6 +24,7 @@ use crate::language::{Message, money};
 use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::say;
+use crate::storage;
 use crate::ui::interrupt;
 use crate::ui::progress::Progress;
 
@@ -102,7 +103,7 @@ impl Staging {
         let (mut inputs, mut faults) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for path in &request.files {
-            if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+            if !seen.insert(storage::canonical(path).unwrap_or_else(|_| path.clone())) {
                 let error = Error::usage(say!("`{path}` is named twice", path = path.display()));
                 return Err(error.hint(say!("name it once")));
             }
@@ -171,7 +172,10 @@ impl Staging {
             sheet: request.sheet.as_deref(),
             header: HeaderOptions { row: request.header_row, rows: request.header_rows, known: Some(&known) },
         };
-        let opened = file::open(path, &options).map_err(|fault| of_file(&fault))?;
+        // A workbook is read here and there; one in a bucket is copied first.
+        let copies = self.workshop.path().join(format!("input-{number}"));
+        let here = storage::on_disk(path, &copies).map_err(|error| Error::reading(path, &error))?;
+        let opened = file::open(&here, &options).map_err(|fault| of_file(&fault.of(path)))?;
         let columns = Columns::find(&opened.heading, &self.table, &self.schema, &mapping);
         self.unused.note(&opened.heading.names, &columns.unused);
         let constants = self.constants(request)?;

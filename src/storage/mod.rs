@@ -190,6 +190,21 @@ pub fn read_to_string(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
+/// A file as one of this machine: itself, or a copy of an object in a folder.
+///
+/// # Errors
+/// It is not there, or cannot be copied.
+pub fn on_disk(path: &Path, folder: &Path) -> io::Result<PathBuf> {
+    if !is_object(path) {
+        return Ok(path.to_owned());
+    }
+    let mut object = File::open(path)?;
+    std::fs::create_dir_all(folder)?;
+    let copy = folder.join(path.file_name().unwrap_or_default());
+    io::copy(&mut object, &mut std::fs::File::create(&copy)?)?;
+    Ok(copy)
+}
+
 /// Puts a finished file of this machine into a bucket: whole or not at all.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 //! | `codec` | how our functions and operators travel in a plan |
 //! | `node` | the session of a scheduler and the functions of an executor: ours are there too |
 //! | `stages` | pieces of work that end when they are given up |
+//! | `tls` | both ends of a line that is encrypted |
 //! | `told` | what went wrong there, in our words |
 //!
 //! A plan that reads stored files goes to the scheduler, optimized once here; it is optimized again and cut
@@ -14,6 +15,7 @@
 mod codec;
 pub mod node;
 pub mod stages;
+pub mod tls;
 mod told;
 
 use std::fmt;
@@ -23,7 +25,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ballista_core::config::BALLISTA_CLIENT_PULL;
 use ballista_core::execution_plans::DistributedQueryExec;
-use ballista_core::extension::SessionConfigExt;
+use ballista_core::extension::{EndpointOverrideFn, SessionConfigExt};
 use ballista_core::optimizer::with_ballista_optimizer_rules;
 use ballista_core::planner::BallistaQueryPlanner;
 use ballista_core::serde::protobuf::CancelJobParams;
@@ -43,12 +45,13 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::protobuf::LogicalPlanNode;
+use tonic::transport::Endpoint;
 
 use self::codec::Plans;
 use super::Stop;
 use super::mends;
-use crate::config::cluster::Scheduler;
-use crate::error::Error;
+use crate::config::cluster::{Scheduler, Tls};
+use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
 
@@ -64,6 +67,8 @@ const STEP: Duration = Duration::from_millis(10);
 /// A cluster, and the jobs of ours that run on it.
 pub(super) struct Cluster {
     at: Scheduler,
+    /// What is done to a line before it is connected, where it is encrypted.
+    lines: Option<EndpointOverrideFn>,
     jobs: Mutex<Vec<Job>>,
 }
 
@@ -73,19 +78,25 @@ struct Job {
 }
 
 impl Cluster {
-    pub(super) fn new(at: &Scheduler) -> Self {
-        Self { at: at.clone(), jobs: Mutex::default() }
+    /// # Errors
+    /// What is to be shown on an encrypted line makes no sense.
+    pub(super) fn new(at: &Scheduler, tls: Option<&Tls>) -> Result<Self> {
+        Ok(Self { at: at.clone(), lines: tls.map(tls::lines).transpose()?, jobs: Mutex::default() })
     }
 
     /// The settings under which plans can be cut into stages.
-    pub(super) fn settings(settings: SessionConfig) -> SessionConfig {
+    pub(super) fn settings(&self, settings: SessionConfig) -> SessionConfig {
         // The planner that changes a plan while it runs (Ballista 55) waits for ever where a join turns out to
         // have no rows on one side: it cannot give up the stages of the other.
         let settings = settings.upgrade_for_ballista().with_ballista_adaptive_query_planner(false);
         // How many cores there are is not known here, and those of this machine say nothing about it.
         let settings = settings.with_target_partitions(PARTS);
         // The number of a job comes at once, and not with its end: it can be given up.
-        settings.set_bool(BALLISTA_CLIENT_PULL, true)
+        let settings = settings.set_bool(BALLISTA_CLIENT_PULL, true);
+        match &self.lines {
+            Some(lines) => settings.with_ballista_override_create_grpc_client_endpoint(lines.clone()),
+            None => settings,
+        }
     }
 
     /// A session whose plans are worked off there.
@@ -133,18 +144,20 @@ impl Cluster {
         if given_up.is_empty() {
             return;
         }
-        let url = self.url();
+        let (url, lines) = (self.url(), self.lines.clone());
         // On a thread of its own: whoever gives up is within a runtime, or has none.
-        let cancelling = std::thread::spawn(move || cancel(&url, &given_up));
+        let cancelling = std::thread::spawn(move || cancel(&url, lines.as_ref(), &given_up));
         let _ = cancelling.join();
     }
 }
 
 /// Asks the scheduler to end jobs; where it does not answer, there is nothing to end.
-fn cancel(url: &str, plans: &[Arc<dyn ExecutionPlan>]) {
+fn cancel(url: &str, lines: Option<&EndpointOverrideFn>, plans: &[Arc<dyn ExecutionPlan>]) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let asking = async {
-        let mut scheduler = SchedulerGrpcClient::connect(url.to_owned()).await.ok()?;
+        let line = Endpoint::from_shared(url.to_owned()).ok()?;
+        let line = lines.map_or(Ok(line.clone()), |lines| lines(line)).ok()?;
+        let mut scheduler = SchedulerGrpcClient::new(line.connect().await.ok()?);
         let mut waiting: Vec<&Distributed> = plans.iter().filter_map(|plan| plan.downcast_ref()).collect();
         while !waiting.is_empty() {
             // A job has a number as soon as the scheduler has taken it.

@@ -80,6 +80,13 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
             ),
         });
     }
+    if let Some((_, said)) = text.split_once("InvalidCertificate(") {
+        let reason = Message::verbatim(said.split([')', ' ', '{']).next().unwrap_or_default());
+        return Some(ours(
+            say!("the certificate of {at} is not accepted: {reason}", at, reason),
+            Some(say!("it must be signed by who is in ca.pem, and name the host")),
+        ));
+    }
     if text.contains("ConnectError") || text.contains("TimedOut") || text.contains("Timeout") {
         let reason =
             Message::verbatim(first_text(text.rsplit_once("message: ").map_or(text, |(_, end)| end)));
@@ -101,7 +108,7 @@ fn lost(reason: &Message) -> DataFusionError {
 fn gone(at: &Scheduler) -> DataFusionError {
     ours(
         say!("the scheduler at {at} went away while the statement ran", at),
-        Some(say!("run it again when it is back")),
+        Some(say!("run it again when it is back (with `--tls`, where it asks for a certificate)")),
     )
 }
 

@@ -1,5 +1,7 @@
 //! What went wrong with a file: what, where, what next.
 
+use std::path::Path;
+
 use crate::language::Message;
 use crate::say;
 
@@ -18,6 +20,12 @@ impl SourceFault {
     /// A fault of the file as a whole.
     pub fn new(file: impl Into<String>, what: Message) -> Self {
         Self { file: file.into(), sheet: None, line: None, what: Box::new(what), next: None }
+    }
+
+    /// The same fault of a file that was copied before it was read.
+    #[must_use]
+    pub fn of(&self, file: &Path) -> Self {
+        Self { file: file.display().to_string(), ..self.clone() }
     }
 
     /// The same fault in a sheet.

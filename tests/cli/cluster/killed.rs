@@ -105,7 +105,7 @@ fn a_killed_scheduler_is_told_within_seconds() {
     let said = stderr.replace(&cluster.engine, "[ENGINE]");
     insta::assert_snapshot!(said, @"
     error: the scheduler at [ENGINE] went away while the statement ran
-    hint: run it again when it is back
+    hint: run it again when it is back (with `--tls`, where it asks for a certificate)
     ");
 }
 

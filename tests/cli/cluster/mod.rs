@@ -1,6 +1,7 @@
 //! Statements on a cluster: a real scheduler and real executors on the loopback interface.
 
 mod alike;
+mod encrypted;
 mod killed;
 
 use std::io::{BufRead, BufReader};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::env::{Ran, TONGKET, TestEnv};
 
 /// A process that ends when this does; killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     /// What it says when it is there.
     says: String,
@@ -19,7 +20,29 @@ struct Server {
 
 impl Server {
     fn start(args: &[&str]) -> Self {
+        Self::start_with(args, &[])
+    }
+
+    /// A cluster whose processes have these variables.
+    #[cfg(feature = "s3")]
+    pub(crate) fn up_with(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(&["up", "--port=0"], variables)
+    }
+
+    /// Where it is asked.
+    fn engine(&self) -> &str {
+        self.says.split([' ', ';']).find(|word| word.starts_with("ballista://")).expect("an address")
+    }
+
+    /// Runs the program with its statements on the cluster.
+    #[cfg(feature = "s3")]
+    pub(crate) fn on_it<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
+        [&["--engine", self.engine()], args].concat()
+    }
+
+    fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(TONGKET);
+        command.envs(variables.iter().copied());
         command.args(["cluster", "--until-eof"]).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.stderr(Stdio::null()).spawn().expect("starts");
         let mut says = String::new();
@@ -57,8 +80,7 @@ impl Cluster {
     fn of(executors: usize, args: &[&str]) -> Self {
         let ready = format!("--ready-executors={executors}");
         let scheduler = Server::start(&["scheduler", "--port=0", "--drain=100", &ready]);
-        let at = scheduler.says.split([' ', ';']).find(|word| word.starts_with("ballista://"));
-        let engine = at.unwrap_or_else(|| panic!("no address in {:?}", scheduler.says)).to_owned();
+        let engine = scheduler.engine().to_owned();
         let place = ["executor", &engine, "--port=0", "--grpc-port=0"];
         let executors = (0..executors).map(|_| Server::start(&[&place, args].concat())).collect();
         let cluster = Self { engine, scheduler, executors };
@@ -100,5 +122,5 @@ fn status_of(address: &str, path: &str) -> String {
 fn shared() -> &'static str {
     static SHARED: OnceLock<Server> = OnceLock::new();
     let up = SHARED.get_or_init(|| Server::start(&["up", "--port=0"]));
-    up.says.split(' ').find(|word| word.starts_with("ballista://")).expect("an address")
+    up.engine()
 }

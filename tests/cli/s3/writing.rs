@@ -162,6 +162,31 @@ fn rows_are_imported_into_a_bucket_as_into_a_folder() {
     assert_eq!(there.stdout, env.csv(all));
 }
 
+/// What the districts send may lie in a bucket too; what is put aside is put beside it.
+#[test]
+fn a_spreadsheet_in_a_bucket_is_imported() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    awards(&env, "a.csv", 1, true);
+    assert_eq!(env.run(&["-c", "SELECT * FROM 'a.csv'", "-o", "a.xlsx"]).status, 0);
+    bucket.put("in/a.xlsx", &std::fs::read(env.path("a.xlsx")).expect("reads"));
+    bucket.put("in/b.csv", b"\x89PNG\r\n");
+    let sheet = bucket.path("in/a.xlsx");
+    let ran = bucket.run(&env, &["import", &sheet, "--table", "awards"]);
+    assert!(ran.status == 3 && ran.stdout.contains("s3://[BUCKET]/in/a.xlsx,read,3"), "{ran}");
+    let list = String::from_utf8(bucket.get("in/a.xlsx.rejected.csv").expect("a list")).expect("text");
+    assert!(list.contains("X2;") && list.contains("soon"), "{list}");
+    assert_eq!(
+        env.csv("SELECT DISTINCT source_file FROM awards WHERE award_id = 'X1'"),
+        "source_file\na.xlsx\n"
+    );
+    let ran = bucket.run(&env, &["import", &bucket.path("in/b.csv"), "--table", "awards"]);
+    assert!(ran.stderr.starts_with("error: `s3://[BUCKET]/in/b.csv`: this is a picture"), "{ran}");
+    let ran = bucket.run(&env, &["import", &bucket.path("in/c.csv"), "--table", "awards"]);
+    assert!(ran.stderr.contains("cannot read `s3://[BUCKET]/in/c.csv`: no such file"), "{ran}");
+}
+
 /// The contract keeps what an import was told.
 #[test]
 fn a_mapping_is_kept_in_the_contract_of_a_bucket() {
