@@ -109,7 +109,8 @@ pub(super) struct Global {
     /// Run statements on a Ballista cluster instead of in this process (in a build with clusters)
     #[arg(long, value_name = "ballista://HOST:PORT", global = true, help_heading = "SQL")]
     pub(super) engine: Option<Scheduler>,
-    /// Folder with ca.pem, cert.pem and key.pem: the lines of the cluster are encrypted, and each end shows who it is
+    /// Folder with ca.pem, cert.pem and key.pem: the lines to the cluster are encrypted, and each end shows who it is
+    /// (in a build with clusters)
     #[arg(long, value_name = "DIR", global = true, help_heading = "SQL")]
     pub(super) tls: Option<PathBuf>,
     /// Write the times and plans of all statements to a JSON file

@@ -35,7 +35,8 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
     Options:
       -C, --dir <DIR>
-              Folder of the workspace [default: the nearest one upwards that holds datasets/]
+              Folder of the workspace, or s3://BUCKET/NAME (in a build with object storage) [default:
+              the nearest folder upwards that holds datasets/]
               
               [env: TONGKET_DIR=]
 
@@ -151,6 +152,10 @@ fn help_completions_and_the_manual_come_from_one_definition() {
 
           --engine <ballista://HOST:PORT>
               Run statements on a Ballista cluster instead of in this process (in a build with clusters)
+
+          --tls <DIR>
+              Folder with ca.pem, cert.pem and key.pem: the lines to the cluster are encrypted, and each
+              end shows who it is (in a build with clusters)
 
           --profile <FILE.json>
               Write the times and plans of all statements to a JSON file

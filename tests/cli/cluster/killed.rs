@@ -147,7 +147,13 @@ fn servers_tell_their_health_and_end_in_order() {
     let mut cluster = Cluster::of(1, &["--health-port=0"]);
     let says = cluster.executors[0].says.clone();
     let health = says.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-    assert_eq!(["/healthz", "/readyz", "/"].map(|path| status_of(health, path)), ["200", "200", "404"]);
+    // The scheduler knows it a moment before it knows that.
+    let begun = Instant::now();
+    while status_of(health, "/readyz") != "200" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the executor is not ready");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(["/healthz", "/"].map(|path| status_of(health, path)), ["200", "404"]);
     assert_eq!((cluster.ask("/healthz").as_str(), cluster.ask("/readyz").as_str()), ("200", "200"));
     assert_eq!(cluster.executors[0].end(), Some(0));
     let begun = Instant::now();
