@@ -143,6 +143,8 @@ impl Lease {
         network::wait(async move {
             let bucket = Bucket::of(&root).await?;
             let taken = take(&bucket, &key).await.map_err(|error| bucket.told(error, &key))?;
+            // Whoever held it before may have changed what is known.
+            bucket.forget();
             Ok(taken.map(|state| {
                 let held = Arc::new(Held { bucket, key, state: Mutex::new(state) });
                 let beating = held.clone();

@@ -38,15 +38,39 @@ pub(super) fn upload(mut file: File, root: Root, key: Key, put: Put) -> io::Resu
         let bucket = Bucket::of(&root).await?;
         bucket.check_writable()?;
         let sent = match size {
-            0..=AT_ONCE => whole(&bucket, &key, file, put).await,
-            size => parts(&bucket, &key, file, put, size).await,
+            0..=AT_ONCE => whole(&bucket, &key, &mut file, put).await,
+            size => parts(&bucket, &key, &mut file, put, size).await,
         };
         bucket.forget();
-        sent.map_err(|error| bucket.told(error, &key))
+        match sent {
+            // The answer may have been lost, and what was sent be there: made again it is refused.
+            Err(_) if holds(&bucket, &key, &mut file, size).await => Ok(()),
+            sent => sent.map_err(|error| bucket.told(error, &key)),
+        }
     })
 }
 
-async fn whole(bucket: &Bucket, key: &Key, mut file: File, put: Put) -> Result<()> {
+/// Whether an object is that file.
+async fn holds(bucket: &Bucket, key: &Key, file: &mut File, size: u64) -> bool {
+    let Ok(Some(Found::File(meta))) = bucket.look(key).await else { return false };
+    if meta.size != size || file.rewind().is_err() {
+        return false;
+    }
+    let mut at = 0;
+    while at < size {
+        let end = size.min(at + PART);
+        let mut ours = Vec::new();
+        let read = file.by_ref().take(end - at).read_to_end(&mut ours);
+        let theirs = bucket.bytes(key, at..end).await;
+        if read.is_err() || theirs.map_or(true, |theirs| theirs != ours) {
+            return false;
+        }
+        at = end;
+    }
+    true
+}
+
+async fn whole(bucket: &Bucket, key: &Key, file: &mut File, put: Put) -> Result<()> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| unread(&error))?;
     let mode = match put {
@@ -56,7 +80,7 @@ async fn whole(bucket: &Bucket, key: &Key, mut file: File, put: Put) -> Result<(
     bucket.store.put_opts(key, bytes.into(), mode.into()).await.map(drop)
 }
 
-async fn parts(bucket: &Bucket, key: &Key, mut file: File, put: Put, size: u64) -> Result<()> {
+async fn parts(bucket: &Bucket, key: &Key, file: &mut File, put: Put, size: u64) -> Result<()> {
     let length = PART.max(size / PARTS);
     let mut upload = bucket.store.put_multipart(key).await?;
     let sent = async {

@@ -113,6 +113,40 @@ fn a_write_whose_answer_is_lost_is_made_again() {
     assert_eq!((ran.status, bucket.get("a.csv").as_deref()), (0, Some(&b"n\n1\n"[..])), "{ran}");
 }
 
+/// What was written is there although nobody said so: it is neither an error nor there twice.
+#[test]
+fn a_write_that_was_done_and_not_answered_is_done() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    let place = bucket.workspace(&env);
+    let losing = |what: &'static str| {
+        let count = AtomicUsize::new(0);
+        Line::to(&server.address, move |request| {
+            let is_it = request.starts_with("PUT") && request.contains(what);
+            if is_it && count.fetch_add(1, Ordering::Relaxed) == 0 { Does::Lose } else { Does::Pass }
+        })
+    };
+    let line = losing("a.csv");
+    let ran = bucket.by(&line).run(&env, &["-c", "SELECT 1 AS n", "-o", &bucket.path("a.csv")]);
+    assert_eq!((ran.status, bucket.get("a.csv").as_deref()), (0, Some(&b"n\n1\n"[..])), "{ran}");
+    env.write(
+        "b.csv",
+        "award_id,kind,recipient_kind,recipient_id,unit_id,authority,decision_date,honoured_year\n\
+         X1,praise,collective,,ninh_binh,district_union,2022-03-04,2022\n",
+    );
+    let line = losing("/awards/import-");
+    let ran = bucket.by(&line).run(&env, &["-C", &place, "import", "b.csv", "--table", "awards"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(bucket.keys("w/datasets/awards/").len(), 1);
+    // A lock whose making was not answered is nobody's, and comes to its maker in the end.
+    let line = losing(".awards.lock");
+    env.write("b.csv", env.read("b.csv").replace("X1", "X2"));
+    let ran = bucket.by(&line).run(&env, &["-C", &place, "import", "b.csv", "--table", "awards"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(bucket.keys("w/datasets/awards/").len(), 2);
+}
+
 #[test]
 fn a_file_that_is_replaced_while_it_is_read_is_an_error() {
     let env = TestEnv::workspace();

@@ -192,6 +192,8 @@ pub(super) enum Does {
     Cut(usize),
     /// Nothing comes, and the connection stays.
     Hang,
+    /// It is done, and the connection ends without an answer.
+    Lose,
 }
 
 /// A line to a server, which may be a bad one; one request a connection.
@@ -266,6 +268,9 @@ fn serve(
     server.write_all(&[head.as_bytes(), b"Connection: close\r\n\r\n", &body].concat())?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
+    if does == Does::Lose {
+        return stream.shutdown(Shutdown::Both);
+    }
     if let Does::Cut(bytes) = does {
         answer.truncate(bytes);
     }
