@@ -74,8 +74,13 @@ fn overheard(server: &str) -> (String, Arc<Mutex<Vec<u8>>>) {
 fn lines_are_encrypted_and_each_end_shows_who_it_is() {
     let env = TestEnv::workspace();
     let Some([ours, theirs]) = certificates(&env) else { return };
+    // One that takes the scheduler for what it is, and shows it what another has signed.
+    std::fs::create_dir(env.path("mixed")).expect("makes");
+    for (from, name) in [(&ours, "ca.pem"), (&theirs, "cert.pem"), (&theirs, "key.pem")] {
+        std::fs::copy(from.join(name), env.path("mixed").join(name)).expect("copies");
+    }
     let tls = |folder: &PathBuf| format!("--tls={}", folder.display());
-    let (ours, theirs) = (tls(&ours), tls(&theirs));
+    let (ours, theirs, mixed) = (tls(&ours), tls(&theirs), tls(&env.path("mixed")));
     let scheduler = Server::start(&["scheduler", "--port=0", "--drain=0", &ours]);
     let engine = scheduler.engine();
     let place = ["executor", engine, "--port=0", "--grpc-port=0"];
@@ -98,7 +103,9 @@ fn lines_are_encrypted_and_each_end_shows_who_it_is() {
     }
 
     // Who shows nothing, or what another has signed, is not answered; nor is a stranger taken for the scheduler.
-    for (more, word) in [(&[][..], "--tls"), (&[theirs.as_str()][..], "is not accepted")] {
+    for (more, word) in
+        [(&[][..], "--tls"), (&[mixed.as_str()][..], "--tls"), (&[theirs.as_str()][..], "is not accepted")]
+    {
         let ran = ask(engine, more, sql);
         assert!(ran.status == 1 && ran.stdout.is_empty() && ran.stderr.contains(word), "{ran}");
     }
