@@ -157,14 +157,21 @@ pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, Location>> {
 }
 
 /// The table of that name in a folder, without listing it where the name says where to look.
-pub(super) fn in_folder(folder: &Path, name: &str) -> Option<Location> {
+///
+/// # Errors
+/// It cannot be found out.
+pub(super) fn in_folder(folder: &Path, name: &str) -> Result<Option<Location>> {
     let file = folder.join(format!("{name}.parquet"));
     let inner = folder.join(name);
-    if storage::is_file(&file) && !storage::is_dir(&inner) {
-        return Some(Location::File(file));
+    let is_dir = |path: &Path| {
+        let look = storage::find(path).map_err(|error| Error::reading(path, &error))?;
+        Ok::<_, Error>(look.map(|look| look.is_dir))
+    };
+    if is_dir(&file)? == Some(false) && is_dir(&inner)? != Some(true) {
+        return Ok(Some(Location::File(file)));
     }
     // A name may be written with other code points on disk (NFD), or be a folder.
-    of_folder(folder).ok()?.remove(text::nfc(name).as_ref())
+    Ok(of_folder(folder)?.remove(text::nfc(name).as_ref()))
 }
 
 impl Location {
@@ -368,6 +375,6 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let nfd: String = "khánh".nfd().collect();
         std::fs::write(folder.path().join(format!("{nfd}.parquet")), "x").expect("writes");
-        assert!(in_folder(folder.path(), "khánh").is_some());
+        assert!(in_folder(folder.path(), "khánh").expect("looks").is_some());
     }
 }

@@ -31,6 +31,7 @@ use crate::config::fence::{Fence, real_path};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
+use crate::storage;
 use crate::ui::text;
 
 /// The schema provider behind every table name.
@@ -173,17 +174,21 @@ impl Tables {
         Ok(faults)
     }
 
-    /// Where a name of a stored table leads: without reading the whole folder.
+    /// Where a name of a stored table leads: without reading the whole folder. What cannot be looked at is found
+    /// to be so when it is opened.
     fn locate(&self, name: &str) -> Option<Location> {
+        self.find(name).ok().flatten()
+    }
+
+    fn find(&self, name: &str) -> Result<Option<Location>> {
         if let Some(path) = self.named.get(name) {
-            return Some(Location::of_path(path));
+            return Ok(Some(Location::of_path(path)));
         }
         // A name with a separator is a path, not a table's name.
-        if name.contains(['/', '\\']) {
-            return None;
+        match &self.datasets {
+            Some(folder) if !name.contains(['/', '\\']) => files::in_folder(folder, name),
+            _ => Ok(None),
         }
-        let folder = self.datasets.as_ref()?;
-        files::in_folder(folder, name)
     }
 }
 
@@ -209,7 +214,11 @@ impl SchemaProvider for Tables {
         if let Some(table) = self.session.table(name).await? {
             return Ok(Some(table));
         }
-        let mut found = self.locate(name);
+        // A folder of tables that is not there has none of that name.
+        let mut found = match self.find(name) {
+            Err(_) if self.datasets.as_deref().is_some_and(|folder| !storage::is_object(folder)) => None,
+            found => found.map_err(external)?,
+        };
         while let Some(location) = found {
             // A change may take away files that were listed a moment ago: then there are others.
             let files = location.files();

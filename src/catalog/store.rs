@@ -54,7 +54,9 @@ impl Files {
     /// # Errors
     /// The folder cannot be read, or a file that holds the rows of others is no sound Parquet file.
     pub(super) fn of(file: Option<&Path>, folder: &Path) -> Result<Self> {
-        let inner = if storage::is_dir(folder) { parquet_files(folder)? } else { Vec::new() };
+        let fault = |error: std::io::Error| Error::reading(folder, &error);
+        let is_there = storage::find(folder).map_err(fault)?.is_some_and(|look| look.is_dir);
+        let inner = if is_there { parquet_files(folder)? } else { Vec::new() };
         let mut names: BTreeMap<String, u64> = BTreeMap::new();
         let is_whole = |file: &&PathBuf| inner_name(folder, file).starts_with(WHOLE);
         for whole in inner.iter().filter(is_whole) {
@@ -64,8 +66,10 @@ impl Files {
         for file in file.map(Path::to_owned).into_iter().chain(inner) {
             let bytes = names.get(&inner_name(folder, &file));
             // A later file of the same name has other bytes.
-            let is_replaced =
-                bytes.is_some_and(|bytes| storage::look(&file).is_ok_and(|look| look.bytes == *bytes));
+            let is_replaced = match bytes {
+                Some(bytes) => storage::find(&file).map_err(fault)?.is_some_and(|look| look.bytes == *bytes),
+                None => false,
+            };
             if is_replaced { files.replaced.push(file) } else { files.current.push(file) }
         }
         files.names = names.into_keys().collect();
@@ -193,10 +197,9 @@ impl Change {
 
     fn put(&self, finished: &Path, target: &Path) -> Result<()> {
         let fault = |error: &std::io::Error| Error::writing(target, error);
-        // Whoever was cut off for a while may have lost it.
-        self.lock.hold().map_err(|error| fault(&error))?;
         if storage::is_object(target) {
-            let sent = File::open(finished).and_then(|mut file| storage::upload(&mut file, target, Put::New));
+            let sent = File::open(finished)
+                .and_then(|mut file| storage::upload(&mut file, target, Put::New, Some(&self.lock)));
             return sent.map_err(|error| fault(&error));
         }
         let folder = target.parent().unwrap_or(&self.datasets);
@@ -262,7 +265,8 @@ impl Change {
 
     fn sorted(&self) -> Result<Files> {
         let file = self.file();
-        Files::of(storage::is_file(&file).then_some(file.as_path()), &self.folder())
+        let look = storage::find(&file).map_err(|error| Error::reading(&file, &error))?;
+        Files::of(look.is_some_and(|look| !look.is_dir).then_some(file.as_path()), &self.folder())
     }
 }
 

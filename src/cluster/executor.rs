@@ -145,11 +145,15 @@ pub async fn run(options: &Options, ui: &mut Ui) -> Result<()> {
 
 /// Where servers listen that are reached by the encrypted lines to these ports.
 async fn behind_tls(bind: IpAddr, ports: &[u16], tls: &Tls) -> Result<IpAddr> {
-    let inner = behind(bind, ports)?;
+    let mut lines = Vec::new();
     for port in ports {
         let address = SocketAddr::new(bind, *port);
-        let lines = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
-        tokio::spawn(tls::hand_over(lines, tls::acceptor(tls)?, SocketAddr::new(inner, *port)));
+        lines.push((*port, TcpListener::bind(address).await.map_err(|error| taken(address, &error))?));
+    }
+    // Once they are there: an address that stands for all of a machine's takes others with it.
+    let inner = behind(bind, ports)?;
+    for (port, lines) in lines {
+        tokio::spawn(tls::hand_over(lines, tls::acceptor(tls)?, SocketAddr::new(inner, port)));
     }
     Ok(inner)
 }

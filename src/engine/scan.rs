@@ -43,13 +43,15 @@ pub(super) struct Scans {
 /// # Errors
 /// The first of them.
 pub(super) fn still_there(stored: &[Stored]) -> Result<()> {
-    match stored.iter().find(|stored| !storage::exists(&stored.path)) {
-        Some(Stored { name, path }) => {
-            Err(Error::data(say!("cannot read `{path}`: it is no longer there", path = path.display()))
-                .hint(say!("where `{name}` was just changed, run this again", name)))
+    for Stored { name, path } in stored {
+        if storage::find(path).map_err(|error| Error::reading(path, &error))?.is_none() {
+            let message = say!("cannot read `{path}`: it is no longer there", path = path.display());
+            return Err(
+                Error::data(message).hint(say!("where `{name}` was just changed, run this again", name))
+            );
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 impl Scans {

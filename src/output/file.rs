@@ -210,7 +210,7 @@ impl AtomicFile {
         let (temporary, replace) = match sink {
             Sink::Temporary { file, replace, .. } => (file, replace),
             Sink::Upload { mut file, put } => {
-                return storage::upload(&mut file, &target, put).map_err(|error| match error.kind() {
+                return storage::upload(&mut file, &target, put, None).map_err(|error| match error.kind() {
                     io::ErrorKind::AlreadyExists => already_there(&named),
                     _ => fault(&error),
                 });

@@ -62,9 +62,14 @@ impl Lock {
     /// # Errors
     /// It is not, or that cannot be found out.
     pub fn hold(&self) -> io::Result<()> {
+        self.lease().map_or(Ok(()), Lease::hold)
+    }
+
+    /// That of a lock in a bucket.
+    pub(super) fn lease(&self) -> Option<&Lease> {
         match &self.0 {
-            Held::Disk { .. } => Ok(()),
-            Held::Object(lease) => lease.hold(),
+            Held::Disk { .. } => None,
+            Held::Object(lease) => Some(lease),
         }
     }
 }

@@ -133,6 +133,20 @@ pub fn look(path: &Path) -> io::Result<Look> {
     Ok(Look { is_dir: metadata.is_dir(), bytes: metadata.len(), modified: metadata.modified().ok(), version })
 }
 
+/// The same, where it may not be there: what cannot be found out is an error, and not that.
+///
+/// # Errors
+/// It cannot be looked at.
+pub fn find(path: &Path) -> io::Result<Option<Look>> {
+    match look(path) {
+        Ok(look) => Ok(Some(look)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether there is a file or folder of that path.
 pub fn exists(path: &Path) -> bool {
     if is_object(path) { look(path).is_ok() } else { path.exists() }
@@ -205,12 +219,13 @@ pub fn on_disk(path: &Path, folder: &Path) -> io::Result<PathBuf> {
     Ok(copy)
 }
 
-/// Puts a finished file of this machine into a bucket: whole or not at all.
+/// Puts a finished file of this machine into a bucket, whole or not at all, and only while a lock is held, if one
+/// is given.
 ///
 /// # Errors
-/// It cannot be read or written there, or is there already and may not be replaced.
-pub fn upload(finished: &mut std::fs::File, to: &Path, put: Put) -> io::Result<()> {
-    object::upload(finished, to, put)
+/// It cannot be read or written there, is there already and may not be replaced, or the lock was lost.
+pub fn upload(finished: &mut std::fs::File, to: &Path, put: Put, under: Option<&Lock>) -> io::Result<()> {
+    object::upload(finished, to, put, under.and_then(Lock::lease))
 }
 
 /// Makes a folder and those above it; in a bucket there is nothing to make.

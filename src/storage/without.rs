@@ -35,7 +35,7 @@ pub(super) fn read(_: &Path) -> io::Result<Vec<u8>> {
     no()
 }
 
-pub(super) fn upload(_: &mut std::fs::File, _: &Path, _: Put) -> io::Result<()> {
+pub(super) fn upload(_: &mut std::fs::File, _: &Path, _: Put, _: Option<&Lease>) -> io::Result<()> {
     no()
 }
 

@@ -9,7 +9,9 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 use datafusion::object_store::ObjectMeta;
+use datafusion::object_store::path::Path as Key;
 
 /// Bytes of a block; each begins at a multiple of it.
 const BLOCK: u64 = 1 << 20;
@@ -30,7 +32,7 @@ pub(super) const LARGE: u64 = 8 << 20;
 const KEPT: usize = 64 << 20;
 
 /// An object in one of its versions, and a block of it.
-type Name = (datafusion::object_store::path::Path, Option<String>, u64);
+type Name = (Key, Option<String>, u64, DateTime<Utc>, u64);
 
 /// Blocks by what they are of, the oldest first.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ struct Kept {
 }
 
 fn name(of: &ObjectMeta, block: u64) -> Name {
-    (of.location.clone(), of.e_tag.clone(), block)
+    (of.location.clone(), of.e_tag.clone(), of.size, of.last_modified, block)
 }
 
 /// Where the end of a larger object begins, if a range lies in it.
@@ -98,8 +100,9 @@ impl Blocks {
         let piece = |block: u64, begins: u64| {
             let bytes = kept.blocks.get(&name(of, block))?;
             let place = |at: u64| usize::try_from(at.saturating_sub(begins)).unwrap_or(usize::MAX);
+            let whole = if block == LAST { of.size - begins } else { BLOCK.min(of.size - begins) };
             let (from, to) = (place(range.start), place(range.end).min(bytes.len()));
-            (from <= to).then(|| bytes.slice(from..to))
+            (from <= to && bytes.len() as u64 == whole).then(|| bytes.slice(from..to))
         };
         if let Some(begins) = end(of, range) {
             return piece(LAST, begins);

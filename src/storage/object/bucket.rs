@@ -25,12 +25,13 @@ use super::blocks::{Blocks, LARGE, WHOLE};
 use super::client::{self, Client};
 use super::faults::{Faults, STORE};
 use super::names::{Found, Names};
+use super::network;
 
 /// A bucket that is connected to.
 pub(super) struct Bucket {
     root: Root,
     pub(super) store: Arc<dyn ObjectStore>,
-    names: Names,
+    names: Arc<Names>,
     blocks: Blocks,
     faults: Faults,
 }
@@ -50,7 +51,7 @@ impl Bucket {
         let bucket = Self {
             root: root.clone(),
             store,
-            names: Names::default(),
+            names: Arc::default(),
             blocks: Blocks::default(),
             faults: Faults::new(root, at),
         };
@@ -59,10 +60,10 @@ impl Bucket {
 
     /// What a key stands for.
     pub(super) async fn look(&self, key: &Key) -> Result<Option<Found>> {
-        self.names
-            .look(&self.store, key, self.root.is_web())
-            .await
-            .map_err(|error| self.faults.told(error, key))
+        let (names, store, sought) = (self.names.clone(), self.store.clone(), key.clone());
+        let is_web = self.root.is_web();
+        let found = network::there(async move { names.look(&store, &sought, is_web).await }).await;
+        found.map_err(|error| self.faults.told(error, key))
     }
 
     /// The names in a folder, and whether each is a folder.
@@ -70,7 +71,8 @@ impl Bucket {
         if self.root.is_web() {
             return Err(self.faults.untold());
         }
-        let objects = self.names.below(&self.store, folder).await;
+        let (names, store, sought) = (self.names.clone(), self.store.clone(), folder.clone());
+        let objects = network::there(async move { names.below(&store, &sought).await }).await;
         let objects = objects.map_err(|error| self.faults.told(error, folder))?;
         let mut names = BTreeMap::new();
         for key in objects.keys() {
@@ -83,28 +85,45 @@ impl Bucket {
         Ok(names)
     }
 
-    /// Bytes of an object.
+    /// What is known of an object, or found out now.
+    async fn known(&self, key: &Key) -> Result<Option<ObjectMeta>> {
+        match self.names.known_of(key) {
+            Some(meta) => Ok(Some(meta)),
+            None => Ok(match self.look(key).await? {
+                Some(Found::File(meta)) => Some(meta),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Bytes of an object, in the version that is known.
     pub(super) async fn bytes(&self, key: &Key, range: Range<u64>) -> Result<Bytes> {
+        match self.known(key).await? {
+            Some(meta) => self.bytes_of(&meta, range).await,
+            None => self.fetch(key, range, None).await,
+        }
+    }
+
+    /// Bytes of an object in this version.
+    pub(super) async fn bytes_of(&self, meta: &ObjectMeta, range: Range<u64>) -> Result<Bytes> {
         if range.is_empty() {
             return Ok(Bytes::new());
         }
-        let Some(meta) = self.names.known_of(key) else {
-            return self.fetch(key, range, None).await;
-        };
+        let key = &meta.location;
         self.faults.within(&range, meta.size)?;
         if meta.size > WHOLE && range.end - range.start > LARGE {
-            return self.fetch(key, range, Some(&meta)).await;
+            return self.fetch(key, range, Some(meta)).await;
         }
-        let fetched = self.blocks.missing(&meta, &range).into_iter().map(async |run| {
-            let bytes = self.fetch(key, run.clone(), Some(&meta)).await?;
-            self.blocks.keep(&meta, run.start, &bytes);
+        let fetched = self.blocks.missing(meta, &range).into_iter().map(async |run| {
+            let bytes = self.fetch(key, run.clone(), Some(meta)).await?;
+            self.blocks.keep(meta, run.start, &bytes);
             Ok::<(), StoreError>(())
         });
         try_join_all(fetched).await?;
-        match self.blocks.read(&meta, &range) {
+        match self.blocks.read(meta, &range) {
             Some(bytes) => Ok(bytes),
             // Gone again to make room for others.
-            None => self.fetch(key, range, Some(&meta)).await,
+            None => self.fetch(key, range, Some(meta)).await,
         }
     }
 
@@ -119,11 +138,32 @@ impl Bucket {
         bytes.map_err(|error| self.replaced(error, key))
     }
 
+    /// A range of a larger object, fetched a part at a time as it is read: nobody holds all of it, and a line that
+    /// breaks is mended within a part.
+    fn stream(&self, meta: ObjectMeta, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
+        let (store, faults, names) = (self.store.clone(), self.faults.clone(), self.names.clone());
+        let parts = (range.start..range.end).step_by(usize::try_from(LARGE).unwrap_or(usize::MAX));
+        let fetched = futures::stream::iter(parts).map(move |start| {
+            let (store, faults, names, meta) = (store.clone(), faults.clone(), names.clone(), meta.clone());
+            let part = start..range.end.min(start + LARGE);
+            async move {
+                let options = GetOptions { range: Some(GetRange::Bounded(part)), ..version(Some(&meta)) };
+                let bytes = match store.get_opts(&meta.location, options).await {
+                    Ok(got) => got.bytes().await,
+                    Err(error) => Err(error),
+                };
+                bytes.map_err(|error| {
+                    names.forget_where(&error);
+                    faults.reading(error, &meta.location)
+                })
+            }
+        });
+        fetched.buffered(2).boxed()
+    }
+
     /// The error of a read; what was replaced is looked up anew the next time.
     fn replaced(&self, error: StoreError, key: &Key) -> StoreError {
-        if matches!(error, StoreError::Precondition { .. } | StoreError::NotFound { .. }) {
-            self.names.forget();
-        }
+        self.names.forget_where(&error);
         self.faults.gone(error, key)
     }
 
@@ -152,7 +192,12 @@ impl Bucket {
 
 /// The options by which an object is got in the version that is known.
 fn version(known: Option<&ObjectMeta>) -> GetOptions {
-    GetOptions { if_match: known.and_then(|meta| meta.e_tag.clone()), ..GetOptions::default() }
+    let Some(meta) = known else { return GetOptions::default() };
+    // A weak tag matches nothing, and tells nothing of bytes.
+    match meta.e_tag.as_ref().filter(|tag| !tag.starts_with("W/")) {
+        Some(tag) => GetOptions { if_match: Some(tag.clone()), ..GetOptions::default() },
+        None => GetOptions { if_unmodified_since: Some(meta.last_modified), ..GetOptions::default() },
+    }
 }
 
 /// Whether it is asked for under a condition already.
@@ -204,7 +249,7 @@ impl ObjectStore for Bucket {
                 Some(Found::File(meta)) => Some(meta),
                 _ => None,
             },
-            false => self.names.known_of(key),
+            false => self.known(key).await?,
         };
         if let Some(meta) = known.as_ref().filter(|meta| options.head || meta.size <= WHOLE) {
             let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
@@ -218,7 +263,12 @@ impl ObjectStore for Bucket {
             let payload = GetResultPayload::Stream(futures::stream::iter([Ok(bytes)]).boxed());
             return Ok(GetResult { payload, meta: meta.clone(), range, attributes: Attributes::default() });
         }
-        let options = GetOptions { if_match: version(known.as_ref()).if_match, ..options };
+        if let Some(meta) = known {
+            let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
+            let range = range.map_err(|error| StoreError::Generic { store: STORE, source: error.into() })?;
+            let payload = GetResultPayload::Stream(self.stream(meta.clone(), range.clone()));
+            return Ok(GetResult { payload, meta, range, attributes: Attributes::default() });
+        }
         let is_head = options.head;
         self.store.get_opts(key, options).await.map_err(|error| match is_head {
             true => self.faults.told(error, key),

@@ -2,7 +2,8 @@
 //!
 //! Nobody unlocks for a holder that died. Who finds the object watches it for a while by its own clock: where
 //! it is written anew the holder lives, and where it is not the lock is taken over. Each step is a write under
-//! the condition that nobody else wrote meanwhile, so that of two only one can succeed.
+//! the condition that nobody else wrote meanwhile, so that of two only one can succeed. To let go is such a step
+//! too, and no removal, which has no condition: the object stays, and says that it is free.
 
 use std::io;
 use std::path::Path;
@@ -43,6 +44,9 @@ struct Holder {
     since: String,
     /// Another in each writing.
     beat: u64,
+    /// Whether the lock is nobody's any more.
+    #[serde(default)]
+    free: bool,
 }
 
 impl Holder {
@@ -52,11 +56,15 @@ impl Holder {
         let since = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         // Not the same as that of another process of the same name and number at the same time.
         let beat = u64::from(now.timestamp_subsec_nanos()) << 20;
-        Self { held_by: format!("{host}, process {}", std::process::id()), since, beat }
+        Self { held_by: format!("{host}, process {}", std::process::id()), since, beat, free: false }
     }
 
     fn next(&self) -> Self {
         Self { beat: self.beat + 1, ..self.clone() }
+    }
+
+    fn released(&self) -> Self {
+        Self { free: true, ..self.next() }
     }
 
     fn text(&self) -> String {
@@ -71,8 +79,9 @@ pub(in super::super) struct Lease {
     beats: JoinHandle<()>,
 }
 
+/// A lock that is held, for those who ask whether it is still.
 #[derive(Debug)]
-struct Held {
+pub(in super::super) struct Held {
     bucket: Arc<Bucket>,
     key: Key,
     state: Mutex<State>,
@@ -87,8 +96,22 @@ struct State {
 }
 
 impl Held {
-    /// Writes the object anew.
-    async fn beat(&self) -> Result<()> {
+    /// Writes the object anew: who can do that holds the lock.
+    ///
+    /// # Errors
+    /// It was lost, or that cannot be found out.
+    pub(super) async fn beat(&self) -> Result<()> {
+        loop {
+            let begun = Instant::now();
+            self.write().await?;
+            // An answer that was long on its way tells what was, and not what is.
+            if begun.elapsed() < ALIVE {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn write(&self) -> Result<()> {
         let mut state = self.state.lock().await;
         let State { holder, version, written } = &mut *state;
         let lost = || generic(Error::data(say!("the lock was lost: another took it over")));
@@ -128,7 +151,7 @@ impl Held {
 async fn read(bucket: &Bucket, key: &Key) -> Result<(Holder, UpdateVersion)> {
     let got = bucket.store.get(key).await?;
     let version = UpdateVersion { e_tag: got.meta.e_tag.clone(), version: got.meta.version.clone() };
-    let unknown = Holder { held_by: "?".to_owned(), since: "?".to_owned(), beat: 0 };
+    let unknown = Holder { held_by: "?".to_owned(), since: "?".to_owned(), beat: 0, free: false };
     let holder = serde_json::from_slice(&got.bytes().await?).unwrap_or(unknown);
     Ok((holder, version))
 }
@@ -160,6 +183,11 @@ impl Lease {
         })
     }
 
+    /// What tells whether it is held still.
+    pub(in super::super) fn held(&self) -> Arc<Held> {
+        self.held.clone()
+    }
+
     /// Makes sure that the lock is held still.
     ///
     /// # Errors
@@ -172,28 +200,29 @@ impl Lease {
 
 async fn take(bucket: &Bucket, key: &Key) -> Result<std::result::Result<State, String>> {
     let holder = Holder::this();
-    let state = |put: datafusion::object_store::PutResult, at: Instant| State {
-        holder: holder.clone(),
-        version: put.into(),
-        written: Some(at),
-    };
+    let state =
+        |version: UpdateVersion, at: Instant| State { holder: holder.clone(), version, written: Some(at) };
     loop {
         let now = Instant::now();
         match bucket.store.put_opts(key, holder.text().into(), PutMode::Create.into()).await {
             Ok(put) => {
                 knows_conditions(bucket, key, &holder).await?;
-                return Ok(Ok(state(put, now)));
+                return Ok(Ok(state(put.into(), now)));
             }
             Err(StoreError::AlreadyExists { .. }) => {}
             Err(error) => return Err(error),
         }
-        let Some((other, version)) = watched(bucket, key).await? else { continue };
+        let Some((other, version)) = watched(bucket, key, &holder).await? else { continue };
+        if let (true, Some(version)) = (other.text() == holder.text(), &version) {
+            // It was made, and the answer was lost.
+            return Ok(Ok(state(version.clone(), now)));
+        }
         let Some(version) = version else {
             return Ok(Err(format!("{}, {}", other.held_by, other.since)));
         };
         let now = Instant::now();
         match bucket.store.put_opts(key, holder.text().into(), PutMode::Update(version).into()).await {
-            Ok(put) => return Ok(Ok(state(put, now))),
+            Ok(put) => return Ok(Ok(state(put.into(), now))),
             // Another was faster.
             Err(StoreError::Precondition { .. } | StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error),
@@ -201,14 +230,22 @@ async fn take(bucket: &Bucket, key: &Key) -> Result<std::result::Result<State, S
     }
 }
 
-/// Watches the object: who holds it, and its version where nobody does any more; `None` where it is gone.
-async fn watched(bucket: &Bucket, key: &Key) -> Result<Option<(Holder, Option<UpdateVersion>)>> {
-    let begun = Instant::now();
+/// Watches the object: who holds it, and its version where nobody does any more, or `this` does; `None` where it is
+/// gone.
+async fn watched(
+    bucket: &Bucket,
+    key: &Key,
+    this: &Holder,
+) -> Result<Option<(Holder, Option<UpdateVersion>)>> {
     let (holder, first) = match read(bucket, key).await {
         Ok(there) => there,
         Err(StoreError::NotFound { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
+    if holder.free || holder.text() == this.text() {
+        return Ok(Some((holder, Some(first))));
+    }
+    let begun = Instant::now();
     while begun.elapsed() < DEAD {
         tokio::time::sleep(WATCH).await;
         match bucket.store.head(key).await {
@@ -223,10 +260,19 @@ async fn watched(bucket: &Bucket, key: &Key) -> Result<Option<(Holder, Option<Up
 
 /// Refuses a bucket that makes an object twice although it must be new: there a lock is none.
 async fn knows_conditions(bucket: &Bucket, key: &Key, holder: &Holder) -> Result<()> {
-    match bucket.store.put_opts(key, holder.text().into(), PutMode::Create.into()).await {
-        Err(StoreError::AlreadyExists { .. }) => Ok(()),
-        Err(error) => Err(error),
-        Ok(_) => {
+    let none = UpdateVersion { e_tag: Some("\"none\"".to_owned()), version: None };
+    let mut known = 0;
+    for mode in [PutMode::Create, PutMode::Update(none)] {
+        match bucket.store.put_opts(key, holder.text().into(), mode.into()).await {
+            Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => known += 1,
+            Err(error) => return Err(error),
+            // The same text once more.
+            Ok(_) => {}
+        }
+    }
+    match known {
+        2 => Ok(()),
+        _ => {
             let _ = bucket.store.delete(key).await;
             Err(generic(
                 Error::data(say!(
@@ -243,10 +289,11 @@ impl Drop for Lease {
         self.beats.abort();
         let held = self.held.clone();
         let _ = network::tidy(async move {
-            // Where it was lost it is another's.
-            if held.state.lock().await.written.is_some() {
-                held.bucket.store.delete(&held.key).await?;
-            }
+            let state = held.state.lock().await;
+            let free = state.holder.released();
+            let mode = PutMode::Update(state.version.clone());
+            // Where it was lost it is another's, and stays as it is.
+            let _ = held.bucket.store.put_opts(&held.key, free.text().into(), mode.into()).await;
             held.bucket.forget();
             Ok(())
         });

@@ -81,9 +81,14 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-pub(super) fn upload(finished: &mut std::fs::File, to: &Path, put: Put) -> io::Result<()> {
+pub(super) fn upload(
+    finished: &mut std::fs::File,
+    to: &Path,
+    put: Put,
+    lease: Option<&Lease>,
+) -> io::Result<()> {
     let Address { root, key } = Address::of(to)?;
-    upload::upload(finished.try_clone()?, root, key, put)
+    upload::upload(finished.try_clone()?, root, key, put, lease.map(Lease::held))
 }
 
 pub(super) fn remove(path: &Path) -> io::Result<()> {

@@ -103,6 +103,13 @@ impl Names {
         listed.chain(asked).max_by_key(|(at, _)| *at).map(|(_, meta)| meta)
     }
 
+    /// Forgets all where something that was known is not so.
+    pub(super) fn forget_where(&self, error: &StoreError) {
+        if matches!(error, StoreError::Precondition { .. } | StoreError::NotFound { .. }) {
+            self.forget();
+        }
+    }
+
     /// Forgets all: something was written.
     pub(super) fn forget(&self) {
         *self.known() = Known::default();

@@ -1,5 +1,6 @@
 //! The threads that requests run on, and how others wait for them.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::io;
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::faults;
 use crate::error::Error;
+use crate::language::Message;
 use crate::ui::interrupt;
 
 /// How often whoever waits looks whether the user has given it up.
@@ -31,6 +33,21 @@ pub(super) fn threads() -> io::Result<Handle> {
     }
 }
 
+/// Does work on the threads of the network for whoever awaits it elsewhere: what holds a lock there is never left
+/// unpolled by threads that wait for it.
+///
+/// # Errors
+/// Those of the work.
+pub(super) async fn there<T: Send + 'static>(
+    work: impl Future<Output = StoreResult<T>> + Send + 'static,
+) -> StoreResult<T> {
+    let threads = threads().map_err(|error| faults::generic(faults::ours(&error)))?;
+    match threads.spawn(work).await {
+        Ok(done) => done,
+        Err(error) => Err(faults::generic(Error::data(Message::verbatim(error.to_string())))),
+    }
+}
+
 /// Waits for work on the network, until the user presses Ctrl-C.
 ///
 /// # Errors
@@ -39,6 +56,24 @@ pub(super) fn wait<T: Send + 'static>(
     work: impl Future<Output = StoreResult<T>> + Send + 'static,
 ) -> io::Result<T> {
     wait_while(work, || !interrupt::is_asked())
+}
+
+/// Waits for work that looks itself whether the user has given it up, and that is not to be left in the middle.
+///
+/// # Errors
+/// Those of the work, in our words; it did not end within half a minute after it was given up.
+pub(super) fn through<T: Send + 'static>(
+    work: impl Future<Output = StoreResult<T>> + Send + 'static,
+) -> io::Result<T> {
+    let asked = Cell::new(None::<Instant>);
+    wait_while(work, || {
+        if !interrupt::is_asked() {
+            return true;
+        }
+        let since = asked.get().unwrap_or_else(Instant::now);
+        asked.set(Some(since));
+        since.elapsed() < Duration::from_secs(30)
+    })
 }
 
 /// Waits for work that is done after an interrupt too, but not for ever.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use datafusion::object_store::path::Path as Key;
+use datafusion::object_store::ObjectMeta;
 
 use super::address::Address;
 use super::blocks::END;
@@ -24,8 +24,7 @@ const MOST: u64 = 4 << 20;
 #[derive(Clone)]
 pub(in super::super) struct Reader {
     bucket: Arc<Bucket>,
-    key: Key,
-    size: u64,
+    meta: ObjectMeta,
     at: u64,
     /// Bytes that were fetched, and where they begin.
     fetched: (u64, Bytes),
@@ -33,7 +32,7 @@ pub(in super::super) struct Reader {
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.bucket, self.key)
+        write!(f, "{}/{}", self.bucket, self.meta.location)
     }
 }
 
@@ -47,9 +46,7 @@ impl Reader {
         network::wait(async move {
             let bucket = Bucket::of(&root).await?;
             Ok(match bucket.look(&key).await? {
-                Some(Found::File(meta)) => {
-                    Some(Self { bucket, key, size: meta.size, at: 0, fetched: (0, Bytes::new()) })
-                }
+                Some(Found::File(meta)) => Some(Self { bucket, meta, at: 0, fetched: (0, Bytes::new()) }),
                 _ => None,
             })
         })?
@@ -63,7 +60,7 @@ impl Reader {
 
     /// Its length.
     pub(in super::super) fn size(&self) -> u64 {
-        self.size
+        self.meta.size
     }
 
     /// Bytes from a place on.
@@ -71,10 +68,10 @@ impl Reader {
     /// # Errors
     /// There are not as many, or they cannot be fetched.
     pub(in super::super) fn range(&self, start: u64, length: usize) -> io::Result<Bytes> {
-        let end = start.checked_add(length as u64).filter(|end| *end <= self.size);
+        let end = start.checked_add(length as u64).filter(|end| *end <= self.meta.size);
         let range = start..end.ok_or(io::ErrorKind::UnexpectedEof)?;
-        let (bucket, key) = (self.bucket.clone(), self.key.clone());
-        network::wait(async move { bucket.bytes(&key, range).await })
+        let (bucket, meta) = (self.bucket.clone(), self.meta.clone());
+        network::wait(async move { bucket.bytes_of(&meta, range).await })
     }
 
     /// The bytes fetched that stand here.
@@ -86,17 +83,17 @@ impl Reader {
 
 impl Read for Reader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.size || into.is_empty() {
+        if self.at >= self.meta.size || into.is_empty() {
             return Ok(0);
         }
         if self.here().is_none() {
             let before = self.fetched.1.len() as u64;
             let goes_on = before > 0 && self.at == self.fetched.0 + before;
             let length = if goes_on { (before * 2).min(MOST) } else { FIRST };
-            let last = self.size.saturating_sub(END);
+            let last = self.meta.size.saturating_sub(END);
             let (start, end) = match self.at >= last && !goes_on {
-                true => (last, self.size),
-                false => (self.at, self.at.saturating_add(length).min(self.size)),
+                true => (last, self.meta.size),
+                false => (self.at, self.at.saturating_add(length).min(self.meta.size)),
             };
             let length = usize::try_from(end - start).unwrap_or(usize::MAX);
             self.fetched = (start, self.range(start, length)?);
@@ -113,7 +110,7 @@ impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.size.checked_add_signed(by),
+            SeekFrom::End(by) => self.meta.size.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::sync::Arc;
 
 use datafusion::object_store::path::Path as Key;
 use datafusion::object_store::{
@@ -12,13 +13,15 @@ use tokio::task::{JoinError, JoinSet};
 use super::super::Put;
 use super::address::Root;
 use super::bucket::Bucket;
+use super::lease::Held;
 use super::names::Found;
 use super::{faults, network};
 use crate::error::{Error, reason};
 use crate::language::Message;
+use crate::ui::interrupt;
 
 /// Up to how many bytes an object is sent in one request.
-const AT_ONCE: u64 = 16 << 20;
+const AT_ONCE: u64 = 8 << 20;
 
 /// The parts of a larger one, of which there may be ten thousand.
 const PART: u64 = 16 << 20;
@@ -27,19 +30,26 @@ const PARTS: u64 = 9_000;
 /// How many parts are on their way at the same time.
 const IN_FLIGHT: usize = 4;
 
-/// Sends a file, from its beginning.
+/// Sends a file, from its beginning; while a lock is `held`, if there is one.
 ///
 /// # Errors
-/// It cannot be read or written, or is there already and may not be replaced.
-pub(super) fn upload(mut file: File, root: Root, key: Key, put: Put) -> io::Result<()> {
+/// It cannot be read or written, is there already and may not be replaced, or the lock was lost; or the user gave it
+/// up before the last of it was sent.
+pub(super) fn upload(
+    mut file: File,
+    root: Root,
+    key: Key,
+    put: Put,
+    held: Option<Arc<Held>>,
+) -> io::Result<()> {
     file.rewind()?;
     let size = file.metadata()?.len();
-    network::wait(async move {
+    network::through(async move {
         let bucket = Bucket::of(&root).await?;
         bucket.check_writable()?;
         let sent = match size {
-            0..=AT_ONCE => whole(&bucket, &key, &mut file, put).await,
-            size => parts(&bucket, &key, &mut file, put, size).await,
+            0..=AT_ONCE => whole(&bucket, &key, &mut file, put, held.as_deref()).await,
+            size => parts(&bucket, &key, &mut file, put, size, held.as_deref()).await,
         };
         bucket.forget();
         match sent {
@@ -48,6 +58,17 @@ pub(super) fn upload(mut file: File, root: Root, key: Key, put: Put) -> io::Resu
             sent => sent.map_err(|error| bucket.told(error, &key)),
         }
     })
+}
+
+/// Whether it is still to be done, at the last moment before it is.
+async fn last_moment(held: Option<&Held>) -> Result<()> {
+    if interrupt::is_asked() {
+        return Err(faults::generic(Error::interrupted()));
+    }
+    match held {
+        Some(held) => held.beat().await,
+        None => Ok(()),
+    }
 }
 
 /// Whether an object is that file.
@@ -70,17 +91,25 @@ async fn holds(bucket: &Bucket, key: &Key, file: &mut File, size: u64) -> bool {
     true
 }
 
-async fn whole(bucket: &Bucket, key: &Key, file: &mut File, put: Put) -> Result<()> {
+async fn whole(bucket: &Bucket, key: &Key, file: &mut File, put: Put, held: Option<&Held>) -> Result<()> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| unread(&error))?;
     let mode = match put {
         Put::New => PutMode::Create,
         Put::Replacing => PutMode::Overwrite,
     };
+    last_moment(held).await?;
     bucket.store.put_opts(key, bytes.into(), mode.into()).await.map(drop)
 }
 
-async fn parts(bucket: &Bucket, key: &Key, file: &mut File, put: Put, size: u64) -> Result<()> {
+async fn parts(
+    bucket: &Bucket,
+    key: &Key,
+    file: &mut File,
+    put: Put,
+    size: u64,
+    held: Option<&Held>,
+) -> Result<()> {
     let length = PART.max(size / PARTS);
     let mut upload = bucket.store.put_multipart(key).await?;
     let sent = async {
@@ -99,7 +128,8 @@ async fn parts(bucket: &Bucket, key: &Key, file: &mut File, put: Put, size: u64)
         while let Some(part) = sending.join_next().await {
             sent(Some(part))?;
         }
-        // The last moment before it is there: parts have no condition of their own.
+        last_moment(held).await?;
+        // Parts have no condition of their own.
         bucket.forget();
         match (put, bucket.look(key).await?) {
             (Put::New, Some(Found::File(_))) => {
@@ -107,6 +137,12 @@ async fn parts(bucket: &Bucket, key: &Key, file: &mut File, put: Put, size: u64)
                 Err(StoreError::AlreadyExists { path: key.to_string(), source })
             }
             _ => Ok(()),
+        }
+    };
+    let sent = async {
+        tokio::select! {
+            sent = sent => sent,
+            () = interrupt::asked() => Err(faults::generic(Error::interrupted())),
         }
     };
     match sent.await {
