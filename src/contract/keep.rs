@@ -13,19 +13,27 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::output::AtomicFile;
 use crate::say;
-use crate::storage;
+use crate::storage::{self, Lock, Taken};
 
 /// Adds headings and a decimal mark to what the contract says of a table's spreadsheets; what else
 /// stands in the file stays as it is.
 ///
 /// # Errors
-/// The file cannot be read or written, or does not describe the table.
+/// The file cannot be read or written, does not describe the table, or is being changed by another process.
 pub fn keep_mapping(
     path: &Path,
     table: &str,
     headers: &BTreeMap<String, String>,
     mark: Option<char>,
 ) -> Result<()> {
+    let lock = path.with_file_name(".datapackage.lock");
+    let _held = match Lock::take(&lock).map_err(|error| Error::writing(&lock, &error))? {
+        Taken::Ours(held) => held,
+        Taken::Others(_) => {
+            let message = say!("`{path}` is being changed by another process", path = path.display());
+            return Err(Error::data(message).hint(say!("run this again when that is done")));
+        }
+    };
     let text = storage::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
     let wrong =
         || Error::data(say!("`{file}` does not describe table `{table}`", file = path.display(), table));

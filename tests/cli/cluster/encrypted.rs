@@ -84,7 +84,10 @@ fn lines_are_encrypted_and_each_end_shows_who_it_is() {
     let scheduler = Server::start(&["scheduler", "--port=0", "--drain=0", &ours]);
     let engine = scheduler.engine();
     let place = ["executor", engine, "--port=0", "--grpc-port=0"];
-    let _executors = [0, 1].map(|_| Server::start(&[&place[..], &[ours.as_str()]].concat()));
+    // One of them listens on all of the machine's addresses.
+    let everywhere = ["--bind=0.0.0.0", "--advertise=127.0.0.1"];
+    let _executors =
+        [&[][..], &everywhere[..]].map(|more| Server::start(&[&place[..], &[ours.as_str()], more].concat()));
     let ask = |engine: &str, more: &[&str], sql: &str| {
         env.run(&[&["--engine", engine, "--csv", "-c", sql], more].concat())
     };

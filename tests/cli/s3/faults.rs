@@ -1,10 +1,12 @@
 //! What goes wrong on the way to a bucket.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::server::{Bucket, Does, Line, Server};
 use crate::env::{Ran, TestEnv};
+use crate::pty::Terminal;
 
 const SQL: &str = "SELECT count(*) AS n FROM units";
 
@@ -209,4 +211,102 @@ fn ctrl_c_is_heard_while_a_server_says_nothing() {
     let ended = child.wait_with_output().expect("ends");
     assert_eq!(ended.status.code(), Some(130));
     assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+}
+
+/// What cannot be found out is no absence: a table has no fewer rows while its bucket does not answer.
+#[test]
+fn names_that_cannot_be_looked_up_are_an_error() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    let place = bucket.workspace(&env);
+    let units = std::fs::read(env.path("datasets/units.parquet")).expect("reads");
+    bucket.put("w/datasets/units/import-0001.parquet", &units);
+    let denies = Arc::new(AtomicBool::new(false));
+    let asked = denies.clone();
+    let line = Line::to(&server.address, move |request| {
+        let is_list = request.contains("list-type");
+        if is_list && asked.load(Ordering::Relaxed) { Does::Deny } else { Does::Pass }
+    });
+    let mut shell = Terminal::spawn(bucket.by(&line).command(&env, &["-C", &place]), 40, 120);
+    shell.prompt();
+    assert!(shell.enter("SELECT count(*) + 1000 AS n FROM units;").contains("1026"));
+    denies.store(true, Ordering::Relaxed);
+    std::thread::sleep(Duration::from_millis(2100));
+    let screen = shell.enter("SELECT count(*) + 2000 AS n FROM units;");
+    assert!(
+        screen.contains("denies access") && !screen.contains("2013") && !screen.contains("2026"),
+        "{screen}"
+    );
+    denies.store(false, Ordering::Relaxed);
+    assert!(shell.enter("SELECT count(*) + 3000 AS n FROM units;").contains("3026"));
+    shell.line("\\q");
+    assert_eq!(shell.end(), 0);
+}
+
+/// Questions that plan at the same time and wait for the same list do not wait for each other.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_on_one_core_waits_for_slow_lists_and_ends() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    let place = bucket.workspace(&env);
+    let line = Line::to(&server.address, |request| {
+        if request.contains("list-type") {
+            std::thread::sleep(Duration::from_millis(1500));
+        }
+        Does::Pass
+    });
+    let bad = bucket.by(&line);
+    let mut command = bad.command(&env, &[]);
+    let variables: Vec<_> =
+        command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    command = env.command("timeout");
+    command.args(["90", "taskset", "-c", "0", crate::env::TONGKET, "-C", &place, "report", "-o", "r.html"]);
+    let ran = env.finish(
+        {
+            command.envs(variables);
+            command
+        },
+        None,
+    );
+    assert_eq!(ran.status, 0, "{ran}\n{:?}", line.requests().len());
+    assert!(env.read("r.html").contains("</html>"));
+}
+
+/// Ctrl-C while the last of a change is on its way: it is made, and said to be.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_does_not_leave_a_change_untold() {
+    let env = TestEnv::workspace();
+    let Some(server) = Server::shared(&env) else { return };
+    let bucket = server.bucket();
+    let place = bucket.workspace(&env);
+    env.write(
+        "a.csv",
+        "award_id,kind,recipient_kind,recipient_id,unit_id,authority,decision_date,honoured_year\n\
+         X1,praise,collective,,ninh_binh,district_union,2022-03-04,2022\n",
+    );
+    let is_put = |request: &str| request.starts_with("PUT") && request.contains("/awards/import-");
+    let line = Line::to(&server.address, move |request| {
+        if is_put(request) {
+            std::thread::sleep(Duration::from_secs(2));
+        }
+        Does::Pass
+    });
+    let mut command = bucket.by(&line).command(&env, &["-C", &place, "import", "a.csv", "--table", "awards"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().expect("starts");
+    let begun = Instant::now();
+    while !line.requests().iter().any(|request| is_put(request)) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", line.requests());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("asks");
+    let ended = child.wait_with_output().expect("ends");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(said.contains("import-0001.parquet") && ended.status.success(), "{:?} {said}", ended.status);
+    assert_eq!(bucket.keys("w/datasets/awards/").len(), 1);
 }

@@ -192,6 +192,8 @@ pub(super) enum Does {
     Cut(usize),
     /// Nothing comes, and the connection stays.
     Hang,
+    /// The answer is that nobody may, and nothing is done.
+    Deny,
     /// It is done, and the connection ends without an answer.
     Lose,
 }
@@ -263,6 +265,13 @@ fn serve(
     if does == Does::Hang {
         std::thread::sleep(std::time::Duration::from_secs(60));
         return Ok(());
+    }
+    if does == Does::Deny {
+        let words = "<Error><Code>AccessDenied</Code></Error>";
+        let head =
+            format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", words.len());
+        stream.write_all(&[head.as_bytes(), words.as_bytes()].concat())?;
+        return stream.shutdown(Shutdown::Both);
     }
     let mut server = TcpStream::connect(host)?;
     server.write_all(&[head.as_bytes(), b"Connection: close\r\n\r\n", &body].concat())?;
