@@ -57,14 +57,6 @@ impl Lock {
         }
     }
 
-    /// Makes sure that it is held still: who is cut off from a bucket for a while loses it.
-    ///
-    /// # Errors
-    /// It is not, or that cannot be found out.
-    pub fn hold(&self) -> io::Result<()> {
-        self.lease().map_or(Ok(()), Lease::hold)
-    }
-
     /// That of a lock in a bucket.
     pub(super) fn lease(&self) -> Option<&Lease> {
         match &self.0 {

@@ -8,7 +8,6 @@ use datafusion::object_store::path::Path as Key;
 use url::Url;
 
 use super::super::{SCHEMES, is_object};
-use super::faults;
 use crate::error::Error;
 use crate::say;
 
@@ -54,7 +53,7 @@ impl Address {
     /// It names no bucket, or its key is none that can be asked for.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let refuse = || {
-            faults::of(
+            io::Error::other(
                 Error::usage(say!("`{path}` is no place in a bucket", path = path.display()))
                     .hint(say!("a place is written s3://BUCKET/NAME, without `.` and `..` in it")),
             )

@@ -187,15 +187,6 @@ impl Lease {
     pub(in super::super) fn held(&self) -> Arc<Held> {
         self.held.clone()
     }
-
-    /// Makes sure that the lock is held still.
-    ///
-    /// # Errors
-    /// It is not, or that cannot be found out.
-    pub(in super::super) fn hold(&self) -> io::Result<()> {
-        let held = self.held.clone();
-        network::wait(async move { held.beat().await })
-    }
 }
 
 async fn take(bucket: &Bucket, key: &Key) -> Result<std::result::Result<State, String>> {
