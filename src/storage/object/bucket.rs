@@ -129,13 +129,7 @@ impl Bucket {
 
     /// Bytes of an object in the version that is known, fetched now.
     async fn fetch(&self, key: &Key, range: Range<u64>, known: Option<&ObjectMeta>) -> Result<Bytes> {
-        let is_whole = known.is_some_and(|meta| range == (0..meta.size));
-        let range = (!is_whole).then_some(GetRange::Bounded(range));
-        let bytes = match self.store.get_opts(key, GetOptions { range, ..version(known) }).await {
-            Ok(got) => got.bytes().await,
-            Err(error) => Err(error),
-        };
-        bytes.map_err(|error| self.replaced(error, key))
+        fetched(&*self.store, key, range, known).await.map_err(|error| self.replaced(error, key))
     }
 
     /// A range of a larger object, fetched a part at a time as it is read: nobody holds all of it, and a line that
@@ -143,22 +137,17 @@ impl Bucket {
     fn stream(&self, meta: ObjectMeta, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
         let (store, faults, names) = (self.store.clone(), self.faults.clone(), self.names.clone());
         let parts = (range.start..range.end).step_by(usize::try_from(LARGE).unwrap_or(usize::MAX));
-        let fetched = futures::stream::iter(parts).map(move |start| {
+        let parts = futures::stream::iter(parts).map(move |start| {
             let (store, faults, names, meta) = (store.clone(), faults.clone(), names.clone(), meta.clone());
             let part = start..range.end.min(start + LARGE);
             async move {
-                let options = GetOptions { range: Some(GetRange::Bounded(part)), ..version(Some(&meta)) };
-                let bytes = match store.get_opts(&meta.location, options).await {
-                    Ok(got) => got.bytes().await,
-                    Err(error) => Err(error),
-                };
-                bytes.map_err(|error| {
+                fetched(&*store, &meta.location, part, Some(&meta)).await.map_err(|error| {
                     names.forget_where(&error);
                     faults.reading(error, &meta.location)
                 })
             }
         });
-        fetched.buffered(2).boxed()
+        parts.buffered(2).boxed()
     }
 
     /// The error of a read; what was replaced is looked up anew the next time.
@@ -188,6 +177,18 @@ impl Bucket {
         self.names.forget();
         removed.map_err(|error| self.faults.told(error, key))
     }
+}
+
+/// A range of an object, asked for now.
+async fn fetched(
+    store: &dyn ObjectStore,
+    key: &Key,
+    range: Range<u64>,
+    known: Option<&ObjectMeta>,
+) -> Result<Bytes> {
+    let is_whole = known.is_some_and(|meta| range == (0..meta.size));
+    let range = (!is_whole).then_some(GetRange::Bounded(range));
+    store.get_opts(key, GetOptions { range, ..version(known) }).await?.bytes().await
 }
 
 /// The options by which an object is got in the version that is known.
@@ -251,22 +252,19 @@ impl ObjectStore for Bucket {
             },
             false => self.known(key).await?,
         };
-        if let Some(meta) = known.as_ref().filter(|meta| options.head || meta.size <= WHOLE) {
-            let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
-            let range = range.map_err(|error| StoreError::Generic { store: STORE, source: error.into() })?;
-            let bytes = match options.head {
-                true => Bytes::new(),
-                false => {
-                    self.bytes(key, range.clone()).await.map_err(|error| self.faults.reading(error, key))?
-                }
-            };
-            let payload = GetResultPayload::Stream(futures::stream::iter([Ok(bytes)]).boxed());
-            return Ok(GetResult { payload, meta: meta.clone(), range, attributes: Attributes::default() });
-        }
         if let Some(meta) = known {
             let range = options.range.as_ref().map_or(Ok(0..meta.size), |range| range.as_range(meta.size));
             let range = range.map_err(|error| StoreError::Generic { store: STORE, source: error.into() })?;
-            let payload = GetResultPayload::Stream(self.stream(meta.clone(), range.clone()));
+            let bytes = match (options.head, meta.size) {
+                (true, _) => futures::stream::empty().boxed(),
+                (false, 0..=WHOLE) => {
+                    let bytes = self.bytes_of(&meta, range.clone()).await;
+                    let bytes = bytes.map_err(|error| self.faults.reading(error, key))?;
+                    futures::stream::iter([Ok(bytes)]).boxed()
+                }
+                (false, _) => self.stream(meta.clone(), range.clone()),
+            };
+            let payload = GetResultPayload::Stream(bytes);
             return Ok(GetResult { payload, meta, range, attributes: Attributes::default() });
         }
         let is_head = options.head;
@@ -309,5 +307,44 @@ impl ObjectStore for Bucket {
     async fn rename_opts(&self, from: &Key, to: &Key, options: RenameOptions) -> Result<()> {
         self.names.forget();
         self.store.rename_opts(from, to, options).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use datafusion::object_store::memory::InMemory;
+    use datafusion::object_store::throttle::{ThrottleConfig, ThrottledStore};
+
+    use super::*;
+
+    /// An engine of one thread: a list is under way there when that thread begins to wait for the same list.
+    #[test]
+    fn a_thread_that_waits_keeps_no_list_from_being_made() {
+        let slow =
+            ThrottleConfig { wait_list_per_call: Duration::from_millis(300), ..ThrottleConfig::default() };
+        let root = Root { scheme: "s3", name: "b".to_owned() };
+        let bucket = Arc::new(Bucket {
+            faults: Faults::new(&root, "nowhere".to_owned()),
+            root,
+            store: Arc::new(ThrottledStore::new(InMemory::new(), slow)),
+            names: Arc::default(),
+            blocks: Blocks::default(),
+        });
+        let (done, ended) = channel();
+        std::thread::spawn(move || {
+            let engine = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("starts");
+            engine.block_on(async {
+                let first = bucket.clone();
+                let first = tokio::spawn(async move { first.children(&Key::from("w")).await.map(drop) });
+                tokio::task::yield_now().await;
+                network::wait(async move { bucket.children(&Key::from("w")).await }).expect("lists");
+                first.await.expect("runs").expect("lists");
+            });
+            done.send(()).expect("is waited for");
+        });
+        ended.recv_timeout(Duration::from_secs(10)).expect("each waits for the other");
     }
 }

@@ -13,10 +13,14 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::faults;
 use crate::error::Error;
 use crate::language::Message;
+use crate::say;
 use crate::ui::interrupt;
 
 /// How often whoever waits looks whether the user has given it up.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How long what was given up has for the last of it.
+const GIVEN_UP: Duration = Duration::from_secs(30);
 
 /// The threads of the network, started when they are first needed.
 ///
@@ -55,24 +59,29 @@ pub(super) async fn there<T: Send + 'static>(
 pub(super) fn wait<T: Send + 'static>(
     work: impl Future<Output = StoreResult<T>> + Send + 'static,
 ) -> io::Result<T> {
-    wait_while(work, || !interrupt::is_asked())
+    wait_while(work, Error::interrupted, || !interrupt::is_asked())
 }
 
 /// Waits for work that looks itself whether the user has given it up, and that is not to be left in the middle.
 ///
 /// # Errors
-/// Those of the work, in our words; it did not end within half a minute after it was given up.
+/// Those of the work, in our words; it did not end within half a minute after it was given up, and what became of
+/// it is not known.
 pub(super) fn through<T: Send + 'static>(
     work: impl Future<Output = StoreResult<T>> + Send + 'static,
 ) -> io::Result<T> {
     let asked = Cell::new(None::<Instant>);
-    wait_while(work, || {
+    let unknown = || {
+        Error::data(say!("it was given up while the last of it was on its way"))
+            .hint(say!("look whether it is there before it is done again"))
+    };
+    wait_while(work, unknown, || {
         if !interrupt::is_asked() {
             return true;
         }
         let since = asked.get().unwrap_or_else(Instant::now);
         asked.set(Some(since));
-        since.elapsed() < Duration::from_secs(30)
+        since.elapsed() < GIVEN_UP
     })
 }
 
@@ -84,11 +93,12 @@ pub(super) fn tidy<T: Send + 'static>(
     work: impl Future<Output = StoreResult<T>> + Send + 'static,
 ) -> io::Result<T> {
     let begun = Instant::now();
-    wait_while(work, || begun.elapsed() < Duration::from_secs(5))
+    wait_while(work, Error::interrupted, || begun.elapsed() < Duration::from_secs(5))
 }
 
 fn wait_while<T: Send + 'static>(
     work: impl Future<Output = StoreResult<T>> + Send + 'static,
+    ended: impl Fn() -> Error,
     goes_on: impl Fn() -> bool,
 ) -> io::Result<T> {
     let (send, receive) = sync_channel(1);
@@ -101,7 +111,7 @@ fn wait_while<T: Send + 'static>(
             Err(RecvTimeoutError::Timeout) if goes_on() => {}
             Err(RecvTimeoutError::Timeout) => {
                 task.abort();
-                return Err(faults::of(Error::interrupted()));
+                return Err(faults::of(ended()));
             }
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(io::Error::other("the work on the network ended early"));

@@ -244,37 +244,6 @@ fn names_that_cannot_be_looked_up_are_an_error() {
     assert_eq!(shell.end(), 0);
 }
 
-/// Questions that plan at the same time and wait for the same list do not wait for each other.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_report_on_one_core_waits_for_slow_lists_and_ends() {
-    let env = TestEnv::workspace();
-    let Some(server) = Server::shared(&env) else { return };
-    let bucket = server.bucket();
-    let place = bucket.workspace(&env);
-    let line = Line::to(&server.address, |request| {
-        if request.contains("list-type") {
-            std::thread::sleep(Duration::from_millis(1500));
-        }
-        Does::Pass
-    });
-    let bad = bucket.by(&line);
-    let mut command = bad.command(&env, &[]);
-    let variables: Vec<_> =
-        command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
-    command = env.command("timeout");
-    command.args(["90", "taskset", "-c", "0", crate::env::TONGKET, "-C", &place, "report", "-o", "r.html"]);
-    let ran = env.finish(
-        {
-            command.envs(variables);
-            command
-        },
-        None,
-    );
-    assert_eq!(ran.status, 0, "{ran}\n{:?}", line.requests().len());
-    assert!(env.read("r.html").contains("</html>"));
-}
-
 /// Ctrl-C while the last of a change is on its way: it is made, and said to be.
 #[cfg(unix)]
 #[test]
