@@ -70,6 +70,11 @@ impl Plan {
     pub fn scanned(&self) -> Scanned {
         let mut scanned = Scanned { rows: 0, of: Some(0) };
         Walk::default().leaves(self.0.as_ref(), &mut |leaf| {
+            if let Some(told) = told(leaf) {
+                scanned.rows += told.operators.iter().map(Operator::rows_read).sum::<u64>();
+                scanned.of = scanned.of.zip(told.of).map(|(sum, rows)| sum + rows);
+                return;
+            }
             let rows = leaf.metrics().and_then(|metrics| metrics.output_rows()).unwrap_or(0) as u64;
             scanned.rows += rows;
             scanned.of = scanned.of.zip(expected(leaf)).map(|(sum, rows)| sum + rows);
@@ -94,9 +99,7 @@ impl Walk {
     /// The leaves of a plan that read rows.
     fn leaves(&mut self, plan: &dyn ExecutionPlan, look: &mut impl FnMut(&dyn ExecutionPlan)) {
         let inputs = self.inputs(plan);
-        // What is worked off on a cluster reads there, and does not tell.
-        let reads_none =
-            ["PlaceholderRowExec", "EmptyExec", "SharedExec", "DistributedQueryExec"].contains(&plan.name());
+        let reads_none = ["PlaceholderRowExec", "EmptyExec", "SharedExec"].contains(&plan.name());
         if inputs.is_empty() && !reads_none {
             look(plan);
         }
@@ -112,35 +115,42 @@ fn expected(plan: &dyn ExecutionPlan) -> Option<u64> {
     statistics.num_rows.get_value().map(|rows| *rows as u64)
 }
 
+/// What a cluster has told so far of a plan that is worked off there.
+pub(super) struct Told {
+    /// What it has done.
+    pub(super) operators: Vec<Operator>,
+    /// Rows that it has to read, where that is known.
+    pub(super) of: Option<u64>,
+}
+
+#[cfg(feature = "cluster")]
+fn told(plan: &dyn ExecutionPlan) -> Option<Told> {
+    plan.downcast_ref::<super::cluster::JobExec>().map(super::cluster::JobExec::told)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn told(_: &dyn ExecutionPlan) -> Option<Told> {
+    None
+}
+
+/// A pause is not work, nor is forgetting or gathering; what it stands above is.
+pub(super) fn is_passed_over(operator: &str) -> bool {
+    ["CooperativeExec", FORGETTING, GATHERING].contains(&operator)
+}
+
 fn operator(plan: &dyn ExecutionPlan, measured: bool, walk: &mut Walk) -> Operator {
-    // A pause is not work, nor is forgetting or gathering; what it stands above is.
-    if let ("CooperativeExec" | FORGETTING | GATHERING, [child]) = (plan.name(), plan.children().as_slice()) {
+    if let (true, [child]) = (is_passed_over(plan.name()), plan.children().as_slice()) {
         return operator(child.as_ref(), measured, walk);
     }
     let line = DisplayableExecutionPlan::new(plan).one_line().to_string();
-    let line = line.trim().replace('\n', " ");
-    let (name, detail) = line.split_once(": ").unwrap_or((line.as_str(), ""));
-    let metrics = measured.then(|| plan.metrics()).flatten();
-    let rows = match measured {
-        true => metrics.as_ref().and_then(MetricsSet::output_rows).map(|rows| rows as u64),
-        false => expected(plan),
-    };
-    let inputs = walk.inputs(plan);
-    let inputs = inputs.into_iter().map(|input| operator(input.as_ref(), measured, walk)).collect();
-    Operator {
-        operator: name.to_owned(),
-        detail: detail.to_owned(),
-        rows,
-        time_ms: metrics.as_ref().map(computed).map(|time| time.as_secs_f64() * 1000.0),
-        share_pct: None,
-        spilled_bytes: metrics
-            .as_ref()
-            .and_then(MetricsSet::spilled_bytes)
-            .filter(|bytes| *bytes > 0)
-            .map(|bytes| bytes as u64),
-        partitions: plan.output_partitioning().partition_count(),
-        inputs,
+    let partitions = plan.output_partitioning().partition_count();
+    let mut inputs: Vec<Operator> =
+        walk.inputs(plan).into_iter().map(|input| operator(input.as_ref(), measured, walk)).collect();
+    if measured {
+        inputs.extend(told(plan).into_iter().flat_map(|told| told.operators));
+        return Operator::measured(&line, plan.metrics().as_ref(), partitions, inputs);
     }
+    Operator { rows: expected(plan), ..Operator::measured(&line, None, partitions, inputs) }
 }
 
 /// The time of an operator over all its threads; a reader counts its own under other names.
@@ -151,6 +161,34 @@ fn computed(metrics: &MetricsSet) -> Duration {
 }
 
 impl Operator {
+    /// One that has run, by the line in which the engine shows it, `NAME: DETAIL`, and what it counted.
+    pub(super) fn measured(
+        line: &str,
+        metrics: Option<&MetricsSet>,
+        partitions: usize,
+        inputs: Vec<Self>,
+    ) -> Self {
+        let line = line.trim().replace('\n', " ");
+        let (name, detail) = line.split_once(": ").unwrap_or((line.as_str(), ""));
+        let spilled = metrics.and_then(MetricsSet::spilled_bytes).filter(|bytes| *bytes > 0);
+        Self {
+            operator: name.to_owned(),
+            detail: detail.to_owned(),
+            rows: metrics.and_then(MetricsSet::output_rows).map(|rows| rows as u64),
+            time_ms: metrics.map(computed).map(|time| time.as_secs_f64() * 1000.0),
+            share_pct: None,
+            spilled_bytes: spilled.map(|bytes| bytes as u64),
+            partitions,
+            inputs,
+        }
+    }
+
+    /// The rows that it and those below it have read of files.
+    fn rows_read(&self) -> u64 {
+        let own = if self.operator == "DataSourceExec" { self.rows } else { None };
+        own.unwrap_or(0) + self.inputs.iter().map(Self::rows_read).sum::<u64>()
+    }
+
     fn total_ms(&self) -> f64 {
         self.time_ms.unwrap_or(0.0) + self.inputs.iter().map(Self::total_ms).sum::<f64>()
     }

@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! | --- | --- |
 //! | `codec` | how our functions and operators travel in a plan |
+//! | `job` | a plan that runs there, and what is told of it |
 //! | `node` | the session of a scheduler and the functions of an executor: ours are there too |
 //! | `stages` | pieces of work that end when they are given up |
 //! | `tls` | both ends of a line that is encrypted |
@@ -13,6 +14,7 @@
 //! nodes have nothing to add to it. The files must be seen by every node under the path that they have here.
 
 mod codec;
+mod job;
 pub mod node;
 pub mod stages;
 pub mod tls;
@@ -24,12 +26,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ballista_core::config::BALLISTA_CLIENT_PULL;
-use ballista_core::execution_plans::DistributedQueryExec;
-use ballista_core::extension::{EndpointOverrideFn, SessionConfigExt};
+use ballista_core::extension::SessionConfigExt;
 use ballista_core::optimizer::with_ballista_optimizer_rules;
 use ballista_core::planner::BallistaQueryPlanner;
 use ballista_core::serde::protobuf::CancelJobParams;
-use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
 use datafusion::catalog::Session;
 use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -45,17 +45,16 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::protobuf::LogicalPlanNode;
-use tonic::transport::Endpoint;
 
 use self::codec::Plans;
+pub(super) use self::job::JobExec;
+use self::job::Line;
 use super::Stop;
 use super::mends;
 use crate::config::cluster::{Scheduler, Tls};
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::say;
-
-type Distributed = DistributedQueryExec<LogicalPlanNode>;
 
 /// Into how many parts a plan is cut, as by Ballista's own client.
 const PARTS: usize = 16;
@@ -67,8 +66,7 @@ const STEP: Duration = Duration::from_millis(10);
 /// A cluster, and the jobs of ours that run on it.
 pub(super) struct Cluster {
     at: Scheduler,
-    /// What is done to a line before it is connected, where it is encrypted.
-    lines: Option<EndpointOverrideFn>,
+    line: Line,
     jobs: Mutex<Vec<Job>>,
 }
 
@@ -81,7 +79,9 @@ impl Cluster {
     /// # Errors
     /// What is to be shown on an encrypted line makes no sense.
     pub(super) fn new(at: &Scheduler, tls: Option<&Tls>) -> Result<Self> {
-        Ok(Self { at: at.clone(), lines: tls.map(tls::lines).transpose()?, jobs: Mutex::default() })
+        let url = format!("http://{}:{}", at.host, at.port);
+        let line = Line { url, encrypted: tls.map(tls::lines).transpose()? };
+        Ok(Self { at: at.clone(), line, jobs: Mutex::default() })
     }
 
     /// The settings under which plans can be cut into stages.
@@ -93,7 +93,7 @@ impl Cluster {
         let settings = settings.with_target_partitions(PARTS);
         // The number of a job comes at once, and not with its end: it can be given up.
         let settings = settings.set_bool(BALLISTA_CLIENT_PULL, true);
-        match &self.lines {
+        match &self.line.encrypted {
             Some(lines) => settings.with_ballista_override_create_grpc_client_endpoint(lines.clone()),
             None => settings,
         }
@@ -106,17 +106,17 @@ impl Cluster {
         settings: &SessionConfig,
     ) -> SessionStateBuilder {
         let remote = BallistaQueryPlanner::with_extension(
-            self.url(),
+            self.line.url.clone(),
             settings.ballista_config(),
             Arc::new(Plans::default()),
         );
         state
-            .with_query_planner(Arc::new(Planner { remote, local: DefaultPhysicalPlanner::default() }))
+            .with_query_planner(Arc::new(Planner {
+                remote,
+                line: self.line.clone(),
+                local: DefaultPhysicalPlanner::default(),
+            }))
             .with_optimizer_rules(with_ballista_optimizer_rules(&mends::optimizer_rules()))
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}:{}", self.at.host, self.at.port)
     }
 
     /// Keeps in mind that a plan runs there, and tells its faults in our words.
@@ -126,7 +126,7 @@ impl Cluster {
         rows: SendableRecordBatchStream,
         stop: &Stop,
     ) -> SendableRecordBatchStream {
-        if plan.downcast_ref::<Distributed>().is_none() {
+        if plan.downcast_ref::<JobExec>().is_none() {
             return rows;
         }
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,25 +144,23 @@ impl Cluster {
         if given_up.is_empty() {
             return;
         }
-        let (url, lines) = (self.url(), self.lines.clone());
+        let line = self.line.clone();
         // On a thread of its own: whoever gives up is within a runtime, or has none.
-        let cancelling = std::thread::spawn(move || cancel(&url, lines.as_ref(), &given_up));
+        let cancelling = std::thread::spawn(move || cancel(&line, &given_up));
         let _ = cancelling.join();
     }
 }
 
 /// Asks the scheduler to end jobs; where it does not answer, there is nothing to end.
-fn cancel(url: &str, lines: Option<&EndpointOverrideFn>, plans: &[Arc<dyn ExecutionPlan>]) {
+fn cancel(line: &Line, plans: &[Arc<dyn ExecutionPlan>]) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let asking = async {
-        let line = Endpoint::from_shared(url.to_owned()).ok()?;
-        let line = lines.map_or(Ok(line.clone()), |lines| lines(line)).ok()?;
-        let mut scheduler = SchedulerGrpcClient::new(line.connect().await.ok()?);
-        let mut waiting: Vec<&Distributed> = plans.iter().filter_map(|plan| plan.downcast_ref()).collect();
+        let mut scheduler = line.connect().await?;
+        let mut waiting: Vec<&JobExec> = plans.iter().filter_map(|plan| plan.downcast_ref()).collect();
         while !waiting.is_empty() {
             // A job has a number as soon as the scheduler has taken it.
-            let taken: Vec<_> = waiting.extract_if(.., |plan| plan.job_id().is_some()).collect();
-            for id in taken.into_iter().filter_map(Distributed::job_id) {
+            let taken: Vec<_> = waiting.extract_if(.., |job| job.id().is_some()).collect();
+            for id in taken.into_iter().filter_map(JobExec::id) {
                 scheduler.cancel_job(CancelJobParams { job_id: id.to_string() }).await.ok()?;
             }
             tokio::time::sleep(STEP).await;
@@ -175,6 +173,7 @@ fn cancel(url: &str, lines: Option<&EndpointOverrideFn>, plans: &[Arc<dyn Execut
 /// Sends plans that read files to the cluster.
 struct Planner {
     remote: BallistaQueryPlanner<LogicalPlanNode>,
+    line: Line,
     local: DefaultPhysicalPlanner,
 }
 
@@ -208,7 +207,13 @@ impl QueryPlanner for Planner {
                 "a cluster cannot read `{name}`, a JSON array: its plans know only JSON of a row a line",
                 name
             ))),
-            Reads { .. } => self.remote.create_physical_plan(plan, session).await,
+            Reads { .. } => {
+                let sent = self.remote.create_physical_plan(plan, session).await?;
+                Ok(match session.as_any().downcast_ref() {
+                    Some(session) => JobExec::told_of(sent, plan, session, &self.line),
+                    None => sent,
+                })
+            }
         }
     }
 }
@@ -265,17 +270,6 @@ pub(super) fn refuse_tables(plan: &LogicalPlan) -> DfResult<()> {
             Err(refused(say!("a cluster makes no table of the session from stored files")))
         }
         _ => Ok(()),
-    }
-}
-
-/// Refuses to measure what is worked off elsewhere.
-///
-/// # Errors
-/// It is.
-pub(super) fn refuse_measuring(plan: &Arc<dyn ExecutionPlan>) -> DfResult<()> {
-    match plan.downcast_ref::<Distributed>() {
-        Some(_) => Err(refused(say!("a cluster does not tell what each operator took"))),
-        None => Ok(()),
     }
 }
 

@@ -163,6 +163,55 @@ fn errors_are_the_same() {
     }
 }
 
+/// What the scheduler tells of the stages: the rows that were read, and a tree as from this process.
+#[test]
+fn what_was_done_is_told() {
+    let env = TestEnv::workspace();
+    let sql = "SELECT u.name_vi, count(*) AS n FROM loans l JOIN units u ON u.unit_id = l.unit_id GROUP BY 1";
+    let read = |args: &[&str]| {
+        let ran = env.run(&[args, &["--profile", "p.json", "--force", "-c", sql]].concat());
+        assert_eq!(ran.status, 0, "{ran}");
+        let profile: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(env.path("p.json")).expect("reads")).expect("JSON");
+        profile[0]["rows_read"].as_u64()
+    };
+    assert_eq!((read(&[]), read(&["--engine", shared()])), (Some(230 + 13), Some(230 + 13)));
+
+    let ran = env.run(&["--engine", shared(), "--csv", "-c", &format!("EXPLAIN ANALYZE {sql}")]);
+    assert_eq!(ran.status, 0, "{ran}");
+    // (depth, operator, rows), of which each stage is one part.
+    let mut reader = csv::Reader::from_reader(ran.stdout.as_bytes());
+    let tree: Vec<(usize, String, String)> = reader
+        .records()
+        .map(|row| {
+            let row = row.expect("a row");
+            let name = row[0].trim_start_matches([' ', '│', '├', '└', '─']);
+            (row[0].chars().count() - name.chars().count(), name.to_owned(), row[1].to_owned())
+        })
+        .collect();
+    let find = |operator: &str| tree.iter().filter(|(_, name, _)| name == operator).collect::<Vec<_>>();
+    assert_eq!(tree[0], (0, "DistributedQueryExec".to_owned(), "8".to_owned()), "{ran}");
+    assert_eq!(tree.iter().filter(|(depth, ..)| *depth == 3).count(), 1, "one part is the last: {ran}");
+    let mut scans: Vec<&str> = find("DataSourceExec").iter().map(|(.., rows)| rows.as_str()).collect();
+    scans.sort_unstable();
+    assert_eq!(scans, ["13", "230"], "{ran}");
+    assert!(!find("ShuffleReaderExec").is_empty(), "{ran}");
+    assert!(find("CooperativeExec").is_empty(), "{ran}");
+}
+
+/// A stage that is done counts at once, while another goes on for ever.
+#[test]
+fn the_progress_line_counts_what_was_read_there() {
+    let env = TestEnv::workspace();
+    let endless = "SELECT count(*) AS n FROM (SELECT unit_id, count(*) AS k FROM outputs GROUP BY unit_id) o, \
+                   activities a, activities b, activities c WHERE o.k + a.participations < c.participations - \
+                   b.participations * 1000000";
+    let mut terminal = Terminal::start(&env, &["--engine", shared(), "-c", endless], 20, 100);
+    let screen = terminal.wait("33% of 9,021 rows read  Ctrl-C stops");
+    terminal.keys(CTRL_C);
+    assert_eq!(terminal.end(), 130, "{screen}");
+}
+
 #[test]
 fn what_a_cluster_cannot_do_is_refused_in_a_sentence() {
     let env = TestEnv::workspace();
@@ -172,13 +221,6 @@ fn what_a_cluster_cannot_do_is_refused_in_a_sentence() {
     --- stdout
     --- stderr
     error: a cluster cannot read stored files together with `t`, which is in this session alone
-    hint: leave out `--engine` to run it in this process
-    ");
-    insta::assert_snapshot!(run(&["-c", "EXPLAIN ANALYZE SELECT count(*) FROM units"]), @"
-    exit 1
-    --- stdout
-    --- stderr
-    error: a cluster does not tell what each operator took
     hint: leave out `--engine` to run it in this process
     ");
     insta::assert_snapshot!(run(&["--write", "-c", "COPY (SELECT * FROM units) TO 'x.csv'"]), @"
