@@ -27,6 +27,8 @@ use crate::{many, say};
 /// take in bytes: 8 MiB.
 const LOOKED_AT: usize = 10_000;
 const LOOKED_AT_BYTES: usize = 8 << 20;
+/// Rows of a row group of the stage: each is read by one core, and there are to be some for each.
+const ROW_GROUP_ROWS: usize = 32_768;
 /// Rows after which the reader is told how many there are.
 const TOLD_ROWS: u64 = 256;
 
@@ -84,6 +86,7 @@ impl Stage {
             .set_compression(Compression::SNAPPY)
             .set_dictionary_enabled(false)
             .set_statistics_enabled(EnabledStatistics::None)
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .build();
         Ok(Self {
             rows: Behind::write_to(ParquetFile::create(rows, row_schema(&targets), properties.clone())?),

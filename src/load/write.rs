@@ -7,7 +7,7 @@ use arrow::datatypes::Field;
 
 use super::judge::Judge;
 use super::parquet::ParquetFile;
-use super::pending::ROW;
+use super::pending::{FILE, ROW};
 use super::staging::Staging;
 use super::{Line, Report};
 use crate::error::{Error, Result};
@@ -73,7 +73,11 @@ pub(super) async fn write(
         false => (sound, 0, 0),
     };
     let key: Vec<String> = staging.table.key().iter().map(|name| quoted(name)).collect();
-    let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
+    let ordered = match key.as_slice() {
+        // Nothing is kept then, and the rows stay in the order in which they came.
+        [] => format!("{rows} ORDER BY \"new\".\"{FILE}\", \"new\".\"{ROW}\""),
+        key => format!("SELECT * FROM ({rows}) ORDER BY {}", key.join(", ")),
+    };
     let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
     let mut notes = match staging.change.files()?.first() {
         Some(first) => crate::catalog::store::notes(first)?,
@@ -84,9 +88,7 @@ pub(super) async fn write(
     }
     let path = staging.finished_path();
     let mut file = ParquetFile::create(&path, staging.schema.clone(), stored_properties(sorted, notes)?)?;
-    session
-        .each("writing the rows", format!("SELECT * FROM ({rows}){order}"), |batch| file.write(batch))
-        .await?;
+    session.each("writing the rows", ordered, |batch| file.write(batch)).await?;
     let written = file.finish()?;
     let expected = new + kept;
     if written != expected {

@@ -1,5 +1,7 @@
 //! Keys, other tables and rules; what is replaced, merged, and left alone.
 
+use serde_json::json;
+
 use super::Office;
 
 const HEAD: &str = "Mã khoản;Đơn vị;Loại;Số người;Kinh phí\n";
@@ -404,4 +406,24 @@ fn what_cannot_be_asked_for_is_said() {
     error: `--strict` and `--dry-run` do not go together
     hint: `tongket import --help` tells how it goes
     ");
+}
+
+/// The rows of a stage are read by several cores.
+#[test]
+fn rows_without_a_key_stay_in_the_order_in_which_they_came() {
+    let office = office();
+    let package = json!({ "$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "resources": [{
+        "name": "notes",
+        "path": "notes.parquet",
+        "schema": { "fields": [{ "name": "number", "type": "integer" }] },
+    }] });
+    office.env.write("datasets/datapackage.json", package.to_string());
+    let numbers = |from: u32| (from..from + 200_000).map(|n| format!("{}\n", 500_000 - n)).collect::<String>();
+    office.env.write("a.csv", format!("number\n{}", numbers(0)));
+    office.env.write("b.csv", format!("number\n{}", numbers(200_000)));
+    let ran = office.env.run(&["import", "a.csv", "b.csv", "--table", "notes"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let one_reader = "SET datafusion.execution.target_partitions = 1; SELECT number FROM notes";
+    let ran = office.env.run(&["-c", one_reader]);
+    assert_eq!(ran.stdout, format!("number\n{}", numbers(0) + &numbers(200_000)));
 }
