@@ -53,8 +53,9 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let key: Vec<String> = contract.table(name).map(|table| table.key().to_vec()).unwrap_or_default();
     let key: Vec<String> = key.into_iter().filter(|column| schema.index_of(column).is_ok()).collect();
     let order = match key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ") {
-        none if none.is_empty() => none,
-        columns => format!(" ORDER BY {columns}"),
+        // Several cores read them, and they stay in the order in which they came.
+        none if none.is_empty() => "input_file_name(), file_row_index()".to_owned(),
+        columns => columns,
     };
     let mut kept = notes(&files[0])?;
     kept.push(change.replaces()?);
@@ -62,7 +63,7 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let workshop = change.workshop()?;
     let path = workshop.path().join("finished.parquet");
     let mut file = ParquetFile::create(&path, Arc::new(stored(&schema)), stored_properties(sorted, kept)?)?;
-    let sql = format!("SELECT * FROM {}{order}", quoted(name));
+    let sql = format!("SELECT * FROM {} ORDER BY {order}", quoted(name));
     session.each("merging the files", sql, |batch| file.write(batch)).await?;
     let rows = file.finish()?;
     let expected =

@@ -418,12 +418,22 @@ fn rows_without_a_key_stay_in_the_order_in_which_they_came() {
         "schema": { "fields": [{ "name": "number", "type": "integer" }] },
     }] });
     office.env.write("datasets/datapackage.json", package.to_string());
-    let numbers = |from: u32| (from..from + 200_000).map(|n| format!("{}\n", 500_000 - n)).collect::<String>();
+    let numbers =
+        |from: u32| (from..from + 200_000).map(|n| format!("{}\n", 500_000 - n)).collect::<String>();
     office.env.write("a.csv", format!("number\n{}", numbers(0)));
     office.env.write("b.csv", format!("number\n{}", numbers(200_000)));
     let ran = office.env.run(&["import", "a.csv", "b.csv", "--table", "notes"]);
     assert_eq!(ran.status, 0, "{ran}");
-    let one_reader = "SET datafusion.execution.target_partitions = 1; SELECT number FROM notes";
-    let ran = office.env.run(&["-c", one_reader]);
-    assert_eq!(ran.stdout, format!("number\n{}", numbers(0) + &numbers(200_000)));
+    let rows = || {
+        let one_reader = "SET datafusion.execution.target_partitions = 1; SELECT number FROM notes";
+        office.env.run(&["-c", one_reader]).stdout
+    };
+    let all = numbers(0) + &numbers(200_000);
+    assert!(rows() == format!("number\n{all}"));
+    office.env.write("c.csv", "number\n7\n");
+    for args in [["import", "c.csv", "--table", "notes"].as_slice(), &["compact", "notes"]] {
+        let ran = office.env.run(args);
+        assert_eq!(ran.status, 0, "{ran}");
+        assert!(rows() == format!("number\n{all}7\n"), "{args:?}");
+    }
 }
