@@ -12,6 +12,8 @@ use datafusion::sql::sqlparser::ast::Statement as Sql;
 use futures::StreamExt;
 
 use super::tree::{Operator, Plan};
+use crate::error::Error;
+use crate::say;
 
 /// What EXPLAIN asks of a statement, where we answer ourselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,10 @@ impl Explain {
                 }
             }
             let plan = Plan(plan);
+            if measured && !plan.is_told() {
+                let error = Error::data(say!("the cluster did not tell what it has done"));
+                return Err(DataFusionError::External(Box::new(error.hint(say!("ask again")))));
+            }
             let tree = if measured { plan.measured() } else { plan.planned() };
             tree.batch(measured).map_err(DataFusionError::from)
         };

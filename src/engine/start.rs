@@ -100,7 +100,9 @@ impl Engine {
         // The files were looked up just now, and one that was gone would have been taken for no rows.
         still_there(&scans.stored).map_err(|error| DataFusionError::External(Box::new(error)))?;
         let plan = stop.watched_by(physical)?;
-        pages::for_rows(Plan(plan.clone()).scanned().of);
+        if !self.is_elsewhere() {
+            pages::for_rows(Plan(plan.clone()).scanned().of);
+        }
         let stream = match explain {
             None => execute_stream(plan.clone(), context)?,
             Some(explain) => explain.told(plan.clone(), context),

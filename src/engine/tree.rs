@@ -66,6 +66,11 @@ impl Plan {
         tree
     }
 
+    /// Whether all that it has done is known, now that it has run.
+    pub(super) fn is_told(&self) -> bool {
+        told(self.0.as_ref()).is_none_or(|told| told.is_whole)
+    }
+
     /// How far its reading has come.
     pub fn scanned(&self) -> Scanned {
         let mut scanned = Scanned { rows: 0, of: Some(0) };
@@ -99,7 +104,8 @@ impl Walk {
     /// The leaves of a plan that read rows.
     fn leaves(&mut self, plan: &dyn ExecutionPlan, look: &mut impl FnMut(&dyn ExecutionPlan)) {
         let inputs = self.inputs(plan);
-        let reads_none = ["PlaceholderRowExec", "EmptyExec", "SharedExec"].contains(&plan.name());
+        let reads_none =
+            ["PlaceholderRowExec", "EmptyExec", "SharedExec", "DistributedQueryExec"].contains(&plan.name());
         if inputs.is_empty() && !reads_none {
             look(plan);
         }
@@ -116,9 +122,12 @@ fn expected(plan: &dyn ExecutionPlan) -> Option<u64> {
 }
 
 /// What a cluster has told so far of a plan that is worked off there.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Told {
     /// What it has done.
     pub(super) operators: Vec<Operator>,
+    /// Whether that is all.
+    pub(super) is_whole: bool,
     /// Rows that it has to read, where that is known.
     pub(super) of: Option<u64>,
 }

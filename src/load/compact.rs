@@ -13,6 +13,10 @@ use crate::query::words::quoted;
 use crate::run::Session;
 use crate::say;
 
+/// In SQL, the number of a row's file, which are counted up whatever they are called before it; none of the first.
+const NUMBER: &str = "CAST(nullif(regexp_replace(input_file_name(), \
+                      '^.*/(?:import|whole)-([0-9]+)\\.parquet$', '\\1'), input_file_name()) AS BIGINT)";
+
 /// What merging a table came to.
 #[derive(Debug)]
 pub struct Compacted {
@@ -53,8 +57,8 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let key: Vec<String> = contract.table(name).map(|table| table.key().to_vec()).unwrap_or_default();
     let key: Vec<String> = key.into_iter().filter(|column| schema.index_of(column).is_ok()).collect();
     let order = match key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ") {
-        // Several cores read them, and they stay in the order in which they came.
-        none if none.is_empty() => "input_file_name(), file_row_index()".to_owned(),
+        // Several cores read them, and they stay in the order in which they came: by the numbers of the files.
+        none if none.is_empty() => format!("{NUMBER} NULLS FIRST, input_file_name(), file_row_index()"),
         columns => columns,
     };
     let mut kept = notes(&files[0])?;

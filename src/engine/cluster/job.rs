@@ -15,6 +15,7 @@ use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
 use ballista_core::serde::protobuf::{
     GetJobMetricsParams, JobStageMetrics, OperatorMetricsSet, OperatorWithMetrics,
 };
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::Result as DfResult;
 use datafusion::execution::{SendableRecordBatchStream, SessionState, TaskContext};
@@ -26,17 +27,19 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion_proto::protobuf::LogicalPlanNode;
 use futures::{StreamExt, stream};
+use tokio::sync::OnceCell;
 use tonic::transport::{Channel, Endpoint};
 
-use super::PATIENCE;
 use crate::engine::tree::{Operator, Plan, Told, is_passed_over};
 
 type Distributed = DistributedQueryExec<LogicalPlanNode>;
 
-/// How often the scheduler is asked.
+/// How often the scheduler is asked, and how long it is waited for when all rows are there.
 const EVERY: Duration = Duration::from_millis(500);
+const LAST: Duration = Duration::from_secs(1);
 
-/// What a stage's operators take in of another: `ShuffleReaderExec: upstream_stage: 2, …`.
+/// The operator that takes in the rows of another stage: `ShuffleReaderExec: upstream_stage: 2, …`.
+const READER: &str = "ShuffleReaderExec";
 const UPSTREAM: &str = "upstream_stage: ";
 
 /// Bytes that an answer may have: of a plan with many operators, on many machines.
@@ -68,8 +71,9 @@ pub(in crate::engine) struct JobExec {
     /// Ballista's own, which sends the plan and takes in its rows.
     sent: Arc<dyn ExecutionPlan>,
     line: Line,
+    scheduler: Arc<OnceCell<SchedulerGrpcClient<Channel>>>,
     home: Arc<Home>,
-    told: Arc<Mutex<Vec<Operator>>>,
+    told: Arc<Mutex<Told>>,
 }
 
 /// The same plan in this process, which knows how many rows there are to read.
@@ -100,7 +104,13 @@ impl JobExec {
             return made;
         }
         let home = Home { plan: plan.clone(), session: session.clone(), rows: OnceLock::new() };
-        Arc::new(Self { sent: made, line: line.clone(), home: Arc::new(home), told: Arc::default() })
+        Arc::new(Self {
+            sent: made,
+            line: line.clone(),
+            scheduler: Arc::default(),
+            home: Arc::new(home),
+            told: Arc::default(),
+        })
     }
 
     /// Its number, as soon as the scheduler has taken it.
@@ -111,33 +121,36 @@ impl JobExec {
     /// The operators of the stages that are done, each below the one that takes in its rows; some are left out
     /// as long as the plan runs.
     pub(in crate::engine) fn told(&self) -> Told {
-        let operators = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Told { operators, of: self.home.rows.get().copied() }
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Told { of: self.home.rows.get().copied(), ..told }
     }
 
     /// Keeps asking, while rows are waited for.
     async fn ask_again(self) {
-        let mut line = None;
         tokio::time::sleep(EVERY).await;
-        // What is done sooner has no use for it, and there may be many files to look into.
-        self.home.look().await;
+        // What is done sooner has no use for it, and there may be many files to look into; ended with this.
+        let home = self.home.clone();
+        let _looking = SpawnedTask::spawn(async move { home.look().await });
         loop {
-            self.ask(&mut line).await;
+            self.ask().await;
             tokio::time::sleep(EVERY).await;
         }
     }
 
-    /// Asks once; where nothing is answered, what was told before stays.
-    async fn ask(&self, line: &mut Option<SchedulerGrpcClient<Channel>>) {
-        let Some(id) = self.id() else { return };
-        if line.is_none() {
-            *line = self.line.connect().await;
-        }
-        let Some(scheduler) = line else { return };
-        let asked = GetJobMetricsParams { job_id: id.to_string() };
-        if let Ok(answer) = scheduler.get_job_metrics(asked).await {
-            let stages = answer.into_inner().stages;
-            *self.told.lock().unwrap_or_else(PoisonError::into_inner) = trees(stages);
+    /// Asks once; nothing where there is no answer, and what was told before stays.
+    async fn ask(&self) -> Option<()> {
+        let asked = GetJobMetricsParams { job_id: self.id()?.to_string() };
+        let connecting = || async { self.line.connect().await.ok_or(()) };
+        let mut scheduler = self.scheduler.get_or_try_init(connecting).await.ok()?.clone();
+        let stages = scheduler.get_job_metrics(asked).await.ok()?.into_inner().stages;
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).operators = trees(stages);
+        Some(())
+    }
+
+    /// Asks for the last time, when all stages are done.
+    async fn ask_last(self) {
+        if let Ok(Some(())) = tokio::time::timeout(LAST, self.ask()).await {
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).is_whole = true;
         }
     }
 }
@@ -155,8 +168,8 @@ impl DisplayAs for JobExec {
 }
 
 impl ExecutionPlan for JobExec {
-    fn name(&self) -> &str {
-        self.sent.name()
+    fn name(&self) -> &'static str {
+        "JobExec"
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -184,16 +197,13 @@ impl ExecutionPlan for JobExec {
     fn execute(&self, part: usize, context: Arc<TaskContext>) -> DfResult<SendableRecordBatchStream> {
         let mut rows = self.sent.execute(part, context)?;
         let schema = rows.schema();
-        let job = self.clone();
         let mut asking = Box::pin(self.clone().ask_again());
         let rows = stream::poll_fn(move |context| {
             let _never_done = asking.as_mut().poll(context);
             rows.poll_next_unpin(context)
         });
-        // All stages are done now; who looks at the plan next is told of each.
-        let last = stream::once(async move {
-            let _ = tokio::time::timeout(PATIENCE, job.ask(&mut None)).await;
-        });
+        // Who looks at the plan next is told of all stages.
+        let last = stream::once(self.clone().ask_last());
         let rows = rows.chain(last.filter_map(|()| std::future::ready(None)));
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }
@@ -231,12 +241,9 @@ fn operator(
     while operators.peek().is_some_and(|next| next.depth > told.depth) {
         inputs.extend(operator(operators, partitions, others));
     }
-    let upstream = told.operator_desc.split_once(UPSTREAM).map(|(_, number)| {
-        number.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().parse::<u32>()
-    });
-    if let Some(Ok(upstream)) = upstream
-        && let Some(stage) = others.remove(&upstream)
-    {
+    let upstream = told.operator_desc.split_once(UPSTREAM).filter(|_| told.operator_type == READER);
+    let upstream = upstream.and_then(|(_, number)| number.split(',').next()?.parse().ok());
+    if let Some(stage) = upstream.and_then(|upstream: u32| others.remove(&upstream)) {
         inputs.extend(tree(stage, others));
     }
     let metrics: Option<MetricsSet> = OperatorMetricsSet { metrics: told.metrics }.try_into().ok();
@@ -244,4 +251,45 @@ fn operator(
         (true, [_]) => inputs.remove(0),
         _ => Operator::measured(&told.operator_desc, metrics.as_ref(), partitions, inputs),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(stage_id: u32, operators: &[(u32, &str)]) -> JobStageMetrics {
+        let operators = operators.iter().map(|(depth, line)| OperatorWithMetrics {
+            depth: *depth,
+            operator_type: line.split(':').next().unwrap_or_default().to_owned(),
+            operator_desc: (*line).to_owned(),
+            metrics: Vec::new(),
+        });
+        JobStageMetrics { stage_id, partitions: 2, operators: operators.collect() }
+    }
+
+    fn drawn(trees: &[Operator]) -> String {
+        let each = |tree: &Operator| match tree.inputs.as_slice() {
+            [] => tree.operator.clone(),
+            inputs => format!("{}({})", tree.operator, drawn(inputs)),
+        };
+        trees.iter().map(each).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn stages_are_one_tree_in_which_each_stands_once() {
+        let scan = |number| stage(number, &[(0, "Writer"), (1, "CooperativeExec"), (2, "DataSourceExec: t")]);
+        let reader = |number: u32| format!("{READER}: {UPSTREAM}{number}, partitioning: Hash([a@0], 16)");
+        let (one, two) = (reader(1), reader(2));
+        let middle =
+            stage(2, &[(0, "Writer"), (1, "Join"), (2, &one), (2, "FilterExec: upstream_stage: 0 = a")]);
+        let last = stage(3, &[(0, "Union"), (1, &two), (1, &one)]);
+        assert_eq!(
+            drawn(&trees(vec![scan(0), scan(1), middle.clone(), last])),
+            "Union(ShuffleReaderExec(Writer(Join(ShuffleReaderExec(Writer(DataSourceExec)) FilterExec))) \
+             ShuffleReaderExec) Writer(DataSourceExec)"
+        );
+        // Of a job that runs, what is done.
+        assert_eq!(drawn(&trees(vec![scan(1), scan(0)])), "Writer(DataSourceExec) Writer(DataSourceExec)");
+        assert_eq!(drawn(&trees(vec![stage(1, &[])])), "");
+    }
 }
