@@ -74,7 +74,8 @@ class DataFusionCli:
             for name, file in named(sql, folder)
             for part in ("-c", f"CREATE EXTERNAL TABLE {name} STORED AS PARQUET LOCATION '{file}'")
         ]
-        return [self.program, "-q", "--format", "csv", *tables, "-c", sql]
+        # By itself it gives the first batches of a long result alone, as CSV too.
+        return [self.program, "-q", "--format", "csv", "--maxrows", "inf", *tables, "-c", sql]
 
     def copy(self, folder, table, target):
         file = pathlib.Path(folder) / f"datasets/{table}.parquet"
