@@ -37,6 +37,12 @@ const WHOLE: &str = "whole-";
 /// How the name of a file begins that was added to others.
 const ADDED: &str = "import-";
 
+/// A regular expression that takes the number out of the path of a file, where it has one: they are counted up,
+/// whatever stands before it.
+pub(crate) fn numbered() -> String {
+    format!("^.*/(?:{ADDED}|{WHOLE})([0-9]+)\\.parquet$")
+}
+
 /// The files of a table, and those whose rows another of them holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Files {

@@ -4,18 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::parquet::{ParquetFile, stored};
-use crate::catalog::store::{Change, notes};
+use crate::catalog::store::{Change, notes, numbered};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::language::Message;
 use crate::output::stored_properties;
-use crate::query::words::quoted;
+use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::say;
-
-/// In SQL, the number of a row's file, which are counted up whatever they are called before it; none of the first.
-const NUMBER: &str = "CAST(nullif(regexp_replace(input_file_name(), \
-                      '^.*/(?:import|whole)-([0-9]+)\\.parquet$', '\\1'), input_file_name()) AS BIGINT)";
 
 /// What merging a table came to.
 #[derive(Debug)]
@@ -58,7 +54,13 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     let key: Vec<String> = key.into_iter().filter(|column| schema.index_of(column).is_ok()).collect();
     let order = match key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ") {
         // Several cores read them, and they stay in the order in which they came: by the numbers of the files.
-        none if none.is_empty() => format!("{NUMBER} NULLS FIRST, input_file_name(), file_row_index()"),
+        none if none.is_empty() => {
+            let number = format!("regexp_replace(input_file_name(), {}, '\\1')", literal(&numbered()));
+            format!(
+                "CAST(nullif({number}, input_file_name()) AS BIGINT) NULLS FIRST, input_file_name(), \
+                 file_row_index()"
+            )
+        }
         columns => columns,
     };
     let mut kept = notes(&files[0])?;

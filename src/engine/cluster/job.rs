@@ -281,7 +281,7 @@ mod tests {
         let reader = |number: u32| format!("{READER}: {UPSTREAM}{number}, partitioning: Hash([a@0], 16)");
         let (one, two) = (reader(1), reader(2));
         let middle =
-            stage(2, &[(0, "Writer"), (1, "Join"), (2, &one), (2, "FilterExec: upstream_stage: 0 = a")]);
+            stage(2, &[(0, "Writer"), (1, "Join"), (2, &one), (2, "FilterExec: upstream_stage: 0, b")]);
         let last = stage(3, &[(0, "Union"), (1, &two), (1, &one)]);
         assert_eq!(
             drawn(&trees(vec![scan(0), scan(1), middle.clone(), last])),

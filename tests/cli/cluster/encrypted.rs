@@ -96,7 +96,11 @@ fn lines_are_encrypted_and_each_end_shows_who_it_is() {
     assert_eq!(ask(engine, &[&ours], sql).stdout, expected);
 
     let (line, heard) = overheard(engine.trim_start_matches("ballista://"));
-    assert_eq!(ask(&format!("ballista://{line}"), &[&ours], sql).stdout, expected);
+    let line = format!("ballista://{line}");
+    assert_eq!(ask(&line, &[&ours], sql).stdout, expected);
+    // What was done is asked for by a line of its own.
+    let told = ask(&line, &[&ours], &format!("EXPLAIN ANALYZE {sql}"));
+    assert!(told.status == 0 && told.stdout.contains("DataSourceExec"), "{told}");
     let heard = heard.lock().expect("no panic").clone();
     let is_said = |text: &str| heard.windows(text.len()).any(|bytes| bytes == text.as_bytes());
     assert!(heard.len() > 2000, "{}", heard.len());
