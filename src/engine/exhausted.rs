@@ -1,7 +1,5 @@
 //! What is said where the memory of a statement does not suffice.
 
-use datafusion::execution::memory_pool::MemoryLimit;
-
 use super::Engine;
 use crate::error::Error;
 use crate::language::Message;
@@ -30,8 +28,8 @@ pub(super) fn told(words: &str, engine: &Engine) -> Error {
     let consumer = words.split(" for ").nth(1).unwrap_or(words);
     let operator = OPERATORS.iter().find(|(name, _)| consumer.contains(name)).map(|(_, says)| says());
     let operator = operator.unwrap_or_else(|| say!("an operator"));
-    let error = Error::data(match engine.context.runtime_env().memory_pool.memory_limit() {
-        MemoryLimit::Finite(limit) => {
+    let error = Error::data(match engine.memory_limit() {
+        Some(limit) => {
             let limit = text::size(limit as u64);
             say!(
                 "the memory does not suffice: {operator} needs more than is left of {limit}",
@@ -39,7 +37,7 @@ pub(super) fn told(words: &str, engine: &Engine) -> Error {
                 limit
             )
         }
-        _ => say!("the memory does not suffice for {operator}", operator),
+        None => say!("the memory does not suffice for {operator}", operator),
     });
     let error = match engine.is_tight {
         true => error.hint(say!("give more by `--memory-limit`, or ask for fewer rows or columns")),

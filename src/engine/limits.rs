@@ -10,7 +10,7 @@ use datafusion::prelude::SessionConfig;
 use sysinfo::{MemoryRefreshKind, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use super::spill::Unnamed;
-use super::{CATALOG, SCHEMA, diagnose};
+use super::{CATALOG, Engine, SCHEMA, diagnose};
 use crate::config::Limits;
 use crate::error::Result;
 use crate::storage::Stores;
@@ -65,6 +65,16 @@ fn three_quarters() -> Option<usize> {
     };
     let there = [machine, group()].into_iter().flatten().filter(|bytes| *bytes > 0).min()?;
     usize::try_from(there / 4 * 3).ok()
+}
+
+impl Engine {
+    /// The bytes that the operators of statements may take in memory, where there is a limit.
+    pub fn memory_limit(&self) -> Option<usize> {
+        match self.context.runtime_env().memory_pool.memory_limit() {
+            MemoryLimit::Finite(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
 }
 
 /// The settings of a session whose statements take memory there.

@@ -7,6 +7,7 @@
 //! | [`mod@file`] | a file on the disk, whatever it is |
 //! | [`columns`] | which column of the table stands under which heading |
 //! | [`value`] | a cell to a value of a column |
+//! | [`told`] | the same for most cells, whose values tell all that stands in them |
 //! | [`date`] | days, read day first |
 //! | [`truth`] | yes and no |
 //! | [`fold`] | text without accents, for matching |
@@ -21,5 +22,6 @@ pub mod fold;
 pub mod names;
 pub mod number;
 pub mod source;
+pub mod told;
 pub mod truth;
 pub mod value;

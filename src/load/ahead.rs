@@ -1,4 +1,5 @@
-//! Work on threads of its own: rows read ahead of those that are looked at, batches written behind them.
+//! Work on threads of its own: rows read, and looked at first, ahead of those that are taken; batches written
+//! behind them.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,27 +20,30 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// What may wait for the other side: enough to keep both busy, few enough to keep memory flat.
 const WAITING: usize = 2;
 
-type Chunk = Vec<std::result::Result<Row, SourceFault>>;
+type Chunk<T> = Vec<std::result::Result<(Row, T), SourceFault>>;
 
-/// Rows that are read on a thread of their own.
-pub(super) struct Ahead {
-    chunk: IntoIter<std::result::Result<Row, SourceFault>>,
+/// Rows that are read on a thread of their own, each with what was seen in it.
+pub(super) struct Ahead<T> {
+    chunk: IntoIter<std::result::Result<(Row, T), SourceFault>>,
     // Let go of before the channel, whose end ends the thread.
     reader: Option<JoinHandle<()>>,
-    chunks: Receiver<Chunk>,
+    chunks: Receiver<Chunk<T>>,
 }
 
-impl Ahead {
-    /// Begins to read.
-    pub(super) fn read(mut rows: Rows) -> Self {
+impl<T: Send + 'static> Ahead<T> {
+    /// Begins to read, and to look at the rows.
+    pub(super) fn read(mut rows: Rows, mut look: impl FnMut(&Row) -> T + Send + 'static) -> Self {
         let (sender, chunks) = sync_channel(WAITING);
         let reader = std::thread::spawn(move || {
             loop {
-                let (mut chunk, mut bytes) = (Chunk::with_capacity(CHUNK_ROWS), 0);
+                let (mut chunk, mut bytes) = (Chunk::<T>::with_capacity(CHUNK_ROWS), 0);
                 while chunk.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
                     let Some(row) = rows.next() else { break };
                     bytes += row.as_ref().map_or(0, |row| row.cells.iter().map(length).sum());
-                    chunk.push(row);
+                    chunk.push(row.map(|row| {
+                        let seen = look(&row);
+                        (row, seen)
+                    }));
                 }
                 // Nobody takes them: the import was given up.
                 if chunk.is_empty() || sender.send(chunk).is_err() {
@@ -51,8 +55,8 @@ impl Ahead {
     }
 }
 
-impl Iterator for Ahead {
-    type Item = std::result::Result<Row, SourceFault>;
+impl<T> Iterator for Ahead<T> {
+    type Item = std::result::Result<(Row, T), SourceFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -149,9 +153,10 @@ mod tests {
     fn rows_come_in_their_order_and_a_fault_last() {
         let fault = SourceFault::new("x.csv", say!("not UTF-8"));
         let rows = (0..5_000).map(|number| Ok(row(number))).chain([Err(fault)]);
-        let read: Vec<_> = Ahead::read(Box::new(rows)).collect();
+        let read: Vec<_> = Ahead::read(Box::new(rows), |row| row.number + 1).collect();
         assert_eq!(read.len(), 5_001);
-        assert!(read[..5_000].iter().zip(0..).all(|(read, number)| read.as_ref().unwrap().number == number));
+        let is = |read: &std::result::Result<(Row, u64), SourceFault>, number| matches!(read, Ok((row, seen)) if (row.number, *seen) == (number, number + 1));
+        assert!(read[..5_000].iter().zip(0..).all(|(read, number)| is(read, number)));
         assert!(read[5_000].is_err());
     }
 
@@ -162,6 +167,6 @@ mod tests {
             2_999 => panic!("a reader that fails"),
             number => Ok(row(number)),
         });
-        let _ = Ahead::read(Box::new(rows)).count();
+        let _ = Ahead::read(Box::new(rows), |_| ()).count();
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder,
+    ArrayBuilder, ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder,
+    StringBuilder,
 };
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
@@ -28,20 +29,41 @@ enum Builder {
     Text(StringBuilder),
 }
 
+impl Builder {
+    /// Room for so many values of a column of this type, whose texts take so many bytes.
+    fn new(data_type: &DataType, values: usize, bytes: usize) -> Self {
+        match data_type {
+            DataType::Decimal128(..) => {
+                Self::Decimal(Decimal128Builder::with_capacity(values).with_data_type(data_type.clone()))
+            }
+            DataType::Float32 | DataType::Float64 => Self::Float(Float64Builder::with_capacity(values)),
+            data_type if data_type.is_integer() => Self::Whole(Int64Builder::with_capacity(values)),
+            DataType::Date32 | DataType::Date64 => Self::Date(Date32Builder::with_capacity(values)),
+            DataType::Boolean => Self::Truth(BooleanBuilder::with_capacity(values)),
+            _ => Self::Text(StringBuilder::with_capacity(values, bytes)),
+        }
+    }
+
+    /// Room for as much as there is in this one: the rows that follow are like those before them.
+    fn alike(&self, data_type: &DataType) -> Self {
+        match self {
+            Self::Decimal(builder) => Self::new(data_type, builder.len(), 0),
+            Self::Float(builder) => Self::new(data_type, builder.len(), 0),
+            Self::Whole(builder) => Self::new(data_type, builder.len(), 0),
+            Self::Date(builder) => Self::new(data_type, builder.len(), 0),
+            Self::Truth(builder) => Self::new(data_type, builder.len(), 0),
+            Self::Text(builder) => {
+                let bytes = builder.values_slice().len();
+                Self::new(data_type, builder.len(), bytes + bytes / 8)
+            }
+        }
+    }
+}
+
 impl Values {
     /// Those of a column of this type, of which there are none yet.
     pub(super) fn new(data_type: &DataType) -> Self {
-        let builder = match data_type {
-            DataType::Decimal128(..) => {
-                Builder::Decimal(Decimal128Builder::new().with_data_type(data_type.clone()))
-            }
-            DataType::Float32 | DataType::Float64 => Builder::Float(Float64Builder::new()),
-            data_type if data_type.is_integer() => Builder::Whole(Int64Builder::new()),
-            DataType::Date32 | DataType::Date64 => Builder::Date(Date32Builder::new()),
-            DataType::Boolean => Builder::Truth(BooleanBuilder::new()),
-            _ => Builder::Text(StringBuilder::new()),
-        };
-        Self { data_type: data_type.clone(), builder }
+        Self { data_type: data_type.clone(), builder: Builder::new(data_type, 0, 0) }
     }
 
     /// Adds one; one of another kind than the column's is none.
@@ -71,13 +93,14 @@ impl Values {
     /// # Errors
     /// The column has a type that no file is read into.
     pub(super) fn take(&mut self) -> Result<ArrayRef> {
-        let array: ArrayRef = match &mut self.builder {
-            Builder::Decimal(builder) => Arc::new(builder.finish()),
-            Builder::Float(builder) => Arc::new(builder.finish()),
-            Builder::Whole(builder) => Arc::new(builder.finish()),
-            Builder::Date(builder) => Arc::new(builder.finish()),
-            Builder::Truth(builder) => Arc::new(builder.finish()),
-            Builder::Text(builder) => Arc::new(builder.finish()),
+        let next = self.builder.alike(&self.data_type);
+        let array: ArrayRef = match std::mem::replace(&mut self.builder, next) {
+            Builder::Decimal(mut builder) => Arc::new(builder.finish()),
+            Builder::Float(mut builder) => Arc::new(builder.finish()),
+            Builder::Whole(mut builder) => Arc::new(builder.finish()),
+            Builder::Date(mut builder) => Arc::new(builder.finish()),
+            Builder::Truth(mut builder) => Arc::new(builder.finish()),
+            Builder::Text(mut builder) => Arc::new(builder.finish()),
         };
         arrow::compute::cast(&array, &self.data_type).map_err(|error| fault(&error))
     }
@@ -89,5 +112,5 @@ fn fault(error: &ArrowError) -> Error {
 
 /// Days since 1970-01-01, as Arrow's Date32 counts them.
 fn days(date: NaiveDate) -> i32 {
-    i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
+    date.to_epoch_days()
 }

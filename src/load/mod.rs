@@ -1,7 +1,7 @@
 //! Rows of files into a stored table, with nothing lost on the way.
 //!
-//! The files are read once into a *stage*, a Parquet file out of readers' sight: each row as it came,
-//! beside the values that it was read as. The engine then holds the staged rows against the contract
+//! The files are read once into a *stage*, which is in memory or, where it is large, a Parquet file out of
+//! readers' sight: each row as it came, beside the values that it was read as. The engine then holds the staged rows against the contract
 //! and against the rows that the table has, with the conditions that `check` counts. What is at fault
 //! is written to `FILE.rejected.csv`, the rest becomes one new file of the table, put in its place
 //! last of all. Memory does not grow with the rows.
@@ -12,10 +12,12 @@ mod cells;
 mod compact;
 mod held;
 mod judge;
+mod order;
 mod parquet;
 mod pending;
 mod reading;
 mod rejected;
+mod sink;
 mod stage;
 mod staging;
 mod totals;

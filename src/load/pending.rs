@@ -43,6 +43,9 @@ pub(super) struct Pending {
     bytes: usize,
 }
 
+/// The text of a cell, and what the file holds where that is another.
+pub(super) type Texts<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
+
 /// Why a row is put aside.
 pub(super) struct Fault {
     pub(super) file: i32,
@@ -126,11 +129,11 @@ impl Pending {
     /// Adds a row: its file and place there, its cells where the values do not tell them (with what the
     /// file holds, where that is another text), the columns whose values could not be read, the values,
     /// and why it is put aside.
-    pub(super) fn add<'a>(
+    pub(super) fn add(
         &mut self,
         file: i32,
         number: i64,
-        cells: Option<impl Iterator<Item = (Cow<'a, str>, Option<Cow<'a, str>>)>>,
+        cells: Option<Vec<Texts<'_>>>,
         bad: &[String],
         values: &[Option<Value>],
         faults: impl Iterator<Item = Fault>,
@@ -138,7 +141,7 @@ impl Pending {
         self.files.append_value(file);
         self.numbers.append_value(number);
         let mut count = 0;
-        let mut raw: Vec<(usize, Cow<'a, str>)> = Vec::new();
+        let mut raw: Vec<(usize, Cow<'_, str>)> = Vec::new();
         let is_told = cells.is_none();
         for (place, (cell, held)) in cells.into_iter().flatten().enumerate() {
             count += 1;

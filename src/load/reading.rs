@@ -1,13 +1,82 @@
 //! What is known of a file while its rows are read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::datatypes::DataType;
+use compact_str::{CompactString, format_compact};
 
 use super::totals::Totals;
 use crate::import::columns::Columns;
 use crate::import::number::{Decimal, Mark};
+use crate::import::source::Row;
+use crate::import::source::totals::{Ending, RowKind};
+use crate::import::told::read_told;
 use crate::import::value::{Column, Context, Value};
+
+/// What can be seen in a row without the rows around it or the decimal mark of the file.
+pub(super) struct Sight {
+    targets: Arc<[Column]>,
+    /// For each heading the place of its column among the targets, and what it says of the cells below it.
+    headings: Vec<Option<(usize, Context)>>,
+    ending: Ending,
+}
+
+/// What was seen in a row.
+pub(super) struct Seen {
+    /// What it is.
+    pub(super) kind: RowKind,
+    /// The values of its cells that tell all that stands in them, by their place among the targets; none of a
+    /// row that takes a closer look.
+    pub(super) values: Vec<Option<Value>>,
+}
+
+impl Sight {
+    /// Makes ready to look at the rows of a file with these columns.
+    pub(super) fn new(targets: &Arc<[Column]>, columns: &Columns) -> Self {
+        let heading =
+            |heading: usize| Some((columns.places[heading]?, context(columns, heading, None, false)));
+        let is_number = |heading: &usize| target(targets, columns, *heading).is_some_and(Column::is_number);
+        let width = columns.places.len();
+        Self {
+            targets: targets.clone(),
+            headings: (0..width).map(heading).collect(),
+            ending: Ending::new(width, (0..width).filter(is_number).collect()),
+        }
+    }
+
+    /// Looks at the next row.
+    pub(super) fn look(&mut self, row: &Row) -> Seen {
+        let mut values = vec![None; self.targets.len()];
+        if row.merged.is_empty() && row.cells.len() == self.headings.len() {
+            for (cell, heading) in row.cells.iter().zip(&self.headings) {
+                let Some((place, context)) = heading else { continue };
+                values[*place] = read_told(&self.targets[*place], cell, *context);
+            }
+        }
+        Seen { kind: self.ending.kind(row), values }
+    }
+}
+
+/// The columns of a table that say where its rows came from, by their place there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    file: Option<usize>,
+    row: Option<usize>,
+}
+
+impl Source {
+    /// Finds them.
+    pub(super) fn of(targets: &[Column]) -> Self {
+        let place = |name: &str| targets.iter().position(|column| column.name == name);
+        Self { file: place("source_file"), row: place("source_row") }
+    }
+
+    /// Whether a column is one of them.
+    pub(super) fn has(self, place: usize) -> bool {
+        [self.file, self.row].contains(&Some(place))
+    }
+}
 
 /// A file that is being read.
 pub(super) struct Reading {
@@ -17,8 +86,9 @@ pub(super) struct Reading {
     pub(super) constants: BTreeMap<usize, Option<Value>>,
     pub(super) date1904: bool,
     pub(super) totals: Totals,
-    /// Room for the values of a row.
-    pub(super) values: Vec<Option<Value>>,
+    /// The name of the file, and where the table says from which file and row its rows are.
+    pub(super) name: CompactString,
+    pub(super) source: Source,
 }
 
 impl Reading {
@@ -33,15 +103,42 @@ impl Reading {
         Decimal::new(sum, own + unit.unwrap_or(0))
     }
 
-    /// What is known of the numbers and dates under a heading.
-    pub(super) fn context(&self, heading: usize, mark: Option<Mark>) -> Context {
-        Context {
-            scale: self.columns.scale.get(heading).copied().flatten(),
-            percent: self.columns.percent.get(heading).copied().unwrap_or(false),
-            mark,
-            date1904: self.date1904,
+    /// Says where a row came from, among its values. One that was mended in a list of rejected rows keeps the
+    /// place that it has there.
+    pub(super) fn place(&self, row: u64, targets: &[Column], values: &mut [Option<Value>]) {
+        if let Some(file) = self.source.file
+            && values[file].is_none()
+            && is_text(&targets[file])
+        {
+            values[file] = Some(Value::Text(self.name.clone()));
+        }
+        if let Some(place) = self.source.row
+            && values[place].is_none()
+        {
+            values[place] = match targets[place].range() {
+                Ok((0, most)) => Some(i128::from(row)).filter(|row| *row <= most).map(Value::Number),
+                _ => is_text(&targets[place]).then(|| Value::Text(format_compact!("{row}"))),
+            };
         }
     }
+
+    /// What is known of the numbers and dates under a heading.
+    pub(super) fn context(&self, heading: usize, mark: Option<Mark>) -> Context {
+        context(&self.columns, heading, mark, self.date1904)
+    }
+}
+
+fn context(columns: &Columns, heading: usize, mark: Option<Mark>, date1904: bool) -> Context {
+    Context {
+        scale: columns.scale.get(heading).copied().flatten(),
+        percent: columns.percent.get(heading).copied().unwrap_or(false),
+        mark,
+        date1904,
+    }
+}
+
+fn is_text(column: &Column) -> bool {
+    matches!(column.data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
 /// The column that stands under a heading.

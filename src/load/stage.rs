@@ -1,25 +1,28 @@
-//! The rows of the files as they came, beside the values that they were read as: a Parquet file that
-//! the engine can ask, with a list of what could not be read.
+//! The rows of the files as they came, beside the values that they were read as, for the engine to ask,
+//! with a list of what could not be read.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parquet::basic::Compression;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use arrow::record_batch::RecordBatch;
 
-use super::ahead::{Ahead, Behind};
+use super::ahead::Ahead;
 use super::cells::{labelled, length, shared, shared_rows, shortened};
+use super::order::{Rising, in_order};
 use super::parquet::ParquetFile;
-use super::pending::{Fault, Pending, fault_schema, row_schema};
-use super::reading::{Reading, target};
+use super::pending::{Fault, Pending, Texts};
+use super::reading::{Reading, Seen, Sight, Source, target};
+use super::sink::Sink;
 use super::totals::Totals;
 use crate::error::{Error, Result};
 use crate::import::columns::Columns;
 use crate::import::number::{self, Mark};
-use crate::import::source::totals::{Ending, RowKind, total_of};
+use crate::import::source::totals::RowKind;
 use crate::import::source::{Cell, Opened, Row, SourceFault};
-use crate::import::value::{self, Column, Context, Value, again, is_plain, text_of};
+use crate::import::told::is_told;
+use crate::import::value::{Column, Context, Value, again, is_plain, text_of};
 use crate::language::{Language, Message};
 use crate::{many, say};
 
@@ -27,8 +30,6 @@ use crate::{many, say};
 /// take in bytes: 8 MiB.
 const LOOKED_AT: usize = 10_000;
 const LOOKED_AT_BYTES: usize = 8 << 20;
-/// Rows of a row group of the stage: each is read by one core, and there are to be some for each.
-const ROW_GROUP_ROWS: usize = 32_768;
 /// Rows after which the reader is told how many there are.
 const TOLD_ROWS: u64 = 256;
 
@@ -38,6 +39,8 @@ pub(super) struct Input {
     pub(super) number: i32,
     /// Its path, as it was given.
     pub(super) path: PathBuf,
+    /// Its name without its folder.
+    pub(super) name: String,
     /// Its rows.
     pub(super) opened: Opened,
     /// What stands under its headings.
@@ -61,50 +64,56 @@ pub(super) struct Staged {
     pub(super) left_out: Vec<(&'static str, Message)>,
 }
 
-/// The two files of the stage.
+/// The rows and the faults that are staged so far.
 pub(super) struct Stage {
-    targets: Vec<Column>,
-    rows: Behind,
+    targets: Arc<[Column]>,
+    rows: Sink,
     faults: ParquetFile,
     pending: Pending,
+    /// The places of the table's key among the targets.
+    key: Vec<usize>,
+    order: Rising,
     language: Language,
 }
 
+/// What is staged.
+pub(super) struct Done {
+    /// The rows, where they are in memory.
+    pub(super) held: Option<Vec<RecordBatch>>,
+    /// Whether they are in the order of the table's key, each once.
+    pub(super) in_order: bool,
+    /// How many reasons there are to put a row aside.
+    pub(super) faults: u64,
+}
+
 impl Stage {
-    /// Makes the files of a stage for rows of a table with these columns, and for a reader of this language.
-    ///
-    /// # Errors
-    /// The disk fails.
-    pub(super) fn create(
-        rows: &Path,
-        faults: &Path,
+    /// A stage for rows of a table with these columns, whose key stands in these places, and for a reader
+    /// of this language.
+    pub(super) fn new(
+        rows: Sink,
+        faults: ParquetFile,
         targets: Vec<Column>,
+        key: Vec<usize>,
         language: Language,
-    ) -> Result<Self> {
-        // Read twice or so, and gone then.
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_dictionary_enabled(false)
-            .set_statistics_enabled(EnabledStatistics::None)
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .build();
-        Ok(Self {
-            rows: Behind::write_to(ParquetFile::create(rows, row_schema(&targets), properties.clone())?),
-            faults: ParquetFile::create(faults, fault_schema(), properties)?,
-            pending: Pending::new(&targets),
-            targets,
-            language,
-        })
+    ) -> Self {
+        let order = Rising::new(key.clone());
+        Self { rows, faults, pending: Pending::new(&targets), key, order, targets: targets.into(), language }
     }
 
-    /// Ends both files.
+    /// Ends it.
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<Done> {
         self.flush()?;
-        self.rows.finish()?;
-        self.faults.finish().map(drop)
+        let faults = self.faults.finish()?;
+        let done = Done { held: self.rows.finish()?, in_order: self.order.holds(), faults };
+        let Some(rows) = done.held.as_ref().filter(|_| !done.in_order) else { return Ok(done) };
+        let names: Vec<&str> = self.key.iter().map(|place| self.targets[*place].name.as_str()).collect();
+        Ok(match in_order(rows, &names)? {
+            Some(rows) => Done { held: Some(vec![rows]), in_order: true, ..done },
+            None => done,
+        })
     }
 
     /// Reads a file to its end.
@@ -117,22 +126,21 @@ impl Stage {
         cancelled: &AtomicBool,
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
-        let Input { number, path, opened, columns, constants, mark } = input;
-        let mut rows = Ahead::read(opened.rows);
+        let Input { number, path, name, opened, columns, constants, mark } = input;
+        let mut sight = Sight::new(&self.targets, &columns);
+        let mut rows = Ahead::read(opened.rows, move |row| sight.look(row));
         let mut first = Vec::new();
         let mut bytes = 0;
         while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
-            let Some(row) = rows.next().transpose().map_err(|fault| of_file(&fault.of(&path)))? else {
+            let Some((row, seen)) = rows.next().transpose().map_err(|fault| of_file(&fault.of(&path)))?
+            else {
                 break;
             };
             bytes += row.cells.iter().map(length).sum::<usize>();
-            first.push(row);
+            first.push((row, seen));
         }
         let mut staged = Staged { mark, ..Staged::default() };
-        self.learn(&first, &columns, &mut staged);
-        let numbers =
-            (0..columns.places.len()).filter(|i| self.target(&columns, *i).is_some_and(Column::is_number));
-        let mut ending = Ending::new(columns.places.len(), numbers.collect());
+        self.learn(first.iter().map(|(row, _)| row), &columns, &mut staged);
         let mut file = Reading {
             number,
             width: opened.heading.names.len(),
@@ -140,19 +148,20 @@ impl Stage {
             date1904: opened.date1904,
             columns,
             totals: Totals::default(),
-            values: Vec::new(),
+            name: name.into(),
+            source: Source::of(&self.targets),
         };
         let mut read = 0;
         for row in first.into_iter().map(Ok).chain(rows) {
-            let row = row.map_err(|fault| of_file(&fault.of(&path)))?;
+            let (row, Seen { kind, values }) = row.map_err(|fault| of_file(&fault.of(&path)))?;
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Error::interrupted());
             }
-            match ending.kind(&row) {
-                RowKind::Data => match self.subtotal(&row, &file, &staged) {
-                    Some(text) => self.total(&row, &text, &mut file, &mut staged)?,
-                    None => self.data(&row, &mut file, &mut staged)?,
-                },
+            match kind {
+                RowKind::Perhaps { text, name } if self.is_subtotal(&row, &name, &file, &staged) => {
+                    self.total(&row, &text, &mut file, &mut staged)?;
+                }
+                RowKind::Data | RowKind::Perhaps { .. } => self.data(&row, values, &mut file, &mut staged)?,
                 RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
                 RowKind::Tail(text) => {
                     let (row, text) = (row.number, shortened(&text));
@@ -175,7 +184,7 @@ impl Stage {
     }
 
     /// Learns the decimal mark from numbers that can be read in one way only.
-    fn learn(&self, rows: &[Row], columns: &Columns, staged: &mut Staged) {
+    fn learn<'a>(&self, rows: impl Iterator<Item = &'a Row>, columns: &Columns, staged: &mut Staged) {
         if let Some(mark) = staged.mark {
             staged.said.push(("decimal", say!("the decimal mark is `{mark}`, as was said", mark)));
             return;
@@ -226,13 +235,17 @@ impl Stage {
         given.iter().map(read).collect()
     }
 
-    /// Takes a row of data: each cell read, or a fault of the row.
-    fn data(&mut self, row: &Row, file: &mut Reading, staged: &mut Staged) -> Result<()> {
-        let mut values = std::mem::take(&mut file.values);
-        values.clear();
-        values.resize(self.targets.len(), None);
+    /// Takes a row of data: each cell read that its value does not tell, or a fault of the row.
+    fn data(
+        &mut self,
+        row: &Row,
+        mut values: Vec<Option<Value>>,
+        file: &mut Reading,
+        staged: &mut Staged,
+    ) -> Result<()> {
         let mut faults = Vec::new();
         let mark = staged.mark;
+        let mut are_told = row.merged.is_empty();
         if row.cells.len() != file.width {
             let more = row.cells.get(file.width..).unwrap_or_default();
             let value: Vec<String> = more.iter().map(|cell| text_of(cell).into_owned()).collect();
@@ -245,14 +258,25 @@ impl Stage {
             faults.push((String::new(), value.join(" "), reason));
         } else {
             for (i, cell) in row.cells.iter().enumerate() {
-                let Some(place) = file.columns.places[i] else { continue };
-                let column = &self.targets[place];
+                let Some(place) = file.columns.places[i] else {
+                    are_told = false;
+                    continue;
+                };
+                if values[place].is_some() {
+                    continue;
+                }
+                let (column, context) = (&self.targets[place], file.context(i, mark));
+                // The value will tell where the row came from.
+                are_told &= !(file.source.has(place) && cell.is_blank());
                 if let Some(reason) = shared(row, i, column) {
                     faults.push((column.name.clone(), text_of(cell).into_owned(), reason));
                     continue;
                 }
-                match column.read(cell, file.context(i, mark)) {
-                    Ok(value) => values[place] = value,
+                match column.read(cell, context) {
+                    Ok(value) => {
+                        are_told &= is_told(column, cell, value.as_ref(), context);
+                        values[place] = value;
+                    }
                     Err(reason) => {
                         faults.push((column.name.clone(), text_of(cell).into_owned(), reason));
                     }
@@ -261,6 +285,7 @@ impl Stage {
             for (place, value) in &file.constants {
                 values[*place].clone_from(value);
             }
+            file.place(row.number, &self.targets, &mut values);
         }
         let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
         file.totals.note(&row.cells);
@@ -268,15 +293,16 @@ impl Stage {
         // A row that is not as wide as the heading has no value in any column.
         let bad = if bad.iter().any(String::is_empty) { self.all_names() } else { bad };
         staged.rows += 1;
-        self.push(row, file, mark, &values, &bad, faults)?;
-        file.values = values;
-        Ok(())
+        let cells = (!(are_told && bad.is_empty())).then(|| self.cells(row, file, mark));
+        self.push(row, file, cells, &values, &bad, faults)
     }
 
-    /// What a row calls itself that sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with
-    /// their sums. Without them it is data.
-    fn subtotal(&self, row: &Row, file: &Reading, staged: &Staged) -> Option<String> {
-        let (text, _) = total_of(row).filter(|(_, name)| file.totals.knows(name))?;
+    /// Whether a row sums up those with a name: `Cộng Nho Quan` under rows of Nho Quan, with their sums.
+    /// Without them it is data.
+    fn is_subtotal(&self, row: &Row, name: &str, file: &Reading, staged: &Staged) -> bool {
+        if !file.totals.knows(name) {
+            return false;
+        }
         let mut agree = false;
         for (i, cell) in row.cells.iter().enumerate().take(file.width).filter(|(_, cell)| !cell.is_blank()) {
             let Some(place) = file.columns.places.get(i).copied().flatten() else { continue };
@@ -286,10 +312,10 @@ impl Stage {
             }
             match column.read(cell, file.context(i, staged.mark)) {
                 Ok(Some(Value::Number(said))) if file.totals.agrees(place, said) == Ok(true) => agree = true,
-                _ => return None,
+                _ => return false,
             }
         }
-        agree.then_some(text)
+        agree
     }
 
     /// Takes a row that sums up those above it: left out where it agrees with them.
@@ -357,39 +383,26 @@ impl Stage {
         let is_text =
             |cell: usize| self.target(&file.columns, cell).is_some_and(|column| !column.is_number());
         let row = &labelled(row, text, is_text);
-        self.push(row, file, staged.mark, &values, &self.all_names(), wrong)
+        let cells = self.cells(row, file, staged.mark);
+        self.push(row, file, Some(cells), &values, &self.all_names(), wrong)
     }
 
     fn all_names(&self) -> Vec<String> {
         self.targets.iter().map(|column| column.name.clone()).collect()
     }
 
-    fn push(
-        &mut self,
-        row: &Row,
-        file: &Reading,
-        mark: Option<Mark>,
-        values: &[Option<Value>],
-        bad: &[String],
-        faults: Vec<(String, String, Message)>,
-    ) -> Result<()> {
-        let number = i64::try_from(row.number).unwrap_or(i64::MAX);
-        let (targets, language) = (&self.targets, self.language);
-        let is_told = |(i, cell): (usize, &Cell)| {
-            let value = || values.get(file.columns.places[i]?)?.as_ref();
-            target(targets, &file.columns, i)
-                .is_some_and(|column| value::is_told(column, cell, value(), file.context(i, mark)))
-        };
-        let are_told = bad.is_empty() && row.merged.is_empty() && row.cells.iter().enumerate().all(is_told);
-        let cells = row.cells.iter().enumerate().map(|(i, cell)| {
-            let column = target(targets, &file.columns, i);
+    /// The cells of a row as a list of rejected rows has them, each with what the file holds where that is
+    /// another text.
+    fn cells<'a>(&self, row: &'a Row, file: &Reading, mark: Option<Mark>) -> Vec<Texts<'a>> {
+        let cell = |(i, cell): (usize, &'a Cell)| {
+            let column = self.target(&file.columns, i);
             let held = text_of(cell);
             if is_plain(column, cell) && row.merged.is_empty() {
                 return (held, None);
             }
             if let Some(rows) = column.and_then(|column| shared_rows(row, i, column)) {
                 // No number, so that it is not taken for one before it is divided.
-                return (format!("{held} ({})", rows.text(language)).into(), Some(held));
+                return (format!("{held} ({})", rows.text(self.language)).into(), Some(held));
             }
             let text = match mark {
                 Some(mark) => again(column, cell, mark, file.date1904),
@@ -398,7 +411,20 @@ impl Stage {
             };
             let raw = (held != text).then_some(held);
             (text, raw)
-        });
+        };
+        row.cells.iter().enumerate().map(cell).collect()
+    }
+
+    fn push(
+        &mut self,
+        row: &Row,
+        file: &Reading,
+        cells: Option<Vec<Texts<'_>>>,
+        values: &[Option<Value>],
+        bad: &[String],
+        faults: Vec<(String, String, Message)>,
+    ) -> Result<()> {
+        let number = i64::try_from(row.number).unwrap_or(i64::MAX);
         let faults = faults.into_iter();
         let faults = faults.map(|(column, value, reason)| Fault {
             file: file.number,
@@ -407,7 +433,7 @@ impl Stage {
             value,
             reason,
         });
-        let cells = (!are_told).then_some(cells);
+        self.order.see(values);
         self.pending.add(file.number, number, cells, bad, values, faults);
         if self.pending.is_full() { self.flush() } else { Ok(()) }
     }

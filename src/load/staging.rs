@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tempfile::TempDir;
 
-use super::parquet::stored;
-use super::stage::{Input, Stage, Staged, of_file};
+use super::parquet::{ParquetFile, stored};
+use super::pending::{FILE, ROW, fault_schema, row_schema};
+use super::sink::{self, Sink};
+use super::stage::{Done, Input, Stage, Staged, of_file};
 use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
@@ -21,7 +23,7 @@ use crate::import::number::Mark;
 use crate::import::source::{HeaderOptions, Opened};
 use crate::import::value::Column;
 use crate::language::{Message, money};
-use crate::query::words::{literal, quoted};
+use crate::query::words::quoted;
 use crate::run::Session;
 use crate::say;
 use crate::storage;
@@ -30,6 +32,9 @@ use crate::ui::progress::Progress;
 
 /// The columns of a list of rejected rows that say where a row stood at first.
 pub(super) const ORIGIN: [&str; 3] = ["source_file", "source_sheet", "source_row"];
+
+/// The name that SQL has for staged rows in memory.
+const HELD: &str = "#staged";
 
 /// Staged rows, and what they are to be held against.
 pub(super) struct Staging {
@@ -43,6 +48,12 @@ pub(super) struct Staging {
     pub(super) change: Change,
     /// Each file with its headings that are kept, and how it was read.
     pub(super) files: Vec<StagedFile>,
+    /// Whether the rows are in the order of the table's key, each key once.
+    pub(super) in_order: bool,
+    /// How many faults were met while reading.
+    pub(super) faults: u64,
+    /// Whether they are in memory, and not in a file.
+    is_held: bool,
     unused: Unused,
     workshop: TempDir,
 }
@@ -94,7 +105,9 @@ impl Staging {
         };
         let workshop = change.workshop()?;
         let (files, unused, schema) = (Vec::new(), Unused::default(), Arc::new(schema));
-        let mut staging = Self { table, schema, exists, change, files, unused, workshop };
+        let (in_order, is_held, faults) = (false, false, 0);
+        let mut staging =
+            Self { table, schema, exists, change, files, in_order, faults, is_held, unused, workshop };
         staging.read(session, request).await?;
         Ok(staging)
     }
@@ -120,21 +133,24 @@ impl Staging {
         if let Some(error) = self.unused.error(request).or_else(|| Error::many(faults)) {
             return Err(error);
         }
-        let names: Vec<String> = inputs.iter().map(|input| file_name(&input.path)).collect();
-        let (rows, faulty) = (self.rows_path(), self.faults_path(0));
-        let mut stage = Stage::create(&rows, &faulty, self.targets(), session.ui.language)?;
+        let targets = self.targets();
+        let columns = row_schema(&targets);
+        let rows = Sink::new(&self.rows_path(), columns.clone(), sink::room(session.engine.memory_limit()));
+        let faults = ParquetFile::create(&self.faults_path(0), fault_schema(), sink::properties())?;
+        let key = self.table.key().iter().map(|name| self.schema.index_of(name).ok());
+        let key = key.collect::<Option<Vec<_>>>().unwrap_or_default();
+        let mut stage = Stage::new(rows, faults, targets, key, session.ui.language);
         let (cancelled, shown) =
             (Arc::new(AtomicBool::new(false)), session.ui.is_chatty().then_some(session.ui.language));
         let flag = cancelled.clone();
-        let mut work = tokio::task::spawn_blocking(move || -> Result<Vec<Staged>> {
+        let mut work = tokio::task::spawn_blocking(move || -> Result<(Vec<Staged>, Done)> {
             let progress = Progress::new(None, shown);
             let mut staged = Vec::new();
-            for (input, name) in inputs.into_iter().zip(names) {
-                progress.part(&name);
+            for input in inputs {
+                progress.part(&input.name);
                 staged.push(stage.take(input, &flag, &|rows| progress.advance(rows))?);
             }
-            stage.finish()?;
-            Ok(staged)
+            Ok((staged, stage.finish()?))
         });
         let done = tokio::select! {
             done = &mut work => done,
@@ -144,10 +160,20 @@ impl Staging {
                 work.await
             }
         };
-        let staged =
+        let (staged, done) =
             done.map_err(|error| Error::data(say!("the import stopped: {reason}", reason = error)))??;
         for (file, staged) in self.files.iter_mut().zip(staged) {
             file.staged = staged;
+        }
+        (self.in_order, self.faults) = (done.in_order, done.faults);
+        if let Some(rows) = done.held {
+            let order: &[&str] = match self.table.key() {
+                [] => &[FILE, ROW],
+                key if self.in_order => &key.iter().map(String::as_str).collect::<Vec<_>>(),
+                _ => &[],
+            };
+            session.engine.give_rows(HELD, columns, rows, order)?;
+            self.is_held = true;
         }
         Ok(())
     }
@@ -218,7 +244,8 @@ impl Staging {
             staged: Staged::default(),
         };
         let number = i32::try_from(number).unwrap_or(i32::MAX);
-        Ok((file, Input { number, path: path.to_owned(), opened, columns, constants, mark }))
+        let (name, path) = (file_name(path), path.to_owned());
+        Ok((file, Input { number, path, name, opened, columns, constants, mark }))
     }
 
     /// The places of the columns that are the same in every row.
@@ -319,8 +346,8 @@ impl Staging {
         self.files.iter().map(|file| file.staged.rows).sum()
     }
 
-    /// Where the staged rows are.
-    pub(super) fn rows_path(&self) -> PathBuf {
+    /// Where the staged rows are, where they are not in memory.
+    fn rows_path(&self) -> PathBuf {
         self.workshop.path().join("staged.parquet")
     }
 
@@ -347,14 +374,14 @@ impl Staging {
         format!(
             "NOT EXISTS (SELECT 1 FROM {} AS \"bad\" WHERE \"bad\".\"file\" = \"{name}\".\"{}\" AND \"bad\".\"row\" = \"{name}\".\"{}\")",
             self.faults_sql(),
-            super::pending::FILE,
-            super::pending::ROW
+            FILE,
+            ROW
         )
     }
 
     /// The staged rows, as a table in SQL.
     pub(super) fn rows_sql(&self) -> String {
-        quoted(&self.rows_path().display().to_string())
+        if self.is_held { quoted(HELD) } else { quoted(&self.rows_path().display().to_string()) }
     }
 
     /// Where the rows of the table that stay are written, where others are replaced.
@@ -365,16 +392,6 @@ impl Staging {
     /// Where the finished file is written.
     pub(super) fn finished_path(&self) -> PathBuf {
         self.workshop.path().join("finished.parquet")
-    }
-
-    /// In SQL, the name of the file that a staged row came from.
-    pub(super) fn source_sql(&self) -> String {
-        let cases = self
-            .files
-            .iter()
-            .enumerate()
-            .map(|(number, file)| format!("WHEN {number} THEN {}", literal(&file_name(&file.path))));
-        format!("CASE \"{}\" {} END", super::pending::FILE, cases.collect::<Vec<_>>().join(" "))
     }
 
     /// What was decided and left out, file by file.

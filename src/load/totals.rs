@@ -71,6 +71,9 @@ impl Totals {
 
     /// Notes the texts of a row of data.
     pub(super) fn note(&mut self, cells: &[Cell]) {
+        if self.names.len() >= NAMES {
+            return;
+        }
         for cell in cells {
             if let Cell::Text(text) = cell
                 && text.len() <= LONGEST

@@ -1,9 +1,6 @@
 //! The sound rows into the table: one new file, or the whole table anew where rows are replaced.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-
-use arrow::datatypes::Field;
 
 use super::judge::Judge;
 use super::parquet::ParquetFile;
@@ -57,8 +54,7 @@ pub(super) async fn write(
     let names = staging.schema.fields().iter().map(|field| quoted(field.name()));
     let names = names.collect::<Vec<_>>().join(", ");
     let sound = format!(
-        "SELECT {} FROM {} AS \"new\"{}",
-        values(staging).join(", "),
+        "SELECT {names} FROM {} AS \"new\"{}",
         staging.rows_sql(),
         if some_are_bad { format!(" WHERE {}", staging.sound_sql("new")) } else { String::new() }
     );
@@ -112,18 +108,4 @@ async fn keep(session: &Session, staging: &Staging, judge: &Judge<'_>, names: &s
     let sql = format!("SELECT {names} FROM {} AS \"kept\"", judge.kept());
     session.each("reading the rows that stay", sql, |batch| file.write(batch)).await?;
     file.finish()
-}
-
-/// The values of a staged row, with where it came from.
-fn values(staging: &Staging) -> Vec<String> {
-    let value = |field: &Arc<Field>| {
-        let name = quoted(field.name());
-        match field.name().as_str() {
-            // A row that was mended in a list of rejected rows keeps the place that it has there.
-            "source_file" => format!("coalesce({name}, {}) AS {name}", staging.source_sql()),
-            "source_row" => format!("coalesce({name}, \"{ROW}\") AS {name}"),
-            _ => name,
-        }
-    };
-    staging.schema.fields().iter().map(value).collect()
 }

@@ -32,7 +32,7 @@ use arrow::record_batch::RecordBatch;
 pub use self::columnar::stored_properties;
 pub use self::file::AtomicFile;
 pub use self::plot::Plot;
-pub use self::row_groups::RowGroups;
+pub use self::row_groups::{RowGroups, on_all_cores};
 pub use self::wording::Wording;
 pub use self::xlsx::{About, Book, panics_are_told};
 use crate::error::{Error, Result};

@@ -9,6 +9,7 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
 
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
@@ -128,7 +129,9 @@ impl<W: Write + Send> RowGroups<W> {
         }
         self.rows += batch.num_rows();
         self.values += batch.num_rows() * self.columns.len();
-        self.bytes += batch.get_array_memory_size();
+        // Of a part of a large batch, what is its own.
+        let size = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0);
+        self.bytes += batch.columns().iter().map(size).sum::<usize>();
         Ok(())
     }
 
@@ -172,7 +175,7 @@ impl<W: Write + Send> RowGroups<W> {
 }
 
 /// What comes of each of some things, in their order; each core takes the largest that is left.
-fn on_all_cores<T: Send, R: Send>(
+pub fn on_all_cores<T: Send, R: Send>(
     cores: usize,
     things: impl ExactSizeIterator<Item = T>,
     size: impl Fn(&T) -> usize,

@@ -47,6 +47,8 @@ impl CodeFault {
 pub struct Codes {
     categories: Vec<Names>,
     index: Index,
+    /// The codes that are found by themselves to the letter.
+    own: Vec<String>,
 }
 
 impl Codes {
@@ -54,7 +56,20 @@ impl Codes {
     #[must_use]
     pub fn new(categories: Vec<Names>) -> Self {
         let index = Index::new(&categories);
-        Self { categories, index }
+        let is_own = |(at, category): &(usize, &Names)| matches!(index.named(&category.name), Some([found]) if found == at);
+        let own = categories.iter().enumerate().filter(is_own).map(|(_, own)| own.name.clone()).collect();
+        Self { categories, index, own }
+    }
+
+    /// Whether a text is a code to the letter, and means nothing else.
+    #[must_use]
+    pub fn has(&self, text: &str) -> bool {
+        // A few are looked through in the time that it takes to make a hash.
+        const FEW: usize = 16;
+        if self.own.len() <= FEW {
+            return self.own.iter().any(|own| own == text);
+        }
+        matches!(self.index.named(text), Some([at]) if self.categories[*at].name == text)
     }
 
     /// Gives the code that a cell's text means: by the code, then by code or label in any case, then by

@@ -51,10 +51,15 @@ impl Index {
         index
     }
 
+    /// Gives the places of those whose name the text is, as it is written.
+    fn named(&self, text: &str) -> Option<&[usize]> {
+        self.names.get(text).map(Vec::as_slice)
+    }
+
     /// Gives the places of those that the text can mean; none, one, or several.
     fn find(&self, text: &str) -> &[usize] {
         // A name as it is entered is the commonest text, and tidy.
-        if let Some(places) = self.names.get(text) {
+        if let Some(places) = self.named(text) {
             return places;
         }
         let text = tidy(text);

@@ -7,6 +7,7 @@
 use std::io::{Chain, Cursor, Read};
 
 use compact_str::CompactString;
+use memchr::{memchr_iter, memchr2};
 
 use super::sniff::{self, SAMPLE};
 use super::table::{self, Source};
@@ -166,6 +167,28 @@ impl<R: Read> Records<R> {
         (rest[length] == self.delimiter).then(|| &rest[..length])
     }
 
+    /// The next record, where all of it stands in the block as most do: a line without quotes that ends there.
+    /// What is at fault is left to a closer look.
+    fn plain_record(&mut self) -> Option<Record> {
+        let rest = &self.block[self.at..self.end];
+        let length = memchr2(b'\n', b'\r', rest)?;
+        let text = &rest[..length];
+        let is_plain = (1..self.limit).contains(&length) && memchr2(b'"', 0, text).is_none();
+        let text = std::str::from_utf8(text).ok().filter(|_| is_plain && self.delimiter.is_ascii())?;
+        let mut cells = Vec::with_capacity(self.width);
+        let mut from = 0;
+        for at in memchr_iter(self.delimiter, text.as_bytes()).chain([length]) {
+            let cell = &text[from..at];
+            cells.push(if cell.is_empty() { Cell::Empty } else { Cell::Text(cell.into()) });
+            from = at + 1;
+        }
+        let (line, end) = (self.line, rest[length]);
+        self.at += length + 1;
+        self.after_cr = false;
+        self.count_line(end);
+        Some(Record { line, cells })
+    }
+
     /// Whether a byte is more than a letter of its cell.
     fn means(&self, byte: u8) -> bool {
         matches!(byte, 0 | b'\n' | b'\r' | b'"') || byte == self.delimiter
@@ -204,6 +227,12 @@ impl<R: Read> Records<R> {
         let mut quote_line = line;
         let mut length = 0;
         loop {
+            if state == State::Start
+                && cells.is_empty()
+                && let Some(record) = self.plain_record()
+            {
+                return Ok(Some(record));
+            }
             if state == State::Start
                 && let Some(bytes) = self.plain_cell()
             {

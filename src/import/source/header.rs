@@ -53,12 +53,17 @@ impl Window<'_> {
         let tops = 0..self.rows.len().min(LOOK);
         if let Some(known) = options.known {
             let mut scored = Vec::new();
+            let widest = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
             for top in tops.clone() {
                 let natural = self.block(top, options.rows);
                 // A title above the header may look like a group of its columns.
                 let single = (natural.height > 1).then(|| self.block(top, Some(1)));
                 for block in [Some(natural), single].into_iter().flatten() {
                     let score = known(&block.names);
+                    // No later one can have more.
+                    if score >= widest && self.is_complete(&block) {
+                        return Some(block);
+                    }
                     scored.push((score, block));
                 }
             }

@@ -70,18 +70,25 @@ const OFFICES: [&str; 10] =
 pub enum RowKind {
     /// A row of the table.
     Data,
+    /// One that may be the total of a thing by this name, folded: `Nho Quan` of `Cộng Nho Quan`. `Cộng Hòa` is a
+    /// commune: who asks must know the name from the rows above. With what it calls itself.
+    Perhaps {
+        /// The whole text.
+        text: String,
+        /// The name.
+        name: String,
+    },
     /// A total or subtotal, with what it calls itself.
     Total(String),
     /// A signature, place and date, or note under the table, with what it says first.
     Tail(String),
 }
 
-/// Tells whether a row calls itself a total or a subtotal, and how.
+/// Tells whether a row whose first text this is calls itself a total or a subtotal, and how.
 ///
 /// The first text counts that is no number and no ordinal: `I. Tổng cộng`, `Cộng huyện Yên Mô`,
 /// `TỔNG SỐ (I+II):`. `Tổng số đoàn viên` is an indicator, `Cộng Hòa` a commune.
-pub fn is_total(row: &Row) -> Option<String> {
-    let text = first_text(row).filter(|text| may_be_total(text))?;
+fn is_total(text: &str) -> Option<String> {
     let folded = plain(text);
     let mut said = folded.as_str();
     // `I. Tổng cộng`, `1) Cộng`, `* Tổng`.
@@ -105,14 +112,11 @@ pub fn is_total(row: &Row) -> Option<String> {
     meant.then(|| text.trim().to_owned())
 }
 
-/// The name in a row that calls itself the total of something: `Nho Quan` of `Cộng Nho Quan`, folded.
-///
-/// `Cộng Hòa` is a commune: who asks must know the name from the rows above.
-pub fn total_of(row: &Row) -> Option<(String, String)> {
-    let text = first_text(row).filter(|text| may_be_total(text))?;
+/// The name of what a text calls itself the total of, folded.
+fn total_of(text: &str) -> Option<String> {
     let folded = fold(text);
     let name = ["tong cong ", "cong ", "tong "].iter().find_map(|word| folded.strip_prefix(word))?;
-    Some((text.trim().to_owned(), name.to_owned()))
+    Some(name.to_owned())
 }
 
 /// The first text that is no number and no ordinal.
@@ -161,7 +165,8 @@ impl Ending {
     pub fn kind(&mut self, row: &Row) -> RowKind {
         let gap = self.last.is_some_and(|last| row.number > last + 1);
         self.last = Some(row.number);
-        if let Some(text) = is_total(row) {
+        let perhaps = first_text(row).filter(|text| may_be_total(text));
+        if let Some(text) = perhaps.and_then(is_total) {
             self.after_total = true;
             return RowKind::Total(text);
         }
@@ -181,7 +186,10 @@ impl Ending {
         }
         self.begun = false;
         self.after_total = false;
-        RowKind::Data
+        match perhaps.and_then(|text| Some((text, total_of(text)?))) {
+            Some((text, name)) => RowKind::Perhaps { text: text.trim().to_owned(), name },
+            None => RowKind::Data,
+        }
     }
 
     /// Whether what stands in a column of numbers may belong to a row of data. Signatures stand there

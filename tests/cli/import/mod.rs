@@ -5,6 +5,7 @@ mod faults;
 mod headings;
 mod keys;
 mod sheets;
+mod staged;
 #[cfg(unix)]
 mod stopped;
 #[cfg(target_os = "linux")]
