@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::parquet::{ParquetFile, stored};
+use super::parquet::{ParquetFile, stored, table_properties};
 use crate::catalog::store::{Change, notes, numbered};
 use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::language::Message;
-use crate::output::stored_properties;
 use crate::query::words::{literal, quoted};
 use crate::run::Session;
 use crate::say;
@@ -65,10 +64,10 @@ pub async fn compact(session: &mut Session, name: &str) -> Result<Option<Compact
     };
     let mut kept = notes(&files[0])?;
     kept.push(change.replaces()?);
-    let sorted = key.iter().filter_map(|column| schema.index_of(column).ok());
     let workshop = change.workshop()?;
     let path = workshop.path().join("finished.parquet");
-    let mut file = ParquetFile::create(&path, Arc::new(stored(&schema)), stored_properties(sorted, kept)?)?;
+    let properties = table_properties(&key, &schema, kept)?;
+    let mut file = ParquetFile::create(&path, Arc::new(stored(&schema)), properties)?;
     let sql = format!("SELECT * FROM {} ORDER BY {order}", quoted(name));
     session.each("merging the files", sql, |batch| file.write(batch)).await?;
     let rows = file.finish()?;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Result};
-use crate::output::RowGroups;
+use crate::output::{RowGroups, stored_properties};
 use crate::say;
 
 /// Rows on their way to a Parquet file.
@@ -70,6 +72,28 @@ fn fault(path: &Path, error: &ParquetError) -> Error {
 
 fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::data(say!("cannot write `{path}`: {reason}", path = path.display(), reason = error))
+}
+
+/// How a file of a table is written whose rows are in the order of this key.
+///
+/// # Errors
+/// None that can be met.
+pub(super) fn table_properties(
+    key: &[String],
+    schema: &Schema,
+    notes: Vec<KeyValue>,
+) -> Result<WriterProperties> {
+    let sorted = key.iter().filter_map(|name| schema.index_of(name).ok());
+    let mut builder = stored_properties(sorted, notes)?.into_builder();
+    // Of values that do not repeat a dictionary would be made, found to be too large, and given up.
+    let once = match key {
+        [one] => Some(one.as_str()),
+        _ => None,
+    };
+    for name in once.into_iter().chain(["source_row"]) {
+        builder = builder.set_column_dictionary_enabled(ColumnPath::new(vec![name.to_owned()]), false);
+    }
+    Ok(builder.build())
 }
 
 /// The columns of a stored table as files hold them: the reader may see texts in another form.

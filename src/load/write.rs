@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::judge::Judge;
-use super::parquet::ParquetFile;
+use super::parquet::{ParquetFile, table_properties};
 use super::pending::{FILE, ROW};
 use super::staging::Staging;
 use super::{Line, Report};
@@ -74,7 +74,6 @@ pub(super) async fn write(
         [] => format!("{rows} ORDER BY \"new\".\"{FILE}\", \"new\".\"{ROW}\""),
         key => format!("SELECT * FROM ({rows}) ORDER BY {}", key.join(", ")),
     };
-    let sorted = staging.table.key().iter().filter_map(|name| staging.schema.index_of(name).ok());
     let mut notes = match staging.change.files()?.first() {
         Some(first) => crate::catalog::store::notes(first)?,
         None => Vec::new(),
@@ -83,7 +82,8 @@ pub(super) async fn write(
         notes.push(staging.change.replaces()?);
     }
     let path = staging.finished_path();
-    let mut file = ParquetFile::create(&path, staging.schema.clone(), stored_properties(sorted, notes)?)?;
+    let properties = table_properties(staging.table.key(), &staging.schema, notes)?;
+    let mut file = ParquetFile::create(&path, staging.schema.clone(), properties)?;
     session.each("writing the rows", ordered, |batch| file.write(batch)).await?;
     let written = file.finish()?;
     let expected = new + kept;
