@@ -45,3 +45,18 @@ fn an_export_takes_no_more_than_it_did() {
     let none = millions(&env, &["-q", "-c", "SELECT * FROM outputs LIMIT 0", "-o", "none.csv"]);
     at_most(97, all.zip(none).map(|(all, none)| all.saturating_sub(none)), "three thousand rows of CSV");
 }
+
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn an_import_takes_no_more_than_it_did() {
+    let import = |rows: &str| {
+        let env = TestEnv::workspace();
+        let sql =
+            format!("SELECT * EXCLUDE (source_file, source_row) FROM activities ORDER BY 1 LIMIT {rows}");
+        assert_eq!(env.run(&["-q", "-c", &sql, "-o", "rows.csv"]).status, 0);
+        std::fs::remove_file(env.path("datasets/activities.parquet")).expect("removes");
+        millions(&env, &["-q", "import", "rows.csv", "--table", "activities"])
+    };
+    let (all, one) = (import("2000"), import("1"));
+    at_most(538, all.zip(one).map(|(all, one)| all.saturating_sub(one)), "two thousand rows of an import");
+}
