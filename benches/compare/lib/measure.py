@@ -48,9 +48,10 @@ def once(command, output=None):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
-def forget(folder):
-    """Puts the pages of files out of the system's memory."""
-    for path in pathlib.Path(folder).rglob("*"):
+def forget(place):
+    """Puts the pages of a file, or of the files below a folder, out of the system's memory."""
+    place = pathlib.Path(place)
+    for path in [place, *place.rglob("*")]:
         if path.is_file():
             with open(path, "rb") as file:
                 os.fdatasync(file.fileno())
