@@ -13,6 +13,7 @@ mod exhausted;
 mod explain;
 mod fault;
 mod guard;
+mod held;
 mod kinds;
 mod limits;
 mod measures;

@@ -129,7 +129,7 @@ impl Column {
     ///
     /// # Errors
     /// It holds no numbers of so many decimals.
-    pub fn range(&self) -> Result<(u32, i128), Message> {
+    pub(super) fn range(&self) -> Result<(u32, i128), Message> {
         Ok(match self.data_type {
             DataType::Decimal128(precision, scale) => {
                 let scale = u32::try_from(scale).map_err(|_| say!("the column's scale is negative"))?;
@@ -144,7 +144,10 @@ impl Column {
     }
 
     /// A number as the column stores it.
-    fn number(&self, value: Decimal) -> Result<Value, Message> {
+    ///
+    /// # Errors
+    /// The column cannot hold it.
+    pub fn number(&self, value: Decimal) -> Result<Value, Message> {
         if self.data_type.is_floating() {
             return value.to_string().parse().map(Value::Float).map_err(|_| say!("it is no number"));
         }

@@ -5,6 +5,7 @@ use arrow::compute::{concat, take};
 use arrow::error::ArrowError;
 use arrow::row::{RowConverter, SortField};
 
+use super::pending::BATCH_ROWS;
 use crate::error::{Error, Result};
 use crate::import::value::Value;
 use crate::language::Message;
@@ -65,13 +66,13 @@ fn after(new: Option<&Value>, last: &Value) -> Option<bool> {
 ///
 /// # Errors
 /// The rows are too many for one array.
-pub(super) fn in_order(rows: &[RecordBatch], key: &[&str]) -> Result<Option<RecordBatch>> {
+pub(super) fn in_order(rows: &[RecordBatch], key: &[&str]) -> Result<Option<Vec<RecordBatch>>> {
     sorted(rows, key).map_err(|error| Error::data(Message::verbatim(error.to_string())))
 }
 
 type Sorted<T> = std::result::Result<T, ArrowError>;
 
-fn sorted(rows: &[RecordBatch], key: &[&str]) -> Sorted<Option<RecordBatch>> {
+fn sorted(rows: &[RecordBatch], key: &[&str]) -> Sorted<Option<Vec<RecordBatch>>> {
     let Some(schema) = rows.first().map(RecordBatch::schema).filter(|_| !key.is_empty()) else {
         return Ok(None);
     };
@@ -81,11 +82,21 @@ fn sorted(rows: &[RecordBatch], key: &[&str]) -> Sorted<Option<RecordBatch>> {
     };
     let keys = key.iter().map(|name| whole(schema.index_of(name)?)).collect::<Sorted<Vec<_>>>()?;
     let Some(places) = places(&keys)? else { return Ok(None) };
+    let parts: Vec<UInt32Array> = (0..places.len())
+        .step_by(BATCH_ROWS)
+        .map(|from| places.slice(from, BATCH_ROWS.min(places.len() - from)))
+        .collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let size = |column: &usize| rows[0].column(*column).get_array_memory_size();
-    let columns =
-        on_all_cores(cores, 0..schema.fields().len(), size, |column| take(&whole(column)?, &places, None));
-    RecordBatch::try_new(schema, columns.into_iter().collect::<Sorted<Vec<_>>>()?).map(Some)
+    let columns = on_all_cores(cores, 0..schema.fields().len(), size, |column| {
+        let whole = whole(column)?;
+        parts.iter().map(|part| take(&whole, part, None)).collect::<Sorted<Vec<_>>>()
+    });
+    let columns = columns.into_iter().collect::<Sorted<Vec<_>>>()?;
+    let batch = |at: usize| {
+        RecordBatch::try_new(schema.clone(), columns.iter().map(|column| column[at].clone()).collect())
+    };
+    (0..parts.len()).map(batch).collect::<Sorted<Vec<_>>>().map(Some)
 }
 
 /// The rows of a key by their places, in its order.
@@ -168,7 +179,8 @@ mod tests {
 
     fn numbers(rows: &[RecordBatch], key: &[&str]) -> Option<Vec<i32>> {
         let sorted = in_order(rows, key).unwrap()?;
-        Some(sorted["number"].as_primitive::<Int32Type>().values().to_vec())
+        let numbers = sorted.iter().map(|batch| batch["number"].as_primitive::<Int32Type>().values());
+        Some(numbers.flatten().copied().collect())
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) const BAD: &str = "#bad";
 pub(super) const RAW: &str = "#raw";
 
 /// Rows that are written at a time, and what their texts may take in bytes: 2 MiB.
-const BATCH_ROWS: usize = 8_192;
+pub(super) const BATCH_ROWS: usize = 8_192;
 const BATCH_BYTES: usize = 2 << 20;
 
 /// Rows that are not written yet.

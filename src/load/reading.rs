@@ -108,16 +108,19 @@ impl Reading {
     pub(super) fn place(&self, row: u64, targets: &[Column], values: &mut [Option<Value>]) {
         if let Some(file) = self.source.file
             && values[file].is_none()
-            && is_text(&targets[file])
+            && is_text(&targets[file].data_type)
         {
             values[file] = Some(Value::Text(self.name.clone()));
         }
         if let Some(place) = self.source.row
             && values[place].is_none()
         {
-            values[place] = match targets[place].range() {
-                Ok((0, most)) => Some(i128::from(row)).filter(|row| *row <= most).map(Value::Number),
-                _ => is_text(&targets[place]).then(|| Value::Text(format_compact!("{row}"))),
+            let digits = i128::from(row);
+            values[place] = match &targets[place].data_type {
+                data_type if data_type.is_integer() => Some(Value::Number(digits)),
+                data_type if data_type.is_floating() => Some(Value::Float(row as f64)),
+                DataType::Decimal128(..) => targets[place].number(Decimal::new(digits, 0)).ok(),
+                data_type => is_text(data_type).then(|| Value::Text(format_compact!("{row}"))),
             };
         }
     }
@@ -137,8 +140,11 @@ fn context(columns: &Columns, heading: usize, mark: Option<Mark>, date1904: bool
     }
 }
 
-fn is_text(column: &Column) -> bool {
-    matches!(column.data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_text(values),
+        data_type => data_type.is_string(),
+    }
 }
 
 /// The column that stands under a heading.

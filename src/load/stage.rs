@@ -111,7 +111,7 @@ impl Stage {
         let Some(rows) = done.held.as_ref().filter(|_| !done.in_order) else { return Ok(done) };
         let names: Vec<&str> = self.key.iter().map(|place| self.targets[*place].name.as_str()).collect();
         Ok(match in_order(rows, &names)? {
-            Some(rows) => Done { held: Some(vec![rows]), in_order: true, ..done },
+            Some(rows) => Done { held: Some(rows), in_order: true, ..done },
             None => done,
         })
     }
@@ -285,8 +285,8 @@ impl Stage {
             for (place, value) in &file.constants {
                 values[*place].clone_from(value);
             }
-            file.place(row.number, &self.targets, &mut values);
         }
+        file.place(row.number, &self.targets, &mut values);
         let bad: Vec<String> = faults.iter().map(|(column, ..)| column.clone()).collect();
         file.totals.note(&row.cells);
         file.totals.add(&values, |place| bad.contains(&self.targets[place].name));
@@ -379,7 +379,8 @@ impl Stage {
             return Ok(());
         }
         staged.rows += 1;
-        let values = vec![None; self.targets.len()];
+        let mut values = vec![None; self.targets.len()];
+        file.place(row.number, &self.targets, &mut values);
         let is_text =
             |cell: usize| self.target(&file.columns, cell).is_some_and(|column| !column.is_number());
         let row = &labelled(row, text, is_text);

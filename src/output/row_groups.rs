@@ -9,7 +9,6 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
 
-use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
@@ -129,9 +128,7 @@ impl<W: Write + Send> RowGroups<W> {
         }
         self.rows += batch.num_rows();
         self.values += batch.num_rows() * self.columns.len();
-        // Of a part of a large batch, what is its own.
-        let size = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0);
-        self.bytes += batch.columns().iter().map(size).sum::<usize>();
+        self.bytes += batch.get_array_memory_size();
         Ok(())
     }
 

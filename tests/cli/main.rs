@@ -25,6 +25,7 @@ mod language_rows;
 mod logic;
 mod measures;
 mod output;
+mod packaging;
 mod peer;
 mod postgres;
 mod provenance;
