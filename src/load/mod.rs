@@ -20,6 +20,7 @@ mod rejected;
 mod sink;
 mod stage;
 mod staging;
+mod total_rows;
 mod totals;
 mod unused;
 mod write;

@@ -10,7 +10,9 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
+use crate::contract::{FieldType, Table};
 use crate::error::{Error, Result};
+use crate::language::money;
 use crate::output::{RowGroups, stored_properties};
 use crate::say;
 
@@ -104,6 +106,27 @@ pub(super) fn stored(schema: &Schema) -> Schema {
             other => other.clone(),
         };
         Field::new(field.name(), data_type, field.is_nullable())
+    });
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
+/// The columns of a table that is not there yet, as the contract describes them.
+pub(super) fn described(table: &Table) -> Schema {
+    let fields = table.schema.fields.iter().map(|field| {
+        let data_type = match field.kind {
+            FieldType::Integer if field.unit.as_deref() == Some(money::CODE) => DataType::Decimal128(18, 0),
+            FieldType::Integer | FieldType::Year => DataType::Int64,
+            FieldType::Number => DataType::Decimal128(38, 9),
+            FieldType::Boolean => DataType::Boolean,
+            FieldType::Date => DataType::Date32,
+            FieldType::String
+            | FieldType::Any
+            | FieldType::Unknown
+            | FieldType::Datetime
+            | FieldType::Time => DataType::Utf8,
+        };
+        let needed = field.constraints.required || table.schema.primary_key.0.contains(&field.name);
+        Field::new(&field.name, data_type, !needed)
     });
     Schema::new(fields.collect::<Vec<_>>())
 }

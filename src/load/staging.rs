@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use tempfile::TempDir;
 
-use super::parquet::{ParquetFile, stored};
+use super::parquet::{ParquetFile, described, stored};
 use super::pending::{FILE, ROW, fault_schema, row_schema};
 use super::sink::{self, Sink};
 use super::stage::{Done, Input, Stage, Staged, of_file};
 use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
-use crate::contract::{Contract, FieldType, Table};
+use crate::contract::{Contract, Table};
 use crate::error::{Error, Result};
 use crate::import::columns::{Columns, targets};
 use crate::import::file::{self, FileOptions};
@@ -416,25 +416,4 @@ pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| crate::ui::text::nfc(&name.to_string_lossy()).into_owned())
         .unwrap_or_default()
-}
-
-/// The columns of a table that is not there yet, as the contract describes them.
-fn described(table: &Table) -> Schema {
-    let fields = table.schema.fields.iter().map(|field| {
-        let data_type = match field.kind {
-            FieldType::Integer if field.unit.as_deref() == Some(money::CODE) => DataType::Decimal128(18, 0),
-            FieldType::Integer | FieldType::Year => DataType::Int64,
-            FieldType::Number => DataType::Decimal128(38, 9),
-            FieldType::Boolean => DataType::Boolean,
-            FieldType::Date => DataType::Date32,
-            FieldType::String
-            | FieldType::Any
-            | FieldType::Unknown
-            | FieldType::Datetime
-            | FieldType::Time => DataType::Utf8,
-        };
-        let needed = field.constraints.required || table.schema.primary_key.0.contains(&field.name);
-        Field::new(&field.name, data_type, !needed)
-    });
-    Schema::new(fields.collect::<Vec<_>>())
 }

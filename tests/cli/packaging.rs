@@ -10,7 +10,7 @@ use crate::env::{TestEnv, repository};
 /// A folder of stand-ins: `cc`, whose program makes the folders that it is asked for, and `valgrind`.
 fn stand_ins(env: &TestEnv, valgrind: bool) -> String {
     let program =
-        "#!/bin/sh\\nmkdir -p \\\"$3/datasets\\\" && touch \\\"$3/datasets/activities.parquet\\\"\\n";
+        "#!/bin/sh\\nmkdir -p \\\"\\$3/datasets\\\" && touch \\\"\\$3/datasets/activities.parquet\\\"\\n";
     let cc = format!(
         "#!/bin/sh\necho \"$@\" >>linked\nfor arg; do case $arg in *,--symbol-ordering-file=*) cat \"${{arg#*=}}\" >order ;; esac; done\n\
          printf \"{program}\" >tongket-1; chmod +x tongket-1\n"
