@@ -319,3 +319,32 @@ fn decomposed_text_is_composed_in_headings_values_codes_and_file_names() {
     let rows = office.sound(&[&name], "kind, content, source_file");
     assert_eq!(rows, "kind,content,source_file\ntravel,Đoàn phường Yên Mỹ,tháng một.csv\n");
 }
+
+#[test]
+fn a_row_says_where_it_came_from_in_columns_of_every_type() {
+    for (kind, told) in
+        [("integer", "2\n3\n"), ("number", "2.000000000\n3.000000000\n"), ("string", "2\n3\n")]
+    {
+        let office = Office::new();
+        let path = "datasets/datapackage.json";
+        let mut contract: serde_json::Value =
+            serde_json::from_str(&office.env.read(path)).expect("a contract");
+        let spending = contract["resources"].as_array_mut().expect("tables").iter_mut();
+        let spending = spending.filter(|table| table["name"] == "spending");
+        for field in spending.flat_map(|table| table["schema"]["fields"].as_array_mut().expect("fields")) {
+            if field["name"] == "source_row" {
+                field["type"] = kind.into();
+            }
+        }
+        office.env.write(path, contract.to_string());
+        office.env.write("a.csv", "Mã khoản;Đơn vị\nA1;nho_quan\nA2;gia_vien\n");
+        let rows = office.sound(&["a.csv"], "source_file, source_row");
+        let lines: String = rows
+            .lines()
+            .skip(1)
+            .map(|line| format!("{}\n", line.split(',').nth(1).expect("a row")))
+            .collect();
+        assert_eq!(lines, told, "{kind}: {rows}");
+        assert!(rows.contains("a.csv,"), "{kind}: {rows}");
+    }
+}
