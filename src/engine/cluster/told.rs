@@ -70,7 +70,10 @@ fn of_scheduler(text: &str, at: &Scheduler) -> Option<DataFusionError> {
                     at,
                     reason = Message::verbatim(reason)
                 ),
-                Some(say!("its port is that of `tongket cluster scheduler`")),
+                // A scheduler that waits for a certificate answers so as well, if its answer is heard.
+                Some(say!(
+                    "its port is that of `tongket cluster scheduler`, which may ask for a certificate (`--tls`)"
+                )),
             ),
             // The connection broke between two words.
             "Internal" if reason.contains("h2 protocol error") => gone(at),
