@@ -67,21 +67,10 @@ mod tests {
     use crate::import::names::{Codes, Names};
     use crate::import::number::Decimal;
 
-    fn column(data_type: DataType) -> Column {
-        Column {
-            name: "c".to_owned(),
-            data_type,
-            codes: None,
-            missing: Vec::new(),
-            percent: false,
-            amounts: true,
-        }
-    }
-
     #[test]
     fn a_cell_is_told_by_its_value_where_both_are_one_text() {
         let told = |data_type: DataType, text: &str, context: Context| {
-            let column = column(data_type);
+            let column = Column::plain(data_type);
             let cell = if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
             let value = column.read(&cell, context).unwrap();
             is_told(&column, &cell, value.as_ref(), context)
@@ -121,11 +110,12 @@ mod tests {
             DataType::Boolean,
             DataType::Date32,
         ];
-        let missing = Column { missing: vec!["0".to_owned(), "-".to_owned()], ..column(DataType::Int64) };
+        let missing =
+            Column { missing: vec!["0".to_owned(), "-".to_owned()], ..Column::plain(DataType::Int64) };
         let names = |name: &str, label: &str| Names { name: name.to_owned(), labels: vec![label.to_owned()] };
         let codes = Codes::new(vec![names("done", "Xong"), names("xong", "done"), names("1", "a b")]);
-        let codes = Column { codes: Some(codes), ..column(DataType::Utf8) };
-        types.into_iter().map(column).chain([missing, codes]).collect()
+        let codes = Column { codes: Some(codes), ..Column::plain(DataType::Utf8) };
+        types.into_iter().map(Column::plain).chain([missing, codes]).collect()
     }
 
     /// What is read without a closer look is what the closer look gives, and is told by it.

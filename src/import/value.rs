@@ -67,6 +67,15 @@ pub struct Context {
     pub date1904: bool,
 }
 
+#[cfg(test)]
+impl Column {
+    /// One of this type that the contract asks nothing of.
+    pub(super) fn plain(data_type: DataType) -> Self {
+        let name = "c".to_owned();
+        Self { name, data_type, codes: None, missing: Vec::new(), percent: false, amounts: true }
+    }
+}
+
 impl Column {
     /// Whether it holds numbers.
     pub fn is_number(&self) -> bool {
@@ -299,17 +308,6 @@ pub fn again<'a>(column: Option<&Column>, cell: &'a Cell, mark: Mark, date1904: 
 mod tests {
     use super::*;
 
-    fn column(data_type: DataType) -> Column {
-        Column {
-            name: "c".to_owned(),
-            data_type,
-            codes: None,
-            missing: Vec::new(),
-            percent: false,
-            amounts: true,
-        }
-    }
-
     /// What `again` writes, read with that mark and with none.
     fn comes_back(column: &Column, cell: &Cell, date1904: bool) {
         let value = column.read(cell, Context { date1904, ..Context::default() }).unwrap();
@@ -325,12 +323,12 @@ mod tests {
 
     #[test]
     fn cells_come_back_from_the_texts_that_they_are_written_as() {
-        let number = column(DataType::Decimal128(38, 9));
+        let number = Column::plain(DataType::Decimal128(38, 9));
         for value in [0.07, 1.125, 0.01125, 1234.567, -0.5, 1e9] {
             comes_back(&number, &Cell::Number(value), false);
             comes_back(&number, &Cell::Percent(value), false);
         }
-        let day = column(DataType::Date32);
+        let day = Column::plain(DataType::Date32);
         for date1904 in [false, true] {
             comes_back(&day, &Cell::Number(44_927.0), date1904);
         }
