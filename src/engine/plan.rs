@@ -18,7 +18,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::behind::Wants;
 use super::explain::Explain;
 use super::measures::{self, Finding};
-use super::mends::{self, Precedence};
+use super::mends::{self, FromFirst, Precedence};
 use super::numbers::Exponents;
 use super::scan::{Scans, Stored};
 use super::sql::{parse, visit};
@@ -112,6 +112,7 @@ impl Engine {
         let mut parsed = parse(&job.statement.text).map_err(|error| diagnose::parse(&error, &place))?;
         kinds::check(&parsed)?;
         unsound::check(&mut parsed)?;
+        visit(&mut parsed, &mut FromFirst);
         visit(&mut parsed, &mut Precedence);
         visit(&mut parsed, &mut Exponents);
         let (explain, mut parsed) = Explain::take(parsed);

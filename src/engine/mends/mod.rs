@@ -4,6 +4,7 @@
 //! | module | what it mends |
 //! | --- | --- |
 //! | `precedence` | `a IS DISTINCT FROM b AND c` |
+//! | `from_first` | `FROM t` without columns |
 //! | `absence` | `COALESCE((SELECT …), …)` where no row is found |
 //! | `columns` | `EXISTS` and `IN (SELECT …)` among the columns |
 //! | `unknown` | `NOT (a IN (1) AND a IN (2))` of nulls, and lists that hold null |
@@ -28,6 +29,7 @@ mod columns;
 mod cuts;
 mod digits;
 mod forgetting;
+mod from_first;
 mod held;
 mod membership;
 mod names;
@@ -51,6 +53,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 pub(super) use self::forgetting::FORGETTING;
+pub(super) use self::from_first::FromFirst;
 pub(super) use self::precedence::Precedence;
 pub(super) use self::views::GATHERING;
 
