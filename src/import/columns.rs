@@ -20,7 +20,7 @@ const ORDINALS: [&str; 7] = ["stt", "tt", "so tt", "so thu tu", "thu tu", "no", 
 pub const REJECTED: [&str; 4] = ["source_sheet", "rejected_column", "rejected_value", "rejected_reason"];
 
 /// What stands under each heading of a file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Columns {
     /// For each heading the table's column, by its place there; `None` where it is left out.
     pub places: Vec<Option<usize>>,

@@ -1,8 +1,7 @@
-//! Work on threads of its own: rows read, and looked at first, ahead of those that are taken; batches written
-//! behind them.
+//! Work on threads of its own: rows read ahead of those that are taken, batches written behind them.
 
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::vec::IntoIter;
 
@@ -10,8 +9,10 @@ use arrow::record_batch::RecordBatch;
 
 use super::cells::length;
 use super::parquet::ParquetFile;
+use super::reading::{Seen, Sight};
 use crate::error::{Error, Result};
-use crate::import::source::{Row, Rows, SourceFault};
+use crate::import::source::totals::Ending;
+use crate::import::source::{Rows, SourceFault};
 use crate::say;
 
 /// Rows that are handed over at a time, and what their texts may take in bytes: 1 MiB.
@@ -20,33 +21,35 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// What may wait for the other side: enough to keep both busy, few enough to keep memory flat.
 const WAITING: usize = 2;
 
-type Chunk<T> = Vec<std::result::Result<(Row, T), SourceFault>>;
+type Chunk = Vec<std::result::Result<Seen, SourceFault>>;
 
-/// Rows that are read on a thread of their own, each with what was seen in it.
-pub(super) struct Ahead<T> {
-    chunk: IntoIter<std::result::Result<(Row, T), SourceFault>>,
+/// Rows that are read on a thread of their own, which looks at their values while others wait to be taken.
+pub(super) struct Ahead {
+    chunk: IntoIter<std::result::Result<Seen, SourceFault>>,
     // Let go of before the channel, whose end ends the thread.
     reader: Option<JoinHandle<()>>,
-    chunks: Receiver<Chunk<T>>,
+    chunks: Receiver<Chunk>,
 }
 
-impl<T: Send + 'static> Ahead<T> {
-    /// Begins to read, and to look at the rows.
-    pub(super) fn read(mut rows: Rows, mut look: impl FnMut(&Row) -> T + Send + 'static) -> Self {
+impl Ahead {
+    /// Begins to read.
+    pub(super) fn read(mut rows: Rows, mut ending: Ending, sight: Sight) -> Self {
         let (sender, chunks) = sync_channel(WAITING);
         let reader = std::thread::spawn(move || {
             loop {
-                let (mut chunk, mut bytes) = (Chunk::<T>::with_capacity(CHUNK_ROWS), 0);
+                let (mut chunk, mut bytes) = (Chunk::with_capacity(CHUNK_ROWS), 0);
                 while chunk.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
                     let Some(row) = rows.next() else { break };
                     bytes += row.as_ref().map_or(0, |row| row.cells.iter().map(length).sum());
-                    chunk.push(row.map(|row| {
-                        let seen = look(&row);
-                        (row, seen)
-                    }));
+                    chunk.push(row.map(|row| Seen { kind: ending.kind(&row), row, values: None }));
                 }
+                let look = |seen: &mut std::result::Result<Seen, SourceFault>| {
+                    if let Ok(seen) = seen {
+                        seen.values = Some(sight.values(&seen.row));
+                    }
+                };
                 // Nobody takes them: the import was given up.
-                if chunk.is_empty() || sender.send(chunk).is_err() {
+                if chunk.is_empty() || !hand_over(&sender, chunk, look) {
                     return;
                 }
             }
@@ -55,8 +58,8 @@ impl<T: Send + 'static> Ahead<T> {
     }
 }
 
-impl<T> Iterator for Ahead<T> {
-    type Item = std::result::Result<(Row, T), SourceFault>;
+impl Iterator for Ahead {
+    type Item = std::result::Result<Seen, SourceFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -73,6 +76,19 @@ impl<T> Iterator for Ahead<T> {
                     return None;
                 }
             }
+        }
+    }
+}
+
+/// Hands things over, and does first what it can for each of them where the other side is behind; whether it
+/// is still there.
+fn hand_over<T>(other: &SyncSender<Vec<T>>, things: Vec<T>, meanwhile: impl FnMut(&mut T)) -> bool {
+    match other.try_send(things) {
+        Ok(()) => true,
+        Err(TrySendError::Disconnected(_)) => false,
+        Err(TrySendError::Full(mut things)) => {
+            things.iter_mut().for_each(meanwhile);
+            other.send(things).is_ok()
         }
     }
 }
@@ -143,21 +159,52 @@ fn stopped() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::source::Cell;
+    use crate::import::columns::Columns;
+    use crate::import::source::{Cell, Row};
 
     fn row(number: u64) -> Row {
-        Row::new(number, vec![Cell::Number(0.5)])
+        Row::new(number, vec![Cell::Text("5".into())])
+    }
+
+    fn read(rows: Rows) -> Ahead {
+        let columns = Columns { places: vec![None], ..Columns::default() };
+        let sight = Sight::new(&[].into(), &columns);
+        Ahead::read(rows, Ending::new(1, vec![0]), sight)
     }
 
     #[test]
     fn rows_come_in_their_order_and_a_fault_last() {
         let fault = SourceFault::new("x.csv", say!("not UTF-8"));
         let rows = (0..5_000).map(|number| Ok(row(number))).chain([Err(fault)]);
-        let read: Vec<_> = Ahead::read(Box::new(rows), |row| row.number + 1).collect();
+        let read: Vec<_> = read(Box::new(rows)).collect();
         assert_eq!(read.len(), 5_001);
-        let is = |read: &std::result::Result<(Row, u64), SourceFault>, number| matches!(read, Ok((row, seen)) if (row.number, *seen) == (number, number + 1));
-        assert!(read[..5_000].iter().zip(0..).all(|(read, number)| is(read, number)));
+        let numbers = read[..5_000].iter().map(|seen| seen.as_ref().map(|seen| seen.row.number).ok());
+        assert!(numbers.eq((0..5_000).map(Some)));
         assert!(read[5_000].is_err());
+    }
+
+    #[test]
+    fn work_is_taken_over_from_who_is_behind() {
+        let (sender, taken) = sync_channel(2);
+        let (told, is_behind) = sync_channel(2);
+        let giver = std::thread::spawn(move || {
+            let double = |n: &mut u32| {
+                *n *= 2;
+                told.send(()).expect("somebody waits");
+            };
+            [1, 2, 3].map(|n| hand_over(&sender, vec![n; 2], double))
+        });
+        // Nothing is taken before there is something to do for the third.
+        assert!(is_behind.recv().is_ok());
+        assert!(taken.iter().eq([vec![1, 1], vec![2, 2], vec![6, 6]]));
+        assert_eq!(giver.join().expect("it ends"), [true; 3]);
+    }
+
+    #[test]
+    fn nothing_is_handed_over_to_nobody() {
+        let (sender, taken) = sync_channel(0);
+        drop(taken);
+        assert!(!hand_over(&sender, vec![1], |_| {}));
     }
 
     #[test]
@@ -167,6 +214,6 @@ mod tests {
             2_999 => panic!("a reader that fails"),
             number => Ok(row(number)),
         });
-        let _ = Ahead::read(Box::new(rows), |_| ()).count();
+        let _ = read(Box::new(rows)).count();
     }
 }

@@ -14,21 +14,21 @@ use crate::import::source::totals::{Ending, RowKind};
 use crate::import::told::read_told;
 use crate::import::value::{Column, Context, Value};
 
+/// A row, and what was seen in it.
+pub(super) struct Seen {
+    pub(super) row: Row,
+    /// What it is.
+    pub(super) kind: RowKind,
+    /// What [`Sight::values`] gives, where there was time to look.
+    pub(super) values: Option<Vec<Option<Value>>>,
+}
+
 /// What can be seen in a row without the rows around it or the decimal mark of the file.
+#[derive(Clone)]
 pub(super) struct Sight {
     targets: Arc<[Column]>,
     /// For each heading the place of its column among the targets, and what it says of the cells below it.
-    headings: Vec<Option<(usize, Context)>>,
-    ending: Ending,
-}
-
-/// What was seen in a row.
-pub(super) struct Seen {
-    /// What it is.
-    pub(super) kind: RowKind,
-    /// The values of its cells that tell all that stands in them, by their place among the targets; none of a
-    /// row that takes a closer look.
-    pub(super) values: Vec<Option<Value>>,
+    headings: Arc<[Option<(usize, Context)>]>,
 }
 
 impl Sight {
@@ -36,26 +36,28 @@ impl Sight {
     pub(super) fn new(targets: &Arc<[Column]>, columns: &Columns) -> Self {
         let heading =
             |heading: usize| Some((columns.places[heading]?, context(columns, heading, None, false)));
-        let is_number = |heading: &usize| target(targets, columns, *heading).is_some_and(Column::is_number);
-        let width = columns.places.len();
-        Self {
-            targets: targets.clone(),
-            headings: (0..width).map(heading).collect(),
-            ending: Ending::new(width, (0..width).filter(is_number).collect()),
-        }
+        Self { targets: targets.clone(), headings: (0..columns.places.len()).map(heading).collect() }
     }
 
-    /// Looks at the next row.
-    pub(super) fn look(&mut self, row: &Row) -> Seen {
+    /// The values of the cells that tell all that stands in them, by their place among the targets; none of a
+    /// row that takes a closer look.
+    pub(super) fn values(&self, row: &Row) -> Vec<Option<Value>> {
         let mut values = vec![None; self.targets.len()];
         if row.merged.is_empty() && row.cells.len() == self.headings.len() {
-            for (cell, heading) in row.cells.iter().zip(&self.headings) {
+            for (cell, heading) in row.cells.iter().zip(self.headings.iter()) {
                 let Some((place, context)) = heading else { continue };
                 values[*place] = read_told(&self.targets[*place], cell, *context);
             }
         }
-        Seen { kind: self.ending.kind(row), values }
+        values
     }
+}
+
+/// Tells the rows of a file with these columns from what stands below them.
+pub(super) fn ending(targets: &[Column], columns: &Columns) -> Ending {
+    let width = columns.places.len();
+    let is_number = |heading: &usize| target(targets, columns, *heading).is_some_and(Column::is_number);
+    Ending::new(width, (0..width).filter(is_number).collect())
 }
 
 /// The columns of a table that say where its rows came from, by their place there.

@@ -13,7 +13,7 @@ use super::cells::{length, shared, shared_rows, shortened};
 use super::order::{Rising, in_order};
 use super::parquet::ParquetFile;
 use super::pending::{Fault, Pending, Texts};
-use super::reading::{Reading, Seen, Sight, Source, target};
+use super::reading::{Reading, Seen, Sight, Source, ending, target};
 use super::sink::Sink;
 use super::totals::Totals;
 use crate::error::{Error, Result};
@@ -127,20 +127,19 @@ impl Stage {
         advance: &dyn Fn(u64),
     ) -> Result<Staged> {
         let Input { number, path, name, opened, columns, constants, mark } = input;
-        let mut sight = Sight::new(&self.targets, &columns);
-        let mut rows = Ahead::read(opened.rows, move |row| sight.look(row));
+        let sight = Sight::new(&self.targets, &columns);
+        let mut rows = Ahead::read(opened.rows, ending(&self.targets, &columns), sight.clone());
         let mut first = Vec::new();
         let mut bytes = 0;
         while first.len() < LOOKED_AT && bytes < LOOKED_AT_BYTES {
-            let Some((row, seen)) = rows.next().transpose().map_err(|fault| of_file(&fault.of(&path)))?
-            else {
+            let Some(seen) = rows.next().transpose().map_err(|fault| of_file(&fault.of(&path)))? else {
                 break;
             };
-            bytes += row.cells.iter().map(length).sum::<usize>();
-            first.push((row, seen));
+            bytes += seen.row.cells.iter().map(length).sum::<usize>();
+            first.push(seen);
         }
         let mut staged = Staged { mark, ..Staged::default() };
-        self.learn(first.iter().map(|(row, _)| row), &columns, &mut staged);
+        self.learn(first.iter().map(|seen| &seen.row), &columns, &mut staged);
         let mut file = Reading {
             number,
             width: opened.heading.names.len(),
@@ -152,8 +151,8 @@ impl Stage {
             source: Source::of(&self.targets),
         };
         let mut read = 0;
-        for row in first.into_iter().map(Ok).chain(rows) {
-            let (row, Seen { kind, values }) = row.map_err(|fault| of_file(&fault.of(&path)))?;
+        for seen in first.into_iter().map(Ok).chain(rows) {
+            let Seen { row, kind, values } = seen.map_err(|fault| of_file(&fault.of(&path)))?;
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Error::interrupted());
             }
@@ -161,7 +160,10 @@ impl Stage {
                 RowKind::Perhaps { text, name } if self.is_subtotal(&row, &name, &file, &staged) => {
                     self.total(&row, &text, &mut file, &mut staged)?;
                 }
-                RowKind::Data | RowKind::Perhaps { .. } => self.data(&row, values, &mut file, &mut staged)?,
+                RowKind::Data | RowKind::Perhaps { .. } => {
+                    let values = values.unwrap_or_else(|| sight.values(&row));
+                    self.data(&row, values, &mut file, &mut staged)?;
+                }
                 RowKind::Total(text) => self.total(&row, &text, &mut file, &mut staged)?,
                 RowKind::Tail(text) => {
                     let (row, text) = (row.number, shortened(&text));
