@@ -40,7 +40,7 @@ impl<'a> Rows<'a> {
     ///
     /// # Errors
     /// The rows cannot be read. A rule that is no SQL is a fault of the contract, and found.
-    pub async fn outcomes(&self, session: &mut Session, mut checks: Vec<Check>) -> Result<Vec<Outcome>> {
+    pub async fn outcomes(&self, session: &Session, mut checks: Vec<Check>) -> Result<Vec<Outcome>> {
         let mut counts = self.counts(session, &checks).await?;
         // A rule that cannot be planned cannot be counted either, and is looked for only then.
         if counts.iter().any(Result::is_err) {
@@ -61,7 +61,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The checks, where rules that cannot be planned are faults of the contract.
-    async fn sound(&self, session: &mut Session, mut checks: Vec<Check>) -> Result<Vec<Check>> {
+    async fn sound(&self, session: &Session, mut checks: Vec<Check>) -> Result<Vec<Check>> {
         for check in &mut checks {
             // Only what a person wrote can be wrong.
             let (How::Row(fault) | How::Asks(fault), true) = (&check.how, check.columns.is_empty()) else {

@@ -49,7 +49,7 @@ const SCHEMA: &str = "public";
 pub use self::behind::{Wants, without_counts};
 pub use self::embedded::{Engine, open};
 pub use self::measures::{Finding, Kind as FindingKind};
-pub use self::pages::small_pages;
+pub use self::pages::{pages_for_bytes, small_pages};
 pub use self::plan::{Job, Params, Planned};
 pub use self::scan::Stored;
 pub use self::start::Running;

@@ -57,7 +57,7 @@ impl<'a> Judge<'a> {
     ///
     /// # Errors
     /// The rows cannot be read, a rule of the contract is at fault, or the disk fails.
-    pub(super) async fn judge(&self, session: &mut Session) -> Result<Judged> {
+    pub(super) async fn judge(&self, session: &Session) -> Result<Judged> {
         let (mut known, mut lines, mut lists) = (0, Vec::new(), 1);
         let mut faults = self.staging.faults;
         let (keys, checks): (Vec<Check>, Vec<Check>) =

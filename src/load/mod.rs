@@ -27,6 +27,9 @@ mod write;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::pin::pin;
+
+use futures::future::{Either, select};
 
 use crate::error::{Error, Result};
 use crate::import::encoding::Encoding;
@@ -36,8 +39,9 @@ use crate::run::Session;
 use crate::{many, say};
 
 pub use self::compact::{Compacted, compact};
-use self::judge::Judge;
+use self::judge::{Judge, Judged};
 use self::staging::Staging;
+use self::write::Finished;
 
 /// What is to be imported, and how.
 #[derive(Debug, Clone, Default)]
@@ -119,7 +123,7 @@ pub async fn import(session: &mut Session, request: &Request) -> Result<Report> 
     let staging = Staging::begin(session, request).await?;
     let mut report = staging.report();
     let judge = Judge::new(session, &staging, request.replace).await?;
-    let judged = judge.judge(session).await?;
+    let (judged, finished) = judged(session, &staging, &judge, request.mode).await?;
     report.read = staging.rows();
     report.rejected = judged.rejected;
     report.lines.extend(judged.lines);
@@ -151,6 +155,7 @@ pub async fn import(session: &mut Session, request: &Request) -> Result<Report> 
     };
     let finished = match report.written {
         0 => None,
+        _ if finished.is_some() => finished,
         written => Some(write::write(session, &staging, &judge, written, report.rejected > 0).await?),
     };
     if let Some(lists) = lists {
@@ -160,4 +165,30 @@ pub async fn import(session: &mut Session, request: &Request) -> Result<Report> 
         finished.place(&staging, &judge, &mut report)?;
     }
     Ok(report)
+}
+
+/// Judges the rows, and writes them at the same time where all may be sound, as those of most files are.
+async fn judged(
+    session: &Session,
+    staging: &Staging,
+    judge: &Judge<'_>,
+    mode: Mode,
+) -> Result<(Judged, Option<Finished>)> {
+    let judging = judge.judge(session);
+    if mode == Mode::DryRun || judge.replaces() || !staging.may_be_sound() {
+        return Ok((judging.await?, None));
+    }
+    let writing = write::write(session, staging, judge, staging.rows(), false);
+    let (judged, finished) = match select(pin!(judging), pin!(writing)).await {
+        Either::Left((judged, writing)) => {
+            let judged = judged?;
+            if judged.rejected > 0 {
+                return Ok((judged, None));
+            }
+            (judged, writing.await)
+        }
+        Either::Right((finished, judging)) => (judging.await?, finished),
+    };
+    let finished = if judged.rejected > 0 { None } else { Some(finished?) };
+    Ok((judged, finished))
 }

@@ -16,6 +16,7 @@ use super::unused::Unused;
 use super::{Line, Report, Request};
 use crate::catalog::store::Change;
 use crate::contract::{Contract, Table};
+use crate::engine::pages_for_bytes;
 use crate::error::{Error, Result};
 use crate::import::columns::{Columns, targets};
 use crate::import::file::{self, FileOptions};
@@ -133,6 +134,8 @@ impl Staging {
         if let Some(error) = self.unused.error(request).or_else(|| Error::many(faults)) {
             return Err(error);
         }
+        let size = |path: &PathBuf| path.metadata().map_or(0, |file| file.len());
+        pages_for_bytes(request.files.iter().map(size).sum());
         let targets = self.targets();
         let columns = row_schema(&targets);
         let rows = Sink::new(&self.rows_path(), columns.clone(), sink::room(session.engine.memory_limit()));
@@ -344,6 +347,11 @@ impl Staging {
     /// Rows of data in all files.
     pub(super) fn rows(&self) -> u64 {
         self.files.iter().map(|file| file.staged.rows).sum()
+    }
+
+    /// Whether there are rows that no fault was met in, few enough to be read twice at a time.
+    pub(super) fn may_be_sound(&self) -> bool {
+        self.is_held && self.faults == 0 && self.rows() > 0
     }
 
     /// Where the staged rows are, where they are not in memory.

@@ -45,7 +45,7 @@ impl Finished {
 /// # Errors
 /// The rows cannot be read again, the disk fails, or rows were lost on the way.
 pub(super) async fn write(
-    session: &mut Session,
+    session: &Session,
     staging: &Staging,
     judge: &Judge<'_>,
     new: u64,

@@ -215,7 +215,7 @@ impl Session {
     ///
     /// # Errors
     /// It cannot be planned, or the user pressed Ctrl-C.
-    pub async fn plan(&mut self, job: Job) -> Result<engine::Planned> {
+    pub async fn plan(&self, job: Job) -> Result<engine::Planned> {
         let engine = self.engine.clone();
         let mut planning = self.engine.spawn(async move { engine.plan(&job).await });
         tokio::select! {

@@ -252,7 +252,7 @@ impl Session {
     ///
     /// # Errors
     /// It cannot; the reason.
-    pub async fn can_plan(&mut self, sql: String) -> Result<()> {
+    pub async fn can_plan(&self, sql: String) -> Result<()> {
         let job = job(&Source::new("the program's own", sql))?;
         self.plan(job).await.map(drop).map_err(Error::without_place)
     }
