@@ -1,4 +1,4 @@
-//! The linker of what is shipped, with a compiler and a valgrind that only write down what they are asked.
+//! How what is shipped is built, with tools that only write down what they are asked.
 
 #![cfg(unix)]
 
@@ -7,28 +7,45 @@ use std::process::{Command, Output};
 
 use crate::env::{TestEnv, repository};
 
-/// A folder of stand-ins: `cc`, whose program makes the folders that it is asked for, and `valgrind`.
-fn stand_ins(env: &TestEnv, valgrind: bool) -> String {
-    let program =
-        "#!/bin/sh\\nmkdir -p \\\"\\$3/datasets\\\" && touch \\\"\\$3/datasets/activities.parquet\\\"\\n";
-    let cc = format!(
-        "#!/bin/sh\necho \"$@\" >>linked\nfor arg; do case $arg in *,--symbol-ordering-file=*) cat \"${{arg#*=}}\" >order ;; esac; done\n\
-         printf \"{program}\" >tongket-1; chmod +x tongket-1\n"
-    );
-    // The functions of a run are named after its last argument: one is of all, one of the run alone.
-    let valgrind_says = "#!/bin/sh\nfor arg; do case $arg in --callgrind-out-file=*) calls=${arg#*=} ;; esac; last=$arg; done\n\
-                    printf 'fn=all\\nfn=all\\n17 3\\nfn=of_%s'\\''2\\n' \"$(basename \"$last\" | tr -cd a-z)\" >\"$calls\"\n";
-    let scripts = [("cc", Some(cc.as_str())), ("valgrind", valgrind.then_some(valgrind_says))];
-    for (name, script) in scripts.into_iter().filter_map(|(name, script)| Some((name, script?))) {
-        env.write(&format!("bin/{name}"), script);
-        std::fs::set_permissions(env.path(&format!("bin/{name}")), PermissionsExt::from_mode(0o755))
-            .expect("sets");
-    }
-    // What the script itself needs, and no valgrind that the machine may have.
+/// A program that makes the workspace it is asked for, does nothing else, and counts in a file of its own.
+const PROGRAM: &str = r#"#!/bin/sh
+for arg; do last=$arg; done
+case " $* " in
+*" init "*)
+    mkdir -p "$last/datasets" "$last/queries/loans"
+    touch "$last/datasets/activities.parquet" "$last/queries/figures.sql" "$last/queries/loans/size.sql" ;;
+esac
+[ -z "$LLVM_PROFILE_FILE" ] || { mkdir -p "${LLVM_PROFILE_FILE%/*}"; echo "$@" >>"${LLVM_PROFILE_FILE%/*}/1.profraw"; }
+"#;
+
+/// A compiler that links the program, and keeps the order that it is given.
+const CC: &str = r#"#!/bin/sh
+echo "$@" >>linked
+for arg; do case $arg in *,--symbol-ordering-file=*) cat "${arg#*=}" >order ;; esac; done
+cp program tongket-1
+"#;
+
+/// The functions of a run are named after its last argument: one is of all, one of the run alone.
+const VALGRIND: &str = r#"#!/bin/sh
+for arg; do case $arg in --callgrind-out-file=*) calls=${arg#*=} ;; esac; last=$arg; done
+printf 'fn=all\nfn=all\n17 3\nfn=of_%s'\''2\n' "$(basename "$last" | tr -cd a-z)" >"$calls"
+shift 4
+exec "$@"
+"#;
+
+/// A folder of stand-ins by name and script, beside what the scripts themselves need.
+fn stand_ins(env: &TestEnv, scripts: &[(&str, &str)]) -> String {
+    let executable = |name: &str, script: &str| {
+        env.write(name, script);
+        std::fs::set_permissions(env.path(name), PermissionsExt::from_mode(0o755)).expect("sets");
+    };
+    executable("program", PROGRAM);
+    scripts.iter().for_each(|(name, script)| executable(&format!("bin/{name}"), script));
+    // No valgrind and no compiler that the machine may have.
     for name in
         ["bash", "sh", "mktemp", "rm", "dirname", "basename", "realpath", "sed", "sort", "awk", "wc", "cat"]
             .into_iter()
-            .chain(["mkdir", "touch", "chmod", "tr"])
+            .chain(["mkdir", "touch", "chmod", "tr", "cp", "find"])
     {
         let found = Command::new("sh").args(["-c", &format!("command -v {name}")]).output().expect("runs");
         let found = String::from_utf8(found.stdout).expect("a path");
@@ -45,7 +62,7 @@ fn link(env: &TestEnv, path: &str, args: &[&str]) -> Output {
 #[test]
 fn what_is_shipped_is_linked_again_in_the_order_of_what_it_ran() {
     let env = TestEnv::empty();
-    let path = stand_ins(&env, true);
+    let path = stand_ins(&env, &[("cc", CC), ("valgrind", VALGRIND)]);
     let output = link(&env, &path, &["a.o", "-o", "tongket-1", "-Wl,--strip-all"]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
@@ -57,13 +74,13 @@ fn what_is_shipped_is_linked_again_in_the_order_of_what_it_ran() {
     let order = env.read("order");
     assert!(order.starts_with("all\nof_"), "{order}");
     assert_eq!(order.lines().filter(|line| *line == "all").count(), 1, "{order}");
-    assert!(order.contains("\nof_figures\n") && order.ends_with("of_activities\n"), "{order}");
+    assert!(order.contains("\nof_figures\nof_size\n") && order.ends_with("of_activities\n"), "{order}");
 }
 
 #[test]
 fn other_programs_are_linked_as_ever_and_so_is_ours_where_nobody_can_watch() {
     let env = TestEnv::empty();
-    let path = stand_ins(&env, false);
+    let path = stand_ins(&env, &[("cc", CC)]);
     let output = link(&env, &path, &["b.o", "-o", "deps/build_script_build-1", "-Wl,--strip-all"]);
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let output = link(&env, &path, &["a.o", "-o", "tongket-1", "-Wl,--strip-all"]);
@@ -71,4 +88,64 @@ fn other_programs_are_linked_as_ever_and_so_is_ours_where_nobody_can_watch() {
     assert!(output.status.success() && told.contains("there is no valgrind"), "{told}");
     let expected = "b.o -o deps/build_script_build-1 -Wl,--strip-all\na.o -o tongket-1 -Wl,--strip-all\n";
     assert_eq!(env.read("linked"), expected);
+}
+
+/// What is asked of rustc and of C, and a program at the end.
+const CARGO: &str = r#"#!/bin/sh
+echo "$RUSTFLAGS | ${CFLAGS-} | $*" >>"$BUILT"
+while [ "$1" != --target-dir ]; do shift; done
+mkdir -p "$2/here/dist"
+cp "${BUILT%/*}/program" "$2/here/dist/tongket"
+"#;
+
+const RUSTC: &str = r#"#!/bin/sh
+case $1 in
+-vV) printf 'rustc 1.95.0\nhost: here\nrelease: 1.95.0\nLLVM version: 99.1.2\n' ;;
+*) echo /nowhere ;;
+esac
+"#;
+
+const PROFDATA: &str = "#!/bin/sh\ncp \"$4\" \"$3\"\n";
+
+fn build(env: &TestEnv, scripts: &[(&str, &str)]) -> Output {
+    let path = stand_ins(env, scripts);
+    Command::new(repository().join("packaging/build"))
+        .env_clear()
+        .env("PATH", path)
+        .env("BUILT", env.path("built"))
+        .env("CARGO_TARGET_DIR", env.path("target"))
+        .output()
+        .expect("runs")
+}
+
+#[test]
+fn what_is_shipped_is_built_by_what_it_ran() {
+    let env = TestEnv::empty();
+    let output = build(&env, &[("cargo", CARGO), ("rustc", RUSTC), ("llvm-profdata-99", PROFDATA)]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let target = env.path("target").display().to_string();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{target}/shipped/here/dist/tongket\n"));
+    let built = env.read("built");
+    let [counted, shipped] = built.lines().collect::<Vec<_>>()[..] else { panic!("{built}") };
+    assert!(
+        counted.starts_with(&format!("-Cprofile-generate={target}/prof |  | rustc --locked")),
+        "{counted}"
+    );
+    let used =
+        format!("-Cprofile-use={target}/tongket.profdata | -DMI_SKIP_COLLECT_ON_EXIT=1 | rustc --locked");
+    assert!(shipped.starts_with(&used) && shipped.ends_with("/packaging/link-in-order"), "{shipped}");
+    // What was run: two years, the saved queries of each, an import at the end.
+    let counts = env.read("target/tongket.profdata");
+    let runs = |what: &str| counts.lines().filter(|run| run.contains(what)).count();
+    assert_eq!((runs("-q init"), runs("-q sample"), runs("run loans/size"), runs(" import ")), (2, 1, 2, 2));
+}
+
+#[test]
+fn who_has_nothing_to_read_counts_with_is_told_before_the_first_hour() {
+    let env = TestEnv::empty();
+    let output = build(&env, &[("cargo", CARGO), ("rustc", RUSTC)]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && told.contains("no llvm-profdata of LLVM 99"), "{told}");
+    assert!(!env.path("built").exists());
 }
