@@ -64,34 +64,42 @@ fn after(new: Option<&Value>, last: &Value) -> Option<bool> {
     (!order.is_eq()).then_some(order.is_gt())
 }
 
-/// The rows in the order of the columns with these names; `None` where a key is missing or stands twice.
+/// The rows in the order of the columns with these names, and whether they are: where a key is missing or stands
+/// twice, they stay as they are.
 ///
 /// # Errors
 /// The rows are too many for one array.
-pub(super) fn in_order(rows: &[RecordBatch], key: &[&str]) -> Result<Option<Vec<RecordBatch>>> {
+pub(super) fn in_order(rows: Vec<RecordBatch>, key: &[&str]) -> Result<(Vec<RecordBatch>, bool)> {
     sorted(rows, key).map_err(|error| Error::data(Message::verbatim(error.to_string())))
 }
 
 type Sorted<T> = std::result::Result<T, ArrowError>;
 
-fn sorted(rows: &[RecordBatch], key: &[&str]) -> Sorted<Option<Vec<RecordBatch>>> {
+fn sorted(rows: Vec<RecordBatch>, key: &[&str]) -> Sorted<(Vec<RecordBatch>, bool)> {
     let Some(schema) = rows.first().map(RecordBatch::schema).filter(|_| !key.is_empty()) else {
-        return Ok(None);
+        return Ok((rows, false));
     };
-    let whole = |column: usize| {
-        let parts: Vec<&dyn Array> = rows.iter().map(|batch| batch.column(column).as_ref()).collect();
-        concat(&parts)
+    let of_key = |name: &&str| {
+        let column = schema.index_of(name)?;
+        whole(rows.iter().map(|batch| batch.column(column)))
     };
-    let keys = key.iter().map(|name| whole(schema.index_of(name)?)).collect::<Sorted<Vec<_>>>()?;
-    let Some(places) = places(&keys)? else { return Ok(None) };
+    let keys = key.iter().map(of_key).collect::<Sorted<Vec<_>>>()?;
+    let Some(places) = places(&keys)? else { return Ok((rows, false)) };
+    drop(keys);
     let parts: Vec<UInt32Array> = (0..places.len())
         .step_by(BATCH_ROWS)
         .map(|from| places.slice(from, BATCH_ROWS.min(places.len() - from)))
         .collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let size = |column: &usize| rows[0].column(*column).get_array_memory_size();
-    let columns = on_all_cores(cores, 0..schema.fields().len(), size, |column| {
-        let whole = whole(column)?;
+    // What a column took is free for those after it.
+    let mut columns: Vec<Vec<ArrayRef>> = vec![Vec::with_capacity(rows.len()); schema.fields().len()];
+    for batch in rows {
+        columns.iter_mut().zip(batch.columns()).for_each(|(column, part)| column.push(part.clone()));
+    }
+    let size = |column: &Vec<ArrayRef>| column[0].get_array_memory_size();
+    let columns = on_all_cores(cores, columns.into_iter(), size, |column| {
+        let whole = whole(column.iter())?;
+        drop(column);
         let part = |part: &UInt32Array| match is_alike(&whole) {
             true => Ok(whole.slice(0, part.len())),
             false => take(&whole, part, None),
@@ -102,7 +110,12 @@ fn sorted(rows: &[RecordBatch], key: &[&str]) -> Sorted<Option<Vec<RecordBatch>>
     let batch = |at: usize| {
         RecordBatch::try_new(schema.clone(), columns.iter().map(|column| column[at].clone()).collect())
     };
-    (0..parts.len()).map(batch).collect::<Sorted<Vec<_>>>().map(Some)
+    Ok(((0..parts.len()).map(batch).collect::<Sorted<Vec<_>>>()?, true))
+}
+
+/// The parts of a column as one.
+fn whole<'a>(parts: impl Iterator<Item = &'a ArrayRef>) -> Sorted<ArrayRef> {
+    concat(&parts.map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
 /// Whether all values are the same for certain: lists without anything in them, as what is told of rows
@@ -206,9 +219,10 @@ mod tests {
     }
 
     fn numbers(rows: &[RecordBatch], key: &[&str]) -> Option<Vec<i32>> {
-        let sorted = in_order(rows, key).unwrap()?;
+        let (sorted, are_sorted) = in_order(rows.to_vec(), key).unwrap();
+        assert!(are_sorted || sorted == rows);
         let numbers = sorted.iter().map(|batch| batch["number"].as_primitive::<Int32Type>().values());
-        Some(numbers.flatten().copied().collect())
+        are_sorted.then(|| numbers.flatten().copied().collect())
     }
 
     #[test]
@@ -238,7 +252,7 @@ mod tests {
                 ("number", numbers, false),
                 ("list", lists(list.clone()), true),
             ]);
-            let sorted = in_order(&[rows.unwrap()], &["number"]).unwrap().unwrap();
+            let (sorted, _) = in_order(vec![rows.unwrap()], &["number"]).unwrap();
             let expected = lists([1, 2, 0].map(|place: usize| list[place].clone()).to_vec());
             assert_eq!(sorted[0].column(1), &expected, "{list:?}");
         }

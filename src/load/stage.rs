@@ -107,13 +107,13 @@ impl Stage {
     pub(super) fn finish(mut self) -> Result<Done> {
         self.flush()?;
         let faults = self.faults.finish()?;
-        let done = Done { held: self.rows.finish()?, in_order: self.order.holds(), faults };
-        let Some(rows) = done.held.as_ref().filter(|_| !done.in_order) else { return Ok(done) };
-        let names: Vec<&str> = self.key.iter().map(|place| self.targets[*place].name.as_str()).collect();
-        Ok(match in_order(rows, &names)? {
-            Some(rows) => Done { held: Some(rows), in_order: true, ..done },
-            None => done,
-        })
+        let mut done = Done { held: self.rows.finish()?, in_order: self.order.holds(), faults };
+        if let Some(rows) = done.held.take_if(|_| !done.in_order) {
+            let names: Vec<&str> = self.key.iter().map(|place| self.targets[*place].name.as_str()).collect();
+            let (rows, in_order) = in_order(rows, &names)?;
+            done = Done { held: Some(rows), in_order, ..done };
+        }
+        Ok(done)
     }
 
     /// Reads a file to its end.
