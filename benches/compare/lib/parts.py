@@ -28,7 +28,7 @@ def asked(setting, name, commands, folder):
         answer.unlink()
     able = {engine: command for engine, command in commands.items() if engine in answers}
     cold = folder / "datasets" if setting.cold else None
-    times, faults = measure.in_turn(able, setting.rounds, cold, warm=False)
+    times, faults = measure.in_turn(able, setting.rounds, cold)
     return Row(name, times, cannot | faults, differ)
 
 
