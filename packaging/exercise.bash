@@ -4,10 +4,11 @@
 # Has the program work in a workspace that `init` made: a start, the saved queries, questions over stored and other
 # files, exports, an import.
 exercise() {
-    local year=$1 query name
+    local year=$1 queries query name
     local columns='SELECT * EXCLUDE (source_file, source_row) FROM'
     run -C "$year" -c 'SELECT count(*) FROM activities'
-    for query in $(cd "$year/queries" && find . -name '*.sql' | sort); do
+    queries=$(cd "$year/queries" && find . -name '*.sql' | LC_ALL=C sort)
+    for query in ${queries:?no saved queries}; do
         name=${query#./}
         run -C "$year" run "${name%.sql}"
     done

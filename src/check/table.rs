@@ -226,7 +226,11 @@ fn condition(expression: &str) -> Result<(), String> {
 /// Whether a condition asks for other rows than its own: it can then stand in WHERE alone.
 fn asks(expression: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
-    expression.split(|c| !word(c)).any(|token| token.eq_ignore_ascii_case("select"))
+    let is = |token: Option<&str>, name: &str| token.is_some_and(|token| token.eq_ignore_ascii_case(name));
+    // `(FROM t)` asks too.
+    let begins = |inner: &str| is(inner.trim_start().split(|c| !word(c)).next(), "from");
+    expression.split(|c| !word(c)).any(|token| is(Some(token), "select"))
+        || expression.split('(').skip(1).any(begins)
 }
 
 fn listed(names: &[String]) -> String {
@@ -236,6 +240,21 @@ fn listed(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_asks_for_other_rows_in_a_query_within_it() {
+        for asking in [
+            "EXISTS (SELECT 1 FROM t)",
+            "a IN (select x from t)",
+            "a IN ( FROM t)",
+            "(a = 1) OR b IN (from t)",
+        ] {
+            assert!(asks(asking), "{asking}");
+        }
+        for alone in ["a IS DISTINCT FROM b", "extract(YEAR FROM (d)) = 2022", "(fromage) = 1", "selected"] {
+            assert!(!asks(alone), "{alone}");
+        }
+    }
 
     #[test]
     fn a_rule_is_one_whole_condition() {

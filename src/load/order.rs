@@ -100,9 +100,12 @@ fn sorted(rows: Vec<RecordBatch>, key: &[&str]) -> Sorted<(Vec<RecordBatch>, boo
     let columns = on_all_cores(cores, columns.into_iter(), size, |column| {
         let whole = whole(column.iter())?;
         drop(column);
-        let part = |part: &UInt32Array| match is_alike(&whole) {
-            true => Ok(whole.slice(0, part.len())),
-            false => take(&whole, part, None),
+        // One for all parts, of the size of the first, which is the largest.
+        let alike =
+            parts.first().filter(|_| is_alike(&whole)).map(|first| take(&whole, first, None)).transpose()?;
+        let part = |part: &UInt32Array| match &alike {
+            Some(alike) => Ok(alike.slice(0, part.len())),
+            None => take(&whole, part, None),
         };
         parts.iter().map(part).collect::<Sorted<Vec<_>>>()
     });

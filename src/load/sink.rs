@@ -11,8 +11,8 @@ use super::ahead::Behind;
 use super::parquet::ParquetFile;
 use crate::error::Result;
 
-/// What the rows may take in memory: 64 MiB, and of a limit that was given or found this part; while they are put
-/// in order, as much again as the largest columns take.
+/// What the rows may take in memory: 64 MiB, and of a limit that was given or found this part. While they are put
+/// in order, their keys take some eighty bytes a row, and the largest columns as much again.
 const ROOM: usize = 64 << 20;
 const PART: usize = 8;
 /// Rows of a row group of the file: each is read by one core, and there are to be some for each.

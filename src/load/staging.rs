@@ -349,9 +349,11 @@ impl Staging {
         self.files.iter().map(|file| file.staged.rows).sum()
     }
 
-    /// Whether there are rows that no fault was met in, few enough to be read twice at a time.
+    /// Whether there are rows that no fault was met in, few enough to be read twice at a time. Where there is a
+    /// key, each has its own: the rows would be in its order else.
     pub(super) fn may_be_sound(&self) -> bool {
-        self.is_held && self.faults == 0 && self.rows() > 0
+        let are_keys_sound = self.in_order || self.table.key().is_empty();
+        self.is_held && self.faults == 0 && are_keys_sound && self.rows() > 0
     }
 
     /// Where the staged rows are, where they are not in memory.

@@ -92,7 +92,7 @@ fn other_programs_are_linked_as_ever_and_so_is_ours_where_nobody_can_watch() {
 
 /// What is asked of rustc and of C, and a program at the end.
 const CARGO: &str = r#"#!/bin/sh
-echo "$RUSTFLAGS | ${CFLAGS-} | $*" >>"$BUILT"
+echo "$CARGO_ENCODED_RUSTFLAGS | ${CFLAGS-} | $*" >>"$BUILT"
 while [ "$1" != --target-dir ]; do shift; done
 mkdir -p "$2/here/dist"
 cp "${BUILT%/*}/program" "$2/here/dist/tongket"
@@ -139,6 +139,15 @@ fn what_is_shipped_is_built_by_what_it_ran() {
     let counts = env.read("target/tongket.profdata");
     let runs = |what: &str| counts.lines().filter(|run| run.contains(what)).count();
     assert_eq!((runs("-q init"), runs("-q sample"), runs("run loans/size"), runs(" import ")), (2, 1, 2, 2));
+}
+
+#[test]
+fn a_build_that_fails_leaves_no_program_of_old_counts() {
+    let env = TestEnv::empty();
+    let failing = format!("{CARGO}case $CARGO_ENCODED_RUSTFLAGS in *profile-generate*) exit 101 ;; esac\n");
+    let output = build(&env, &[("cargo", &failing), ("rustc", RUSTC), ("llvm-profdata-99", PROFDATA)]);
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+    assert_eq!(env.read("built").lines().count(), 1);
 }
 
 #[test]

@@ -58,41 +58,43 @@ def forget(place):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-# Seconds from which on a command is not run once more before each run that is counted.
+# Seconds: where all commands take less, each is run once more before each run that is counted.
 LONG = 1.0
 
 
-def in_turn(commands, rounds, cold=None, before=None, warm=True):
-    """Times commands in turn, each round in another order; where they are warm, right after a run that is not counted.
+def in_turn(commands, rounds, cold=None, before=None, warm=True, took=None):
+    """Times commands in turn, each round in another order; where they are short, right after a run that is not counted.
 
     A virtual machine may give memory back to its host that nobody has used for two seconds. Who then asks for it
     waits for the host: two milliseconds a megabyte were seen, and a fiftieth of that right after another run.
 
-    `commands` is {name: command}; `before` is called with a name before each of its runs. Gives
-    {name: Times} and {name: why it cannot}.
+    `commands` is {name: command}; `before` is called with a name before each of its runs. `took` is what a run of each
+    took that was made already; else one is made first, which is not counted. Gives {name: Times} and
+    {name: why it cannot}.
     """
-    times, faults, took = {name: Times() for name in commands}, {}, {}
+    times, faults = {name: Times() for name in commands}, {}
 
-    def run(name, counted):
+    def run(name):
         if name in faults:
-            return
+            return None
         if before:
             before(name)
         if cold:
             forget(cold)
         try:
-            measured = once(commands[name])
+            return once(commands[name])
         except Failed as error:
             faults[name] = str(error)
-            return
-        took[name] = measured[0]
-        if counted:
-            times[name].add(*measured)
+            return None
 
     names = list(commands)
+    if warm and took is None:
+        took = {name: measured[0] for name in names if (measured := run(name))}
+    again = warm and not cold and all(seconds < LONG for seconds in took.values())
     for i in range(rounds):
         for name in names[i % len(names) :] + names[: i % len(names)]:
-            if warm and not cold and took.get(name, 0) < LONG:
-                run(name, counted=False)
-            run(name, counted=True)
+            if again:
+                run(name)
+            if measured := run(name):
+                times[name].add(*measured)
     return {name: measured for name, measured in times.items() if name not in faults}, faults

@@ -14,11 +14,11 @@ HERE = pathlib.Path(__file__).resolve().parents[1]
 
 def asked(setting, name, commands, folder):
     """A question to all: first whether the answers are the same, then the times."""
-    answers, cannot = {}, {}
+    answers, took, cannot = {}, {}, {}
     for engine, command in commands.items():
         answer = setting.cache / f"answer-{engine}.csv"
         try:
-            measure.once(command, answer)
+            took[engine], *_ = measure.once(command, answer)
             answers[engine] = answer
         except measure.Failed as error:
             cannot[engine] = str(error)
@@ -28,7 +28,7 @@ def asked(setting, name, commands, folder):
         answer.unlink()
     able = {engine: command for engine, command in commands.items() if engine in answers}
     cold = folder / "datasets" if setting.cold else None
-    times, faults = measure.in_turn(able, setting.rounds, cold)
+    times, faults = measure.in_turn(able, setting.rounds, cold, took=took)
     return Row(name, times, cannot | faults, differ)
 
 
