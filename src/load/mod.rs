@@ -1,10 +1,11 @@
 //! Rows of files into a stored table, with nothing lost on the way.
 //!
 //! The files are read once into a *stage*, which is in memory or, where it is large, a Parquet file out of
-//! readers' sight: each row as it came, beside the values that it was read as. The engine then holds the staged rows against the contract
-//! and against the rows that the table has, with the conditions that `check` counts. What is at fault
-//! is written to `FILE.rejected.csv`, the rest becomes one new file of the table, put in its place
-//! last of all. Memory does not grow with the rows.
+//! readers' sight: each row as it came, beside the values that it was read as. The engine then holds the
+//! staged rows against the contract and against the rows that the table has, with the conditions that
+//! `check` counts; where nothing was at fault until then they are written at the same time, which is for
+//! nothing where a fault is found. What is at fault is written to `FILE.rejected.csv`, the rest becomes one
+//! new file of the table, put in its place last of all. Memory does not grow with the rows.
 
 mod ahead;
 mod arrays;
