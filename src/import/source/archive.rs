@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use super::SourceFault;
 use super::sheet::Caps;
+use super::signs::{Search, Signs};
 use crate::import::encoding::unreadable;
 use crate::language::Message;
 use crate::say;
@@ -20,7 +21,7 @@ const HEAD: usize = 4096;
 /// A kind of workbook that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    Xlsx,
+    Xlsx(Signs),
     Ods,
     Xls,
 }
@@ -28,7 +29,7 @@ pub(super) enum Kind {
 impl Kind {
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
+            Self::Xlsx(_) => &["xlsx", "xlsm", "xltx", "xltm"],
             Self::Ods => &["ods", "ots"],
             Self::Xls => &["xls", "xlt"],
         }
@@ -37,7 +38,8 @@ impl Kind {
 
 /// Tells what workbook a file is by its content, and says so where its name says otherwise.
 ///
-/// Archives are unpacked once, into nothing: what follows may rely on their sizes and checksums.
+/// Archives are unpacked once, into nothing: what follows may rely on their sizes and checksums, and knows
+/// what their sheets cannot hold.
 ///
 /// # Errors
 /// It is no workbook, is damaged or encrypted, or would unpack to more than the caps allow.
@@ -127,6 +129,7 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
     let mut total = 0_u64;
     let mut kind = None;
+    let mut signs = Signs::default();
     let mut other = Other::Archive;
     let most = caps.unpacked.min(packed.saturating_mul(caps.ratio).max(HARMLESS));
     let bomb = |declared: bool| {
@@ -164,6 +167,7 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
         }
         let declared = entry.size();
         let path = String::from_utf8_lossy(entry.name_raw()).replace('\\', "/").to_lowercase();
+        let mut search = path.ends_with(".xml").then(Search::new);
         let mut start = Vec::new();
         let mut length = 0_u64;
         loop {
@@ -178,12 +182,19 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
             if start.len() < HEAD {
                 start.extend_from_slice(&block[..count.min(HEAD)]);
             }
+            if let Some(search) = &mut search {
+                search.take(&block[..count]);
+            }
         }
         if length != declared {
             return Err(broken(say!("`{path}` is not as long as declared", path)));
         }
+        // A text of two bytes a letter may be a sheet too.
+        if let Some(search) = search.filter(|_| contains(&start, b"worksheet") || start.contains(&0)) {
+            signs = signs.or(search.end());
+        }
         match path.as_str() {
-            "xl/workbook.xml" => kind = Some(Kind::Xlsx),
+            "xl/workbook.xml" => kind = Some(Kind::Xlsx(Signs::default())),
             "xl/workbook.bin" => other = Other::Binary,
             "mimetype" if start.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") => {
                 kind = Some(Kind::Ods);
@@ -192,7 +203,7 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
             "word/document.xml" => other = Other::Word,
             "ppt/presentation.xml" => other = Other::Presentation,
             "[content_types].xml" if other == Other::Archive && contains(&start, b"sheet.main+xml") => {
-                kind = kind.or(Some(Kind::Xlsx));
+                kind = kind.or(Some(Kind::Xlsx(Signs::default())));
             }
             _ if path.ends_with("sharedstrings.xml") && count_of_strings(&start) > length => {
                 return Err(broken(say!("it declares more texts than it can hold")));
@@ -200,10 +211,12 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
             _ => {}
         }
     }
-    kind.ok_or_else(|| {
-        SourceFault::new(name, other.message())
-            .hint(say!("open it in a spreadsheet program and save it as .xlsx"))
-    })
+    match kind {
+        Some(Kind::Xlsx(_)) => Ok(Kind::Xlsx(signs)),
+        Some(kind) => Ok(kind),
+        None => Err(SourceFault::new(name, other.message())
+            .hint(say!("open it in a spreadsheet program and save it as .xlsx"))),
+    }
 }
 
 /// The `uniqueCount` of shared texts: `calamine` sets memory aside for as many as are declared.

@@ -14,6 +14,7 @@ use calamine::{
 
 use super::archive::{Kind, encrypted};
 use super::marks::{self, Marks, Region};
+use super::signs::Signs;
 use super::value::{cell_of, cell_of_ref, is_percent, unstored};
 use super::{Cell, Row, Rows, SourceFault};
 use crate::language::Message;
@@ -35,7 +36,7 @@ pub(super) struct Sheet {
 }
 
 enum Reading {
-    Xlsx(Box<Xlsx<Input>>),
+    Xlsx(Box<Xlsx<Input>>, Signs),
     Ods(Box<Ods<Input>>),
     Xls(Box<Xls<Input>>),
 }
@@ -60,8 +61,8 @@ impl Book {
         }
         let reading = guard(&name, || {
             Ok(match kind {
-                Kind::Xlsx => {
-                    Reading::Xlsx(Box::new(open_workbook(path).map_err(|e| xlsx_fault(&name, &e))?))
+                Kind::Xlsx(signs) => {
+                    Reading::Xlsx(Box::new(open_workbook(path).map_err(|e| xlsx_fault(&name, &e))?), signs)
                 }
                 Kind::Ods => Reading::Ods(Box::new(open_workbook(path).map_err(|e: OdsError| match e {
                     OdsError::Password => encrypted(&name),
@@ -79,7 +80,7 @@ impl Book {
     /// The sheets that hold cells, in the workbook's order.
     pub(super) fn sheets(&self) -> Vec<Sheet> {
         let sheets = match &self.reading {
-            Reading::Xlsx(book) => book.sheets_metadata(),
+            Reading::Xlsx(book, _) => book.sheets_metadata(),
             Reading::Ods(book) => book.sheets_metadata(),
             Reading::Xls(book) => book.sheets_metadata(),
         };
@@ -92,7 +93,7 @@ impl Book {
     /// Whether days are counted from 1904.
     pub(super) fn date1904(&self) -> bool {
         match &self.reading {
-            Reading::Xlsx(book) => book.has_1904_epoch(),
+            Reading::Xlsx(book, _) => book.has_1904_epoch(),
             Reading::Ods(_) => false,
             Reading::Xls(book) => book.has_1904_epoch(),
         }
@@ -106,7 +107,7 @@ impl Book {
         let name = self.name.clone();
         guard(&name, || {
             let range = match &mut self.reading {
-                Reading::Xlsx(book) => {
+                Reading::Xlsx(book, _) => {
                     let mut rows = 0;
                     let fault = |error| xlsx_fault(&name, &error).in_sheet(Some(sheet));
                     each_row(book, sheet, &Marks::default(), &mut |row| {
@@ -124,22 +125,28 @@ impl Book {
         })
     }
 
-    /// What the rows of a sheet do not tell.
+    /// What the rows of a sheet do not tell. An XLSX sheet is read to its end once for merged cells and
+    /// once for formulas, where the workbook has signs of them.
     ///
     /// # Errors
-    /// The sheet is damaged: an XLSX sheet is read to its end here.
+    /// The sheet is damaged, as far as it was read.
     pub(super) fn marks(&mut self, sheet: &str) -> Result<Marks, SourceFault> {
         let name = self.name.clone();
         let path = self.path.clone();
         let mut marks = guard(&name, || match &mut self.reading {
-            Reading::Xlsx(book) => {
+            Reading::Xlsx(book, signs) => {
                 let fault = |error| xlsx_fault(&name, &error).in_sheet(Some(sheet));
-                let merged = book.merge_cells_by_sheet_name(sheet).map_err(fault)?;
-                let mut marks = Marks { regions: merged.iter().map(region).collect(), ..Marks::default() };
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(fault)?;
-                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
-                    if cell.formula.is_some() && cell.value == DataRef::Empty {
-                        marks.unstored.insert((u64::from(cell.pos.0) + 1, cell.pos.1 as usize));
+                let mut marks = Marks::default();
+                if signs.merged {
+                    let merged = book.merge_cells_by_sheet_name(sheet).map_err(fault)?;
+                    marks.regions = merged.iter().map(region).collect();
+                }
+                if signs.unstored {
+                    let mut cells = book.worksheet_cells_reader(sheet).map_err(fault)?;
+                    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
+                        if cell.formula.is_some() && cell.value == DataRef::Empty {
+                            marks.unstored.insert((u64::from(cell.pos.0) + 1, cell.pos.1 as usize));
+                        }
                     }
                 }
                 Ok(marks)
@@ -166,7 +173,7 @@ impl Book {
     pub(super) fn rows(self, sheet: String, marks: Marks) -> Result<Rows, SourceFault> {
         let name = self.name;
         let range = match self.reading {
-            Reading::Xlsx(book) => return stream(book, name, sheet, marks),
+            Reading::Xlsx(book, _) => return stream(book, name, sheet, marks),
             Reading::Ods(mut book) => {
                 guard(&name, || book.worksheet_range(&sheet).map_err(|error| damaged(&name, &error)))
             }

@@ -6,6 +6,7 @@
 //! | `delimited` | CSV and TSV: records, one at a time |
 //! | `sniff` | which delimiter a text uses |
 //! | `archive` | what a file really is; archives that swell |
+//! | `signs` | signs in an archive of what a sheet's rows will not tell |
 //! | `book` | a workbook's sheets and rows, by `calamine` |
 //! | `value` | a workbook's values as cells |
 //! | `marks` | what `calamine` does not tell of a sheet: merged cells of ODS, formulas without a value |
@@ -27,6 +28,7 @@ mod header;
 mod hostile;
 mod marks;
 mod sheet;
+mod signs;
 mod sniff;
 mod table;
 pub mod totals;
