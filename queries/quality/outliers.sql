@@ -94,38 +94,39 @@ WITH
     FROM loans
     WHERE EXTRACT(YEAR FROM contract_date) = $year
   ),
+  -- Few values differ: what is counted once for each need not be sorted row by row.
+  counted AS (
+    SELECT table_name, measure, peer_group, value, count(*) AS rows
+    FROM measured
+    GROUP BY table_name, measure, peer_group, value
+  ),
   ordered AS (
     SELECT
       table_name,
       measure,
       peer_group,
       value,
-      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY value, row_key) AS place,
-      count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
-    FROM measured
+      rows,
+      sum(rows) OVER (PARTITION BY table_name, measure, peer_group ORDER BY value) AS reached,
+      sum(rows) OVER (PARTITION BY table_name, measure, peer_group) AS peers
+    FROM counted
   ),
   medians AS (
     SELECT table_name, measure, peer_group, (min(value) + max(value)) * 0.5 AS median
     FROM ordered
     -- The middle row of an odd number, the middle two of an even one.
-    WHERE 2 * place BETWEEN peers AND peers + 2
+    WHERE 2 * reached >= peers
+      AND 2 * (reached - rows) <= peers
     GROUP BY table_name, measure, peer_group
   ),
-  deviations AS (
-    SELECT
-      v.table_name,
-      v.row_key,
-      v.unit_id,
-      v.measure,
-      v.peer_group,
-      v.value,
-      m.median,
-      abs(v.value - m.median) AS deviation
-    FROM measured AS v
-    JOIN medians AS m
-      ON m.table_name = v.table_name
-      AND m.measure = v.measure
-      AND m.peer_group = v.peer_group
+  counted_deviations AS (
+    SELECT c.table_name, c.measure, c.peer_group, abs(c.value - m.median) AS deviation, sum(c.rows) AS rows
+    FROM medians AS m
+    JOIN counted AS c
+      ON c.table_name = m.table_name
+      AND c.measure = m.measure
+      AND c.peer_group = m.peer_group
+    GROUP BY c.table_name, c.measure, c.peer_group, abs(c.value - m.median)
   ),
   ordered_deviations AS (
     SELECT
@@ -133,34 +134,40 @@ WITH
       measure,
       peer_group,
       deviation,
-      row_number() OVER (PARTITION BY table_name, measure, peer_group ORDER BY deviation, row_key) AS place,
-      count(*) OVER (PARTITION BY table_name, measure, peer_group) AS peers
-    FROM deviations
+      rows,
+      sum(rows) OVER (PARTITION BY table_name, measure, peer_group ORDER BY deviation) AS reached,
+      sum(rows) OVER (PARTITION BY table_name, measure, peer_group) AS peers
+    FROM counted_deviations
   ),
   mads AS (
     SELECT table_name, measure, peer_group, (min(deviation) + max(deviation)) * 0.5 AS mad
     FROM ordered_deviations
-    WHERE 2 * place BETWEEN peers AND peers + 2
+    WHERE 2 * reached >= peers
+      AND 2 * (reached - rows) <= peers
     GROUP BY table_name, measure, peer_group
   )
 SELECT
-  d.table_name,
-  d.row_key,
-  d.unit_id,
-  d.measure,
-  d.peer_group,
-  d.value,
-  d.median,
+  v.table_name,
+  v.row_key,
+  v.unit_id,
+  v.measure,
+  v.peer_group,
+  v.value,
+  m.median,
   s.mad,
   -- Rounded to whole tenths first: a half then rounds up in every engine, even one that divides in floating point.
   CAST(
-    10 * d.deviation / NULLIF(s.mad, 0) AS DECIMAL(18, 0)
+    10 * abs(v.value - m.median) / NULLIF(s.mad, 0) AS DECIMAL(18, 0)
   ) * 0.1 AS distance
-FROM deviations AS d
+FROM medians AS m
 JOIN mads AS s
-  ON s.table_name = d.table_name
-  AND s.measure = d.measure
-  AND s.peer_group = d.peer_group
+  ON s.table_name = m.table_name
+  AND s.measure = m.measure
+  AND s.peer_group = m.peer_group
+JOIN measured AS v
+  ON v.table_name = m.table_name
+  AND v.measure = m.measure
+  AND v.peer_group = m.peer_group
 WHERE s.mad > 0
-  AND d.deviation > 3 * s.mad
-ORDER BY d.table_name, d.measure, d.peer_group, d.deviation DESC, d.row_key
+  AND abs(v.value - m.median) > 3 * s.mad
+ORDER BY v.table_name, v.measure, v.peer_group, abs(v.value - m.median) DESC, v.row_key

@@ -61,6 +61,9 @@ class Setting:
             sample = ["sample", "--scale", str(scale), "--force", "-o", folder / "datasets"]
             self.run_tongket(*sample)
             (folder / "done").touch()
+        # The files may be of an earlier day; the peers are asked what stands here.
+        shutil.rmtree(folder / "queries", ignore_errors=True)
+        shutil.copytree(REPOSITORY / "queries", folder / "queries")
         return folder
 
     def tpch(self):
