@@ -9,6 +9,7 @@ from . import setting as places
 
 # The peers that live in Python are asked by this, with the interpreter's start in their time.
 IN_PYTHON = pathlib.Path(__file__).with_name("in_python.py")
+SHEETS = IN_PYTHON.with_name("sheets.py")
 
 
 def named(sql, folder):
@@ -98,6 +99,12 @@ class InPython:
 
 class Polars(InPython):
     name = "polars"
+
+    def write_sheet(self, folder, table, target):
+        return [self.python, SHEETS, "write", pathlib.Path(folder) / f"datasets/{table}.parquet", target]
+
+    def read_sheet(self, source, target):
+        return [self.python, SHEETS, "read", source, target]
 
 
 class ChDb(InPython):

@@ -90,14 +90,13 @@ def export(setting, engines):
     yield Table("Export", [engine.name for engine in able], rows)
 
 
-def load(setting, engines):
-    """CSV to Parquet: here with every rule of the contract, there without any."""
-    source = setting.cache / "activities.csv"
-    if not source.exists():
-        big = setting.workspace(100)
-        setting.run_tongket("-C", big, "-c", "SELECT * EXCLUDE (source_file, source_row) FROM activities", "-o", source)
+# What is imported: two hundred thousand rows, without what an import adds.
+ACTIVITIES = "SELECT * EXCLUDE (source_file, source_row) FROM activities"
+
+
+def imported(setting, source, target, peers, more=()):
+    """Times an import of activities into an empty table beside what the peers do with the same file."""
     place = setting.cache / "import"
-    target = setting.cache / "import.parquet"
 
     def before(name):
         shutil.rmtree(place, ignore_errors=True)
@@ -105,14 +104,42 @@ def load(setting, engines):
         (place / "datasets/activities.parquet").unlink()
         target.unlink(missing_ok=True)
 
-    commands = {
-        "tongket": [setting.tongket, "-X", "-q", "-C", place, "import", source, "--table", "activities"],
-        **{engine.name: engine.load(source, target) for engine in engines if hasattr(engine, "load")},
-    }
-    times, faults = measure.in_turn(commands, max(3, setting.rounds // 2), before=before)
+    ours = [setting.tongket, "-X", "-q", "-C", place, "import", source, "--table", "activities", *more]
+    times, faults = measure.in_turn({"tongket": ours, **peers}, max(3, setting.rounds // 2), before=before)
     shutil.rmtree(place, ignore_errors=True)
     megabytes = source.stat().st_size / 1e6
-    yield Table("Import", list(commands), [Row(f"{megabytes:.0f} MB of CSV to Parquet", times, faults, [])])
+    return Row(f"{megabytes:.0f} MB of {source.suffix[1:].upper()} to Parquet", times, faults, [])
+
+
+def load(setting, engines):
+    """CSV to Parquet: here with every rule of the contract, there without any."""
+    source, target = setting.cache / "activities.csv", setting.cache / "import.parquet"
+    if not source.exists():
+        setting.run_tongket("-C", setting.workspace(100), "-c", ACTIVITIES, "-o", source)
+    peers = {engine.name: engine.load(source, target) for engine in engines if hasattr(engine, "load")}
+    yield Table("Import", ["tongket", *peers], [imported(setting, source, target, peers)])
+
+
+def sheets(setting, engines):
+    """A sheet of activities written, and imported as CSV is; beside those that write and read sheets."""
+    able = [engine for engine in engines if hasattr(engine, "write_sheet")]
+    if not able:
+        return
+    folder = setting.workspace(100)
+    names = ["tongket", *(engine.name for engine in able)]
+    made = {name: setting.cache / f"activities-{name}.xlsx" for name in names}
+    commands = {
+        "tongket": [setting.tongket, "-X", "-q", "-C", folder, "-c", ACTIVITIES, "-o", made["tongket"]],
+        **{engine.name: engine.write_sheet(folder, "activities", made[engine.name]) for engine in able},
+    }
+    remove = lambda name: made[name].unlink(missing_ok=True)
+    times, faults = measure.in_turn(commands, 3, before=remove)
+    yield Table("Sheet written", names, [Row("200 000 rows to .xlsx", times, faults, [])])
+    source, target = made["tongket"], setting.cache / "import.parquet"
+    peers = {engine.name: engine.read_sheet(source, target) for engine in able}
+    yield Table("Sheet imported", names, [imported(setting, source, target, peers, ["--sheet", "result"])])
+    for path in made.values():
+        path.unlink(missing_ok=True)
 
 
 # A saved query, and the rows of the table that it reads most of in the sample year.
@@ -137,4 +164,12 @@ def growth(setting, engines):
     yield Table("Growth", ["tongket"], sorted(rows, key=lambda row: row.name.split(",")[0]))
 
 
-ALL = {"start": start, "saved": saved, "tpch": tpch, "export": export, "import": load, "growth": growth}
+ALL = {
+    "start": start,
+    "saved": saved,
+    "tpch": tpch,
+    "export": export,
+    "import": load,
+    "sheets": sheets,
+    "growth": growth,
+}

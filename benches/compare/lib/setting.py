@@ -10,7 +10,11 @@ import sys
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 # The peers that PyPI has, at the versions that the README's figures were taken with.
-PACKAGES = ["duckdb-cli==1.5.6", "polars==2.1.0", "chdb==4.4.0", "tpchgen-cli==4.0.0"]
+PACKAGES = [
+    *["duckdb-cli==1.5.6", "polars==2.1.0", "chdb==4.4.0", "tpchgen-cli==4.0.0"],
+    # What Polars reads and writes sheets by.
+    *["fastexcel==0.21.0", "xlsxwriter==3.3.1"],
+]
 
 
 class Setting:
