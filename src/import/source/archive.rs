@@ -167,7 +167,7 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
         }
         let declared = entry.size();
         let path = String::from_utf8_lossy(entry.name_raw()).replace('\\', "/").to_lowercase();
-        let mut search = path.ends_with(".xml").then(Search::new);
+        let mut search = Search::new();
         let mut start = Vec::new();
         let mut length = 0_u64;
         loop {
@@ -182,15 +182,13 @@ fn unpack(file: File, name: &str, caps: &Caps) -> Result<Kind, SourceFault> {
             if start.len() < HEAD {
                 start.extend_from_slice(&block[..count.min(HEAD)]);
             }
-            if let Some(search) = &mut search {
-                search.take(&block[..count]);
-            }
+            search.take(&block[..count]);
         }
         if length != declared {
             return Err(broken(say!("`{path}` is not as long as declared", path)));
         }
         // A text of two bytes a letter may be a sheet too.
-        if let Some(search) = search.filter(|_| contains(&start, b"worksheet") || start.contains(&0)) {
+        if contains(&start, b"worksheet") || (path.ends_with(".xml") && start.contains(&0)) {
             signs = signs.or(search.end());
         }
         match path.as_str() {

@@ -6,7 +6,7 @@
 
 use memchr::memmem::Finder;
 
-/// How far behind the start of a match it is looked at, in bytes: `/><v>` and one more.
+/// How far from its start a match is looked at, in bytes: the longest is `inlineStr`.
 const BEHIND: usize = 16;
 
 /// What a workbook's sheets may hold besides their values.
@@ -34,11 +34,13 @@ pub(super) struct Search {
     merged: bool,
     formulas: u64,
     stored: u64,
+    /// Texts that stand in their cells: of such a cell `calamine` leaves a stored value out.
+    inline: bool,
 }
 
 impl Search {
     pub(super) fn new() -> Self {
-        Self { window: Vec::new(), wide: false, merged: false, formulas: 0, stored: 0 }
+        Self { window: Vec::new(), wide: false, merged: false, formulas: 0, stored: 0, inline: false }
     }
 
     /// Takes the next bytes.
@@ -52,7 +54,8 @@ impl Search {
     /// What was found in all of them.
     pub(super) fn end(mut self) -> Signs {
         self.look(self.window.len());
-        Signs { merged: self.merged || self.wide, unstored: self.stored < self.formulas || self.wide }
+        let unstored = self.stored < self.formulas || (self.inline && self.formulas > 0);
+        Signs { merged: self.merged || self.wide, unstored: unstored || self.wide }
     }
 
     /// Looks at what starts in the first `sure` bytes of the window.
@@ -62,8 +65,10 @@ impl Search {
                 found(&self.window[at + text.len()..]);
             }
         };
-        let (mut merged, mut formulas, mut stored) = (false, 0, 0);
-        each(b"mergeCell", &mut |_| merged = true);
+        let has = |text: &[u8]| Finder::new(text).find(&self.window).is_some();
+        let merged = self.merged || has(b"mergeCell");
+        let inline = self.inline || has(b"inlineStr") || has(b"t=\"is\"");
+        let (mut formulas, mut stored) = (0, 0);
         for start in [b"<f", b":f"] {
             each(start, &mut |rest| {
                 formulas += u64::from(rest.first().is_none_or(|next| b"> /\t\r\n".contains(next)));
@@ -77,7 +82,7 @@ impl Search {
             }
         }
         self.wide |= self.window[..sure].contains(&0);
-        self.merged |= merged;
+        (self.merged, self.inline) = (merged, inline);
         self.formulas += formulas;
         self.stored += stored;
     }
@@ -120,6 +125,7 @@ mod tests {
             ("<c><f\nca='1'>A1</f>", UNSTORED),
             ("<c><x:f>A1</x:f></c>", UNSTORED),
             (r#"<c><f t="shared" si="0"/></c><c><v>1</v></c>"#, UNSTORED),
+            (r#"<c t="inlineStr"><f>A1</f><v>3</v></c>"#, UNSTORED),
             (&format!("{stored}<c><f/>"), UNSTORED),
         ] {
             for piece in (1..40).chain([1 << 16]) {

@@ -376,3 +376,43 @@ fn a_workbook_that_cannot_be_read_changes_nothing() {
     hint: check the file
     ");
 }
+
+/// A sheet streams: rows were read and judged where the fault comes.
+#[test]
+fn a_sheet_that_ends_in_nonsense_changes_nothing() {
+    let office = Office::new();
+    let rows: Vec<String> = (0..2000).map(|n| format!("A{n}")).collect();
+    workbook(&office, "sound.xlsx", |book| {
+        let sheet = book.add_worksheet();
+        fill(sheet, 0, &[&["Mã khoản", "Kinh phí"]]);
+        for (row, name) in (1..).zip(&rows) {
+            fill(sheet, row, &[&[name, "5"]]);
+        }
+    });
+    let sound = std::fs::File::open(office.env.path("sound.xlsx")).expect("opens");
+    let mut sound = zip::ZipArchive::new(sound).expect("an archive");
+    let late = std::fs::File::create(office.env.path("late.xlsx")).expect("creates");
+    let mut late = zip::ZipWriter::new(late);
+    for at in 0..sound.len() {
+        let mut part = sound.by_index(at).expect("a part");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).expect("reads");
+        let text =
+            text.replace(r#"<row r="1900""#, r#"<row r="12"><c r="A12"><v>1</v></c></row><row r="1900""#);
+        late.start_file(part.name().expect("a name"), zip::write::SimpleFileOptions::default())
+            .expect("begins");
+        std::io::Write::write_all(&mut late, text.as_bytes()).expect("writes");
+    }
+    late.finish().expect("ends");
+    let before = office.bytes();
+    insta::assert_snapshot!(office.import(&["late.xlsx"]), @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: `late.xlsx`, sheet `Sheet1`: the workbook cannot be read: the rows are out of order
+    hint: open it in a spreadsheet program and save it anew
+    ");
+    assert!(office.bytes() == before, "something was written");
+    assert_eq!(office.import(&["sound.xlsx"]).status, 0);
+    assert_eq!(office.count(), 2000);
+}
